@@ -1,0 +1,20 @@
+"""Seeing Attention: look inside a Transformer through its attention, and grade what was seen.
+
+The map of the package, from what a student meets to what an instructor runs:
+
+- ``grader.capture``: a sentence in, its ``Attention`` out.
+- ``grader.attention``: what attention is here: names, axes, the row and column rule.
+- ``grader.heads``: measures of what a head does.
+- ``grader.plots``: one row, one map, the grid of all heads, with matplotlib.
+- ``grader.check``: ``start`` and ``check``, the two functions of every exercise.
+- ``grader.models``: which models there are and how their weights are fetched, by hash.
+- ``grader.questions``: kinds of question, the answer format, the judge: answers in, verdicts out.
+- ``grader.course``: course folders, notebooks, releases.
+- ``grader.grading``: a submission's way from the door to the gradebook.
+- ``grader.reports``: feedback pages and the table of scores.
+- ``grader.cli``: the ``grader`` command.
+
+Importing ``grader`` itself loads none of torch, transformers, nbgrader or MkDocs.
+"""
+
+__version__ = "0.1.0"
