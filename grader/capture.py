@@ -1,0 +1,228 @@
+"""A sentence in, its attention out: the one place that knows how transformers returns attention.
+
+Importing this module is cheap; torch and transformers are loaded by the first capture.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from grader.attention import Attention
+from grader.errors import GraderError, ModelError, TextError
+from grader.models import ModelFolder, cache_folder, find_model
+
+WORD = re.compile(r"\w+|[^\w\s]")
+"""A word of a text: letters and digits in a row, or one mark of punctuation."""
+
+CACHE_FORMAT = 1
+KEPT_IN_MEMORY = 64
+DEFAULT_CACHE = object()
+
+
+class Model:
+    """A loaded model that attends to texts; ``load_model`` makes it."""
+
+    def __init__(self, folder: ModelFolder):
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
+
+        # nbgrader gives 0 points for any stderr text, so loading may not chat.
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        self.folder = folder
+        try:
+            self.tokenizer = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
+            # eager: the default, sdpa, never forms the weights and returns an empty tuple instead.
+            self.network = AutoModel.from_pretrained(
+                folder.path,
+                attn_implementation="eager",
+                dtype=torch.float32,
+                local_files_only=True,
+            ).eval()
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"{folder.path} cannot be loaded by transformers "
+                f"({str(error).splitlines()[0][:160]}); name a folder that save_pretrained wrote, "
+                "with its tokenizer."
+            ) from error
+        self.attend = lru_cache(KEPT_IN_MEMORY)(self._attend)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the weights; a grade is bound to it."""
+        return self.folder.sha256
+
+    @property
+    def name(self) -> str:
+        """What the user called the model."""
+        return self.folder.name
+
+    def _attend(self, text: str, pair: str | None = None) -> Attention:
+        """Return the attention on `text`, or on `text` and `pair` together.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+            GraderError: the model returned no attention.
+        """
+        import torch
+
+        _refuse_empty(text, pair)
+        encoding = self.tokenizer(
+            text, pair, return_tensors="pt", return_offsets_mapping=True, verbose=False
+        )
+        offsets = encoding.pop("offset_mapping")[0].tolist()
+        n_tokens = len(offsets)
+        limit = self._longest()
+        if n_tokens > limit:
+            raise TextError(
+                f"the text has {n_tokens} tokens and {self.name} reads at most {limit}; shorten it."
+            )
+        with torch.inference_mode():
+            attentions = self.network(**encoding, output_attentions=True).attentions
+        if not attentions:
+            raise GraderError(
+                f"{self.name} returned no attention; load it with attn_implementation='eager', "
+                "and call it with output_attentions=True."
+            )
+        tokens = tuple(self.tokenizer.convert_ids_to_tokens(encoding["input_ids"][0].tolist()))
+        parts = encoding.sequence_ids(0)
+        words, word_of = _words(tokens, offsets, parts, (text, pair or ""))
+        return Attention(
+            tokens=tokens,
+            weights=torch.cat(attentions).numpy(),
+            words=words,
+            word_of=word_of,
+            text=text,
+            pair=pair,
+            second_start=parts.index(1) if 1 in parts else None,
+            model=self.sha256,
+        )
+
+    def _longest(self) -> int:
+        """The most tokens that the model has positions for."""
+        config = self.network.config
+        # RoBERTa's position ids start after the padding id.
+        taken = (config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
+        return config.max_position_embeddings - taken
+
+
+def load_model(name: str = "minilm") -> Model:
+    """Return a loaded model by its name, folder or hub id; one copy of each stays in the process.
+
+    Raises:
+        ModelError: there is no such model, or its weights are not the known ones.
+    """
+    return _load(find_model(name))
+
+
+_load = lru_cache(maxsize=2)(Model)
+
+
+def capture(
+    text: str,
+    pair: str | None = None,
+    *,
+    model: str = "minilm",
+    cache: Path | object | None = DEFAULT_CACHE,
+) -> Attention:
+    """Return the attention of every head of a model on a text or a pair of texts.
+
+    Args:
+        text: one sentence, or the first of two.
+        pair: the second text, for models that read two.
+        model: a known name, a folder that ``save_pretrained`` wrote, or a hub id.
+        cache: a folder in which results are kept by weights hash and text; None keeps nothing. A
+            damaged entry is computed again.
+
+    Raises:
+        TextError: a text is empty, or both together are longer than the model reads.
+        ModelError: there is no such model, or its weights are not the known ones.
+    """
+    _refuse_empty(text, pair)
+    folder = cache_folder() / "captures" if cache is DEFAULT_CACHE else cache
+    if folder is None:
+        return load_model(model).attend(text, pair)
+    sha256 = find_model(model).sha256
+    key = json.dumps([CACHE_FORMAT, sha256, text, pair])
+    entry = Path(folder) / f"{hashlib.sha256(key.encode()).hexdigest()}.npz"
+    kept = _read(entry, text, pair, sha256)
+    if kept is None:
+        kept = load_model(model).attend(text, pair)
+        _write(entry, kept)
+    return kept
+
+
+def _refuse_empty(text: str, pair: str | None) -> None:
+    for part in (text, pair):
+        if part is not None and not (isinstance(part, str) and part.strip()):
+            raise TextError("the text is empty; give a sentence.")
+
+
+def _words(
+    tokens: tuple[str, ...],
+    offsets: list[list[int]],
+    parts: list[int | None],
+    texts: tuple[str, str],
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Tell which word each token belongs to; a special token (part None) is a word of its own."""
+    spans = [[(m.start(), m.end()) for m in WORD.finditer(text)] for text in texts]
+    words: list[str] = []
+    word_of: list[int] = []
+    last = None
+    for token, (start, end), part in zip(tokens, offsets, parts, strict=True):
+        here = None
+        if part is not None and end > start:
+            here = next(((part, a, b) for a, b in spans[part] if a < end <= b), None)
+        if here is None or here != last:
+            words.append(token if here is None else texts[part][here[1] : here[2]])
+        word_of.append(len(words) - 1)
+        last = here
+    return tuple(words), tuple(word_of)
+
+
+def _read(entry: Path, text: str, pair: str | None, sha256: str) -> Attention | None:
+    """Return a kept capture, or None where there is none or it is damaged."""
+    try:
+        with np.load(io.BytesIO(entry.read_bytes()), allow_pickle=False) as kept:
+            about = json.loads(str(kept["about"]))
+            return Attention(
+                tokens=tuple(about["tokens"]),
+                weights=kept["weights"],
+                words=tuple(about["words"]),
+                word_of=tuple(about["word_of"]),
+                text=text,
+                pair=pair,
+                second_start=about["second_start"],
+                model=sha256,
+            )
+    except Exception:  # whatever a damaged file does, the capture is computed again
+        return None
+
+
+def _write(entry: Path, attention: Attention) -> None:
+    """Keep a capture, in one step; a cache that cannot be written is no error."""
+    about = {
+        "tokens": attention.tokens,
+        "words": attention.words,
+        "word_of": attention.word_of,
+        "second_start": attention.second_start,
+    }
+    scratch = None
+    try:
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=entry.parent, suffix=".part", delete=False) as file:
+            scratch = Path(file.name)
+            np.savez_compressed(file, about=json.dumps(about), weights=attention.weights)
+        scratch.replace(entry)
+    except OSError:
+        if scratch:
+            scratch.unlink(missing_ok=True)
