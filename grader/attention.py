@@ -79,7 +79,7 @@ class Attention:
         if len(self.word_of) != n:
             raise GraderError(f"{n} tokens need {n} word indices, got {len(self.word_of)}.")
         away = np.abs(weights.sum(axis=-1) - 1)
-        if not (away <= ROW_SUM_TOLERANCE).all():    # a NaN row is refused too
+        if not (away <= ROW_SUM_TOLERANCE).all():  # a NaN row is refused too
             raise GraderError(
                 f"rows must sum to 1, one is off by {np.nanmax(away):.3g}; "
                 "put the model in evaluation mode with model.eval(): dropout was on."
