@@ -162,8 +162,8 @@ def capture(
 
 
 def _refuse_empty(text: str, pair: str | None) -> None:
-    for part in (text, pair):
-        if part is not None and not (isinstance(part, str) and part.strip()):
+    for part in [text] if pair is None else [text, pair]:
+        if not (isinstance(part, str) and part.strip()):
             raise TextError("the text is empty; give a sentence.")
 
 

@@ -1,0 +1,170 @@
+"""Pictures of attention inside a notebook: one row, one map, the grid of all heads.
+
+Raw bertviz needs libraries from a foreign network inside a notebook; matplotlib needs none. Every
+function returns the figure: as the last line of a cell Jupyter displays it. Pictures hold only what
+the model read and head names, never Chinese text: a machine without Chinese fonts would draw boxes.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from grader.attention import Attention, HeadId
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = "cividis"  # the same order of lightness for colour-blind eyes
+PANEL = 1.05  # inches of one small map in the grid
+
+
+def plot_row(
+    attention: Attention, head: HeadId | tuple[int, int], query: str, *, merge: bool = True
+) -> "Figure":
+    """Draw where one query looks: a bar for each key, with its weight (0..1).
+
+    Args:
+        attention: what ``capture`` returned.
+        head: the head, layer first.
+        query: the word that looks.
+        merge: whether word pieces are merged to words.
+
+    Raises:
+        GraderError: no such head, or the word stands nowhere or more than once.
+    """
+    head = HeadId(*head)
+    seen = attention.merge_words() if merge else attention
+    row = seen.pattern(head)[seen.position(query)]
+    figure, axes = _figure(0.55 * seen.n_tokens + 1, 2.6)
+    bars = axes.bar(range(seen.n_tokens), row, color=_colour(0.35))
+    bars[int(row.argmax())].set_color(_colour(0.85))
+    for i, weight in enumerate(row):
+        axes.text(i, weight + 0.02, f"{weight:.2f}", ha="center", fontsize=8)
+    axes.set_ylim(0, 1.1)
+    axes.set_ylabel("weight")
+    axes.set_xticks(range(seen.n_tokens), _labels(seen), rotation=45, ha="right")
+    axes.set_title(f"{head}, row of “{query}”", fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def plot_pattern(
+    attention: Attention, head: HeadId | tuple[int, int], *, merge: bool = True
+) -> "Figure":
+    """Draw one head's map: rows are queries, columns are keys, weights 0..1.
+
+    Raises:
+        GraderError: there is no such head.
+    """
+    head = HeadId(*head)
+    seen = attention.merge_words() if merge else attention
+    side = 0.34 * seen.n_tokens + 1.6
+    figure, axes = _figure(side + 0.8, side)
+    image = axes.imshow(seen.pattern(head), cmap=COLOURS, vmin=0, vmax=1)
+    axes.set_xticks(range(seen.n_tokens), _labels(seen), rotation=90)
+    axes.set_yticks(range(seen.n_tokens), _labels(seen))
+    axes.set_xlabel("key: looked at")
+    axes.set_ylabel("query: looks")
+    axes.set_title(str(head), fontsize=10)
+    figure.colorbar(image, ax=axes, fraction=0.046, label="weight")
+    return figure
+
+
+def plot_grid(attention: Attention) -> "Figure":
+    """Draw the small maps of all heads at once: a row for each layer, a column for each head."""
+    n_layers, n_heads = attention.n_layers, attention.n_heads
+    figure = _empty(PANEL * n_heads, PANEL * n_layers + 0.4)
+    panels = figure.subplots(n_layers, n_heads, squeeze=False)
+    for layer in range(n_layers):
+        for head in range(n_heads):
+            axes = panels[layer, head]
+            axes.imshow(attention.weights[layer, head], cmap=COLOURS, vmin=0, vmax=1)
+            _bare(axes)
+            if layer == 0:
+                axes.set_title(f"H{head}", fontsize=9)
+            if head == 0:
+                axes.set_ylabel(f"L{layer}", fontsize=9, rotation=0, ha="right", va="center")
+    return figure
+
+
+def plot_heads(values: Float[np.ndarray, "layer head"], *, title: str = "") -> "Figure":
+    """Draw one number for each head as a layer x head map, for instance the weight with -> man.
+
+    Differences are drawn around 0, everything else from 0 up.
+
+    Raises:
+        GraderError: `values` has not the two axes layer and head.
+    """
+    values = np.asarray(values)
+    if values.ndim != 2:
+        raise GraderError(f"plot_heads needs the axes (layer, head), got shape {values.shape}.")
+    n_layers, n_heads = values.shape
+    figure, axes = _figure(0.62 * n_heads + 1.4, 0.5 * n_layers + 1.2)
+    signed = bool((values < 0).any())
+    most = float(np.abs(values).max()) or 1.0
+    image = axes.imshow(
+        values, cmap="PuOr" if signed else COLOURS, vmin=-most if signed else 0, vmax=most
+    )
+    for layer in range(n_layers):
+        for head in range(n_heads):
+            value = values[layer, head]
+            dark = abs(value) > 0.7 * most if signed else value < 0.6 * most
+            axes.text(
+                head,
+                layer,
+                f"{value:.2f}",
+                ha="center",
+                va="center",
+                fontsize=7,
+                color="white" if dark else "black",
+            )
+    axes.set_xticks(range(n_heads), [f"H{head}" for head in range(n_heads)])
+    axes.set_yticks(range(n_layers), [f"L{layer}" for layer in range(n_layers)])
+    axes.set_title(title, fontsize=10)
+    figure.colorbar(image, ax=axes, fraction=0.025)
+    return figure
+
+
+def _figure(width: float, height: float) -> "tuple[Figure, Axes]":
+    figure = _empty(width, height)
+    return figure, figure.subplots()
+
+
+def _empty(width: float, height: float) -> "Figure":
+    # Not pyplot: it keeps every figure open, and binds a backend where kernels are forked.
+    from matplotlib.figure import Figure
+
+    _displayable(Figure)
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _displayable(figure_class: "type[Figure]") -> None:
+    """Teach Jupyter to show a figure that pyplot has not made, unless it can already."""
+    from IPython import get_ipython
+    from IPython.core.pylabtools import select_figure_formats
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    try:
+        shell.display_formatter.formatters["image/png"].lookup_by_type(figure_class)
+    except KeyError:
+        select_figure_formats(shell, {"png"})
+
+
+def _labels(attention: Attention) -> list[str]:
+    return [token.replace("$", r"\$") for token in attention.tokens]  # "$" opens mathematics
+
+
+def _colour(at: float) -> tuple[float, float, float, float]:
+    from matplotlib import colormaps
+
+    return colormaps[COLOURS](at)
+
+
+def _bare(axes: "Axes") -> None:
+    axes.set_xticks([])
+    axes.set_yticks([])

@@ -1,0 +1,128 @@
+"""Which part of the house may import which: the arrows of the architecture, held as data."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+MAY_IMPORT = {
+    "grader.errors": set(),
+    "grader.attention": {"grader.errors"},
+    "grader.heads": {"grader.attention", "grader.errors"},
+    "grader.models": {"grader.models", "grader.errors"},
+    "grader.capture": {"grader.attention", "grader.models", "grader.errors"},
+    "grader.plots": {"grader.attention", "grader.errors"},
+    "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
+    "grader.check": {
+        "grader.questions",
+        "grader.capture",
+        "grader.models",
+        "grader.plots",
+        "grader.attention",
+        "grader.errors",
+    },
+    "grader.course": {
+        "grader.course",
+        "grader.questions",
+        "grader.models",
+        "grader.errors",
+        "grader",
+    },
+    "grader.grading": {
+        "grader.grading",
+        "grader.questions",
+        "grader.course",
+        "grader.capture",
+        "grader.models",
+        "grader.attention",
+        "grader.errors",
+        "grader",
+    },
+    "grader.reports": {
+        "grader.reports",
+        "grader.grading.record",
+        "grader.questions",
+        "grader.course",
+        "grader.plots",
+        "grader.errors",
+    },
+    "grader.cli": {"grader"},
+    "attention_views": {
+        "attention_views",
+        "grader.attention",
+        "grader.capture",
+        "grader.heads",
+        "grader.models",
+        "grader.plots",
+        "grader.errors",
+    },
+}
+"""Module or package -> what it may import of ours; a package may always import itself."""
+
+HEAVY = {
+    "torch": {"grader.capture", "grader.models", "grader.grading.kernels"},
+    "transformers": {"grader.capture", "grader.models", "grader.grading.kernels"},
+    "nbgrader": {"grader.course", "grader.grading", "grader.cli"},
+    "mkdocs": {"site.hooks"},
+    "bertviz": {"attention_views", "grader.grading.kernels"},
+}
+"""Heavy libraries and their only homes."""
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for base, package in ((ROOT, "grader"), (ROOT / "site", "attention_views")):
+        for path in (base / package).rglob("*.py"):
+            parts = path.relative_to(base).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module)
+    return names
+
+
+def within(name: str, homes: set[str]) -> bool:
+    return any(name == home or name.startswith(home + ".") for home in homes - {"grader"}) or (
+        name == "grader" and "grader" in homes
+    )
+
+
+def home_of(module: str) -> str | None:
+    return next((home for home in MAY_IMPORT if within(module, {home})), None)
+
+
+@pytest.mark.parametrize("module", sorted(set(modules()) - {"grader"}))
+def test_a_module_imports_only_along_the_arrows(module):
+    home = home_of(module)
+    assert home, f"{module} has no entry in MAY_IMPORT; say what it may import."
+    ours = {
+        n for n in imports(modules()[module]) if n.split(".")[0] in {"grader", "attention_views"}
+    }
+    if home != "grader.cli":
+        wrong = {name for name in ours if not within(name, MAY_IMPORT[home])}
+        assert not wrong, f"{module} imports {sorted(wrong)} against the arrows."
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_a_heavy_library_stays_in_its_homes(module):
+    for name in imports(modules()[module]):
+        homes = HEAVY.get(name.split(".")[0])
+        assert homes is None or within(module, homes), f"{module} imports {name}."
+
+
+def test_nothing_imports_tests():
+    for module, path in modules().items():
+        assert not {n for n in imports(path) if n.split(".")[0] in {"tests", "support"}}, module
+
+
+def test_the_site_folder_is_no_package():
+    assert not (ROOT / "site" / "__init__.py").exists()

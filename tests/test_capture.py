@@ -1,0 +1,138 @@
+"""A sentence in, its attention out, on the real model and on tiny ones."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from grader.capture import capture, load_model
+from grader.errors import GraderError, ModelError, TextError
+from grader.models import MINILM_SHA256
+
+TELESCOPE = "I saw the man with the telescope."
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """A folder with a random BERT of 2 layers, 2 heads and 16 positions, and its tokenizer."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "##s", "sat", "."]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=8,
+        max_position_embeddings=16,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+def test_the_telescope_sentence_gives_the_published_means_and_count():
+    seen = capture(TELESCOPE, cache=None)
+    assert seen.weights.shape == (6, 12, 10, 10)
+    assert seen.model == MINILM_SHA256
+    i, man = seen.between("with", "I"), seen.between("with", "man")
+    assert (round(float(i.mean()), 3), round(float(man.mean()), 3)) == (0.038, 0.086)
+    assert int((man > i).sum()) == 48
+
+
+def test_words_are_as_written_and_pieces_know_their_word():
+    seen = capture("Gaudí sat.", cache=None)
+    assert seen.tokens == ("[CLS]", "ga", "##udi", "sat", ".", "[SEP]")
+    assert seen.words == ("[CLS]", "Gaudí", "sat", ".", "[SEP]")
+    assert seen.word_of == (0, 1, 1, 2, 3, 4)
+
+
+def test_a_pair_knows_where_the_second_text_starts():
+    seen = capture("Who sat?", "The cat.", cache=None)
+    assert seen.tokens[seen.second_start] == "the"
+    merged = seen.merge_words()
+    assert merged.tokens[merged.second_start] == "The"
+
+
+@pytest.mark.parametrize("text", ["", "  ", None])
+def test_an_empty_text_is_refused(text):
+    with pytest.raises(TextError, match="the text is empty; give a sentence"):
+        capture(text)
+
+
+def test_a_text_too_long_says_how_long_it_may_be(tiny_model):
+    with pytest.raises(TextError, match=r"has 22 tokens and .* reads at most 16; shorten it"):
+        capture("cat " * 20, model=str(tiny_model), cache=None)
+
+
+def test_any_local_folder_goes_through_the_same_door(tiny_model):
+    seen = capture("the cats sat.", model=str(tiny_model), cache=None)
+    assert seen.tokens == ("[CLS]", "the", "cat", "##s", "sat", ".", "[SEP]")
+    assert seen.weights.shape == (2, 2, 7, 7)
+
+
+def test_an_empty_tuple_of_attentions_names_eager(tiny_model):
+    model = load_model(str(tiny_model))
+    model.network.set_attn_implementation("sdpa")
+    try:
+        with pytest.raises(GraderError, match="attn_implementation='eager'"):
+            model.attend("the cat")
+    finally:
+        model.network.set_attn_implementation("eager")
+
+
+def test_a_model_left_in_training_mode_is_told_so(tiny_model):
+    model = load_model(str(tiny_model))
+    model.network.train()
+    try:
+        with pytest.raises(GraderError, match=r"model\.eval\(\)"):
+            model.attend("the cat sat")
+    finally:
+        model.network.eval()
+
+
+def test_an_unknown_model_says_which_there_are():
+    with pytest.raises(ModelError, match=r"no model 'minilmm'.*known name \(minilm\)"):
+        capture("A cat.", model="minilmm")
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(ModelError, match="save_pretrained"):
+        capture("A cat.", model=str(tmp_path))
+
+
+def test_a_second_capture_is_read_from_the_cache(tiny_model, tmp_path, monkeypatch):
+    first = capture("the cat sat", model=str(tiny_model), cache=tmp_path)
+    monkeypatch.setattr("grader.capture.load_model", None)  # any computing would fail
+    again = capture("the cat sat", model=str(tiny_model), cache=tmp_path)
+    assert np.array_equal(first.weights, again.weights)
+    assert (first.tokens, first.words, first.word_of) == (again.tokens, again.words, again.word_of)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"\x93NUMPY"])
+def test_a_damaged_entry_is_computed_again(tiny_model, tmp_path, damage):
+    first = capture("the cat sat", model=str(tiny_model), cache=tmp_path)
+    (entry,) = tmp_path.iterdir()
+    entry.write_bytes(damage)
+    again = capture("the cat sat", model=str(tiny_model), cache=tmp_path)
+    assert np.array_equal(first.weights, again.weights)
+    assert entry.read_bytes() != damage
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tiny_model, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    assert capture("the cat", model=str(tiny_model), cache=tmp_path / "file").n_tokens == 4
+
+
+def test_grader_and_capture_are_imported_without_torch():
+    heavy = "{'torch', 'transformers', 'nbgrader', 'mkdocs'} & set(sys.modules)"
+    code = f"import sys, grader, grader.capture; sys.exit(bool({heavy}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    control = f"import sys, transformers; sys.exit(bool({heavy}))"
+    assert subprocess.run([sys.executable, "-c", control], check=False).returncode == 1
