@@ -1,7 +1,28 @@
-"""What every test stands on: one thread, no hub, no chatter."""
+"""What every test stands on: one thread, no hub, and no silent skip where all must be there."""
 
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+skipped = []
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session):
+    """Fail where SEEING_ATTENTION_NO_SKIPS is set: there every tool is installed."""
+    on_worker = hasattr(session.config, "workerinput")
+    if skipped and os.environ.get("SEEING_ATTENTION_NO_SKIPS") and not on_worker:
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter):
+    if skipped and os.environ.get("SEEING_ATTENTION_NO_SKIPS"):
+        terminalreporter.write_line(
+            f"{len(skipped)} skipped, and here nothing may be: {', '.join(skipped)}", red=True
+        )

@@ -1,0 +1,64 @@
+# Every command sets up what it needs in .venv first and does nothing twice.
+#   make demo PYTHON=python3.12                                     another Python (3.11 or newer)
+#   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu      torch without CUDA, 200 MB
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export OMP_NUM_THREADS ?= 1
+export NO_MKDOCS_2_WARNING := 1
+# Pages carry the date of the commit, so that two builds of one commit are the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+
+TORCH := $(shell grep '^torch==' constraints.txt)
+PYTEST := pytest --numprocesses 2 --dist loadgroup
+COURSE := build/course
+
+.PHONY: demo setup model test test-long soak lint format site serve clean
+
+demo: site
+	grader --course $(COURSE) init
+	grader --course $(COURSE) release telescope
+	grader --course $(COURSE) sample telescope
+	grader --course $(COURSE) autograde telescope
+	grader --course $(COURSE) feedback telescope
+	grader --course $(COURSE) table telescope
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	pip install --quiet --constraint constraints.txt --editable '.[grading,site,dev]'
+	touch $@
+
+model: setup
+	grader model
+
+test: model
+	$(PYTEST) -m 'not long and not soak'
+
+test-long: model
+	$(PYTEST) -m long
+
+soak: model
+	pytest -m soak
+
+lint: setup
+	ruff check
+	ruff format --check
+
+format: setup
+	ruff check --fix
+	ruff format
+
+site: model
+	mkdocs build --strict --quiet
+
+serve: model
+	mkdocs serve
+
+clean:
+	rm -rf build site/node_modules
