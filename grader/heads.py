@@ -39,4 +39,4 @@ def _previous_weights(
 ) -> Float[np.ndarray, "*heads"]:
     if patterns.shape[-1] < 2:
         raise GraderError("a previous-token score needs a pattern of at least two tokens.")
-    return np.diagonal(patterns, offset=-1, axis1=-2, axis2=-1).mean(axis=-1)
+    return np.asarray(np.diagonal(patterns, offset=-1, axis1=-2, axis2=-1).mean(axis=-1))

@@ -90,10 +90,12 @@ def plot_grid(attention: Attention) -> "Figure":
     return figure
 
 
-def plot_heads(values: Float[np.ndarray, "layer head"], *, title: str = "") -> "Figure":
+def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure":
     """Draw one number for each head as a layer x head map, for instance the weight with -> man.
 
-    Differences are drawn around 0, everything else from 0 up.
+    Args:
+        values: axes layer and head. Differences are drawn around 0, all else from 0 up.
+        title: what the numbers are; no Chinese, see above.
 
     Raises:
         GraderError: `values` has not the two axes layer and head.
