@@ -1,0 +1,20 @@
+"""The marks of a lesson: Markdown in, figures and checked numbers out.
+
+| module | what it holds |
+|---|---|
+| ``extension`` | what Python-Markdown loads: one extension, and the fence's formatter |
+| ``fences`` | line numbers for fences, and what superfences would swallow: unclosed, misspelt, abandoned |
+| ``marks`` | ``[[claim:...]]`` and ``[[cite:...]]`` in running text |
+| ``views`` | the options of an ``attention`` fence, read and judged |
+| ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
+| ``claims``, ``measures`` | the ledger of numbers, and how each is computed |
+| ``problems`` | one sentence for each mistake: file, line, what, repair |
+| ``publish`` | which files go beside the pages once they are built |
+| ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |
+
+Nothing here imports MkDocs: another generator that reads Python-Markdown can take over.
+"""  # noqa: E501 (a table's rows cannot be broken)
+
+from attention_views.extension import AttentionViews, format_fence, makeExtension, validate_fence
+
+__all__ = ["AttentionViews", "format_fence", "makeExtension", "validate_fence"]

@@ -1,0 +1,117 @@
+"""What Python-Markdown loads: the extension, and the formatter of the custom fence.
+
+In a generator's configuration::
+
+    markdown_extensions:
+      attention_views: {language: zh}
+      pymdownx.superfences:
+        custom_fences:
+          - name: attention
+            class: attention
+            format: !!python/name:attention_views.format_fence
+            validator: !!python/name:attention_views.validate_fence
+"""
+
+import pkgutil
+import re
+from pathlib import Path
+
+import markdown
+from markdown.extensions import Extension
+from pymdownx.superfences import SuperFencesException
+
+from attention_views import publish
+from attention_views.claims import read_ledger
+from attention_views.fences import NumberFences, ReportAbandoned
+from attention_views.figure import figure_html
+from attention_views.marks import Marks, RefuseInHeadings
+from attention_views.problems import MarkError, shown_path
+from attention_views.views import attend, read_view
+
+
+class AttentionViews(Extension):
+    """The marks of a lesson, for Python-Markdown.
+
+    ``md.lesson`` is the page being converted, ``md.attention_views`` this extension.
+    """
+
+    def __init__(self, **options):
+        self.config = {
+            "language": ["zh", "language of the interface words: zh or en"],
+            "claims": ["lessons/claims.toml", "the ledger"],
+            "views": ["build/views", "folder in which packed views are kept"],
+            "capture": ["grader.capture:capture", "function text, pair -> Attention"],
+        }
+        super().__init__(**options)
+
+    def extendMarkdown(self, md):  # noqa: N802 (Python-Markdown's name)
+        """Register the parts; see each for why it has its priority."""
+        md.attention_views = self
+        self.language = self.getConfig("language")
+        self.views = Path(self.getConfig("views"))
+        self.capture = _resolve(self.getConfig("capture"))
+        self.ledger = read_ledger(Path(self.getConfig("claims")), self.capture)
+        md.preprocessors.register(NumberFences(md), "attention_lines", 26)
+        md.inlinePatterns.register(Marks(md, self.ledger, self.language), "attention_marks", 165)
+        md.treeprocessors.register(RefuseInHeadings(md), "attention_headings", 6)
+        md.postprocessors.register(ReportAbandoned(md), "attention_abandoned", 1)
+
+    def caption(self, source: str, md) -> str:
+        """Return a caption's inline Markdown as HTML; its marks are reported in the page of `md`."""
+        inner = markdown.Markdown(extensions=["attr_list"], output_format=md.output_format)
+        inner.lesson = md.lesson
+        inner.inlinePatterns.register(
+            Marks(inner, self.ledger, self.language), "attention_marks", 165
+        )
+        html = inner.convert(re.sub(r"\s+", " ", source).strip())
+        return html.removeprefix("<p>").removesuffix("</p>")
+
+
+def makeExtension(**options):  # noqa: N802 (Python-Markdown's name)
+    """Return the extension."""
+    return AttentionViews(**options)
+
+
+def validate_fence(language, inputs, options, attrs, md) -> bool:
+    """Accept every header; a refusal would print the fence as code without a word."""
+    options.update(inputs)
+    return True
+
+
+def format_fence(source, language, class_name, options, md, **rest) -> str:
+    """Return the figure of an ``attention`` fence, or a box that says what is wrong with it.
+
+    Raises:
+        SuperFencesException: anything that is not the author's mistake; superfences swallows every
+            other exception, prints the fence as code, and a strict build would pass.
+    """
+    first = int(options.get("line", 0))
+    lesson = md.lesson
+    lesson.open_fences.pop(first, None)
+    views = md.attention_views
+    try:
+        spec = read_view(source, views.ledger)
+        attention = attend(spec, _without_pair(views.capture))
+        key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
+        caption = views.caption(spec.caption, md)
+        return figure_html(spec, attention, key=key, caption=caption, language=views.language)
+    except MarkError as error:
+        line = first if error.line is None else first + 1 + error.line
+        return lesson.report(str(error), line)
+    except Exception as error:
+        where = shown_path(lesson.path) if lesson.path else "lesson"
+        raise SuperFencesException(
+            f"{where}:{first + lesson.offset}: {type(error).__name__} "
+            f"while drawing this fence: {error}"
+        ) from error
+
+
+def _without_pair(capture):
+    """Call a capture with one argument where there is no second text."""
+    return lambda text, pair: capture(text) if pair is None else capture(text, pair)
+
+
+def _resolve(capture):
+    """Return the function that ``module:function`` names; a function stays."""
+    return pkgutil.resolve_name(capture) if isinstance(capture, str) else capture
+

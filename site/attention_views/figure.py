@@ -1,0 +1,141 @@
+"""The ``<figure>`` of a view: what stands in the page before, and without, any script.
+
+The script finds the figure by its ``data-`` attributes, draws into the slot and hides the still.
+The still is a picture, drawn from the same weights, and the named head's table.
+"""
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from jaxtyping import Float
+
+from attention_views.pictures import SHOWN_FROM, head_lines, heat_map, model_grid
+from attention_views.views import ViewSpec
+from grader.attention import Attention, HeadId
+
+WORDS = {
+    "zh": {
+        "picture": {
+            "head": "{head}：左列是 query，右列是 key，线越浓权重越大；小于 {least} 的权重没有画出。",
+            "heatmap": "{head}：一行是一个 query，一列是一个 key，格子越浓权重越大。",
+            "model": "每个小图是一个头的注意力图：行是层，列是头；小于 0.1 的权重没有画出。",
+        },
+        "table": "{head} 的数值",
+        "corner": "query ↓ key →",
+        "all": "第 {layer} 层的所有头",
+        "several": "{heads}（叠在一起）",
+    },
+    "en": {
+        "picture": {
+            "head": (
+                "{head}: queries in the left column, keys in the right; the stronger the line, "
+                "the larger the weight. Weights below {least} are left out."
+            ),
+            "heatmap": (
+                "{head}: a row for each query, a column for each key; "
+                "the stronger the square, the larger the weight."
+            ),
+            "model": (
+                "Each small picture is the attention map of one head: rows are layers, columns "
+                "are heads. Weights below 0.1 are left out."
+            ),
+        },
+        "table": "Values of {head}",
+        "corner": "query ↓ key →",
+        "all": "All heads of layer {layer}",
+        "several": "{heads}, one over the other",
+    },
+}
+
+
+def figure_html(
+    spec: ViewSpec, attention: Attention, *, key: str, caption: str, language: str
+) -> str:
+    """Return the figure.
+
+    Args:
+        spec: what it shows.
+        attention: its weights; layer, heads and query of `spec` exist in it.
+        key: name of its packed data.
+        caption: HTML.
+        language: zh or en.
+    """
+    query = None if spec.query is None else attention.position(spec.query)
+    data = {"view": spec.view, "key": key, "language": language}
+    if spec.layer is not None:
+        data["layer"] = str(spec.layer)
+    if spec.heads:
+        data["heads"] = json.dumps(list(spec.heads))
+    elif spec.view == "head":
+        data["heads"] = "all"
+    if query is not None:
+        data["query"] = str(query)
+    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
+    return (
+        f'<figure class="attention-view"{attributes}>'
+        '<div class="attention-view__slot" hidden></div>'
+        f'<div class="attention-view__still" data-search-exclude>'
+        f"{_still(spec, attention, query, language)}</div>"
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def _still(spec: ViewSpec, attention: Attention, query: int | None, language: str) -> str:
+    words = WORDS[language]
+    if spec.view == "model":
+        picture = model_grid(attention.weights)
+    elif spec.view == "heatmap":
+        picture = heat_map(attention.pattern(spec.named), attention.tokens, query)
+    else:
+        heads = spec.heads or tuple(range(attention.n_heads))
+        picture = head_lines(attention.weights[spec.layer, list(heads)], attention.tokens, query)
+    note = words["picture"][spec.view].format(head=_shown(spec, words), least=SHOWN_FROM)
+    parts = [
+        f'<div class="attention-view__scroll" tabindex="0" role="group" '
+        f'aria-label="{escape(note)}">{picture}</div>',
+        f'<p class="attention-view__how">{escape(note)}</p>',
+    ]
+    if spec.named is not None:
+        summary = escape(words["table"].format(head=spec.named))
+        table = table_html(
+            attention.pattern(spec.named), attention.tokens, query, words["corner"]
+        )
+        parts.append(
+            f"<details><summary>{summary}</summary>"
+            f'<div class="attention-view__scroll" tabindex="0" role="group" '
+            f'aria-label="{summary}">{table}</div></details>'
+        )
+    return "".join(parts)
+
+
+def _shown(spec: ViewSpec, words: dict) -> str:
+    """Name the heads of the picture."""
+    if spec.named is None:
+        return ""
+    if not spec.heads:
+        return words["all"].format(layer=spec.layer)
+    if len(spec.heads) == 1:
+        return str(spec.named)
+    names = ", ".join(str(HeadId(layer=spec.layer, head=head)) for head in spec.heads)
+    return words["several"].format(heads=names)
+
+
+def table_html(
+    pattern: Float[np.ndarray, "query key"],
+    tokens: Sequence[str],
+    query: int | None,
+    corner: str,
+) -> str:
+    """Return a pattern as a table with two decimals, the row `query` marked."""
+    heads = "".join(f'<th scope="col">{escape(token)}</th>' for token in tokens)
+    rows = []
+    for i, token in enumerate(tokens):
+        mark = ' class="query"' if i == query else ""
+        cells = "".join(f"<td>{weight:.2f}</td>" for weight in pattern[i])
+        rows.append(f'<tr{mark}><th scope="row">{escape(token)}</th>{cells}</tr>')
+    return (
+        f'<table class="attention-view__values"><thead><tr><td>{corner}</td>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )

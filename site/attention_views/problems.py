@@ -1,0 +1,101 @@
+"""One sentence for each mistake of an author: file, line, what is wrong, the repair.
+
+Problems are said through a logger below "mkdocs": a strict build counts them all and fails once,
+at its end, so an author sees every problem of a lesson in one run.
+"""
+
+import logging
+import os
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+log = logging.getLogger("mkdocs.attention_views")
+
+
+class MarkError(Exception):
+    """A mark in a lesson is wrong; the message says what, and after a semicolon the repair.
+
+    Args:
+        message: what; repair.
+        line: line within the fence's content, from 0; None where only the mark is known.
+    """
+
+    def __init__(self, message: str, line: int | None = None):
+        super().__init__(message)
+        self.line = line
+
+
+def shown_path(path: str | Path) -> str:
+    """Return `path` as an author reads it: relative to the current folder where it lies in it."""
+    absolute = Path(path).resolve()
+    here = Path.cwd().resolve()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
+def known(names) -> str:
+    """Return the known names for a sentence that refuses an unknown one."""
+    return "known: " + ", ".join(sorted(names))
+
+
+@dataclass
+class Lesson:
+    """The page being converted: where it stands, and where in it we are."""
+
+    path: str | None
+    """The source file; None for text that comes from no file."""
+    source: list[str]
+    """The lines that the converter was given."""
+    offset: int = 0
+    """Lines of front matter that the generator had cut off before."""
+    open_fences: dict[int, str] = field(default_factory=dict)
+    """Line in `source` -> name of each fence of ours that has not been drawn yet."""
+    seen: dict[str, int] = field(default_factory=dict)
+    """How often each mark's text has been met."""
+
+    @classmethod
+    def of(cls, md, lines: list[str]) -> "Lesson":
+        """Return the lesson that `md` is converting, from the generator's own link processor."""
+        path = _source_path(md)
+        offset = 0
+        if path and Path(path).is_file():
+            text = Path(path).read_text(encoding="utf-8-sig")
+            # Only the front is ever cut off, so the difference in length is the front matter.
+            whole, given = text.rstrip(), "\n".join(lines).rstrip()
+            offset = max(whole.count("\n") - given.count("\n"), 0)
+        return cls(path, lines, offset)
+
+    def report(self, what: str, line: int | None = None) -> str:
+        """Say a problem of this lesson and return the box that stands in the page instead.
+
+        Args:
+            what: what; repair.
+            line: in `source`, from 1; None if unknown.
+        """
+        where = shown_path(self.path) if self.path else "lesson"
+        if line is not None:
+            where += f":{line + self.offset}"
+        sentence = f"{where}: {what}"
+        log.error(sentence)
+        return f'<div class="admonition failure"><p>{escape(sentence)}</p></div>'
+
+    def next_line_of(self, mark: str) -> int | None:
+        """Return the line (from 1) of the next occurrence of `mark` that is not code or escaped."""
+        found = [
+            number
+            for number, line in enumerate(self.source, 1)
+            for _ in re.finditer(r"(?<![`\\])" + re.escape(mark), line)
+        ]
+        nth = self.seen.get(mark, 0)
+        self.seen[mark] = nth + 1
+        return found[min(nth, len(found) - 1)] if found else None
+
+
+def _source_path(md) -> str | None:
+    """Ask MkDocs' link processor, else Zensical's, which file is being converted."""
+    if "relpath" in md.treeprocessors:
+        return getattr(getattr(md.treeprocessors["relpath"], "file", None), "abs_src_path", None)
+    if "zrelpath" in md.treeprocessors:
+        return os.fspath(getattr(md.treeprocessors["zrelpath"], "path", "")) or None
+    return None

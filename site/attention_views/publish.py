@@ -1,0 +1,65 @@
+"""Which files go beside the pages: packed views, the engine that draws them; and which do not.
+
+A generator that runs no hooks can call ``publish_views`` on the finished site instead.
+"""
+
+import shutil
+from pathlib import Path
+
+from attention_views.bundle import build_engine
+from attention_views.claims import forget_ledgers
+from attention_views.pack import pack_view, packed_key
+from grader.attention import Attention
+
+ENGINE = Path("build/views-engine")
+FOLDER = Path("assets/views")
+"""Where the engine stands in the site; its data lie in ``data`` beside it."""
+
+_used: dict[str, Path] = {}
+_KEPT_STEMMERS = ("lunr.stemmer.support.min.js", "lunr.zh.min.js")
+
+
+def begin() -> None:
+    """Start a build: forget what the last one used and computed, and build the engine.
+
+    Raises:
+        CourseError: the engine cannot be built.
+    """
+    _used.clear()
+    forget_ledgers()
+    build_engine(ENGINE)
+
+
+def keep_view(attention: Attention, *, exact: bool, folder: Path) -> str:
+    """Pack a view's weights into `folder` unless they lie there already; return their key.
+
+    The key says what is drawn and nothing of words around it: both languages share a file.
+    """
+    key = packed_key(attention, exact=exact)
+    path = folder / f"{key}.js"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(".part")
+        scratch.write_bytes(pack_view(attention, exact=exact))
+        scratch.replace(path)
+    _used[key] = path
+    return key
+
+
+def publish_views(site: Path) -> None:
+    """Copy the engine and the views that this build used into the finished site."""
+    target = site / FOLDER
+    (target / "data").mkdir(parents=True, exist_ok=True)
+    for path in sorted(ENGINE.iterdir()):
+        shutil.copyfile(path, target / path.name)
+    for path in _used.values():
+        shutil.copyfile(path, target / "data" / path.name)
+
+
+def is_dead_weight(name: str) -> bool:
+    """Tell whether a file of the theme is of no use here: 4 of 5 MB are.
+
+    Source maps, and the stemmers of 30 languages. The Chinese search worker dies without the two
+    that stay.
+    """
+    return name.endswith(".map") or ("/lunr/" in name and not name.endswith(_KEPT_STEMMERS))

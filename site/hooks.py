@@ -1,0 +1,36 @@
+"""MkDocs events, each one call: what they do stands in attention_views."""
+
+from pathlib import Path
+
+from attention_views import publish, terms
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+HERE = Path(__file__).parent
+
+
+def on_pre_build(config):
+    """The Chinese site comes first: building it empties the folder that holds the English one."""
+    if config.theme["language"] == "zh":
+        publish.begin()
+        terms.teach_search(HERE.parent / "lessons/glossary.toml")
+
+
+def on_files(files, config):
+    for file in list(files):
+        if publish.is_dead_weight(file.src_uri):
+            files.remove(file)
+    return files
+
+
+def on_post_build(config):
+    """One command builds, and one serves, both languages."""
+    if config.theme["language"] == "zh":
+        english = {
+            "site_dir": f"{config.site_dir}/en",
+            "site_url": f"{config.site_url}en/" if config.site_url else "",
+            "use_directory_urls": config.use_directory_urls,
+            "strict": config.strict,
+        }
+        build(load_config(str(HERE / "en.yml"), **english))
+        publish.publish_views(Path(config.site_dir))

@@ -1,0 +1,34 @@
+// What every page of the course needs: a language link that follows instant navigation, and the
+// view engine on pages that hold a view. Material's document$ tells of every new page.
+{
+  const absolute = (path) => new URL(path, location.href).href;
+
+  // Resolved now: the header stays while the address changes.
+  const switches = [...document.querySelectorAll("a[data-there]")].map((link) => ({
+    link,
+    here: absolute(link.dataset.here),
+    there: absolute(link.dataset.there),
+  }));
+  const engine = absolute(document.querySelector("meta[name=course-engine]").content);
+
+  const followLanguage = () => {
+    for (const { link, here, there } of switches) {
+      if (location.href.startsWith(here)) link.href = there + location.href.slice(here.length);
+    }
+  };
+
+  const loadEngine = () => {
+    if (document.querySelector(".attention-view") && !document.querySelector("script[data-course-engine]")) {
+      const script = document.createElement("script");
+      script.src = engine;
+      script.dataset.courseEngine = "";
+      script.async = false;
+      document.head.append(script);
+    }
+  };
+
+  document$.subscribe(() => {
+    followLanguage();
+    loadEngine();
+  });
+}
