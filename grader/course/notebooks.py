@@ -1,0 +1,188 @@
+"""Notebooks from exercises/<slug>/notebook.py: one source, two languages, the same bytes each time.
+
+The source is jupytext's percent format. A cell says its role, and nbgrader's metadata follow from
+it; points stand in questions.toml alone. Markdown cells with ``lang="zh"`` or ``lang="en"`` go into
+that language's notebook only, so code cells, and above all the locked ones, are the same in both.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.folder import LANGUAGES
+from grader.errors import CourseError
+from grader.questions import Exercise, load_exercise
+
+ROLES = {
+    "solution": {"solution": True, "grade": False, "locked": False},
+    "check": {"solution": False, "grade": True, "locked": True},
+    "written": {"solution": True, "grade": True, "locked": False},
+    "given": {"solution": False, "grade": False, "locked": True},
+}
+"""Role of a cell -> nbgrader's flags."""
+
+STUDENT_CELL = 'student = ""    # 你的学号 / your id'
+START_ID = "start"
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """One cell of notebook.py."""
+
+    type: str
+    source: str
+    role: str | None
+    grade_id: str | None
+    language: str | None
+
+
+def read_source(path: Path) -> list[SourceCell]:
+    """Read the cells of an exercise's notebook.py.
+
+    Raises:
+        CourseError: a cell's marks are wrong; names the cell and the repair.
+    """
+    import jupytext
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: {error}; an exercise needs a notebook.py in UTF-8.") from None
+    cells = []
+    seen: set[tuple[str, str | None]] = set()
+    for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells):
+        marks = cell.metadata
+        role, grade_id, language = marks.get("role"), marks.get("grade_id"), marks.get("lang")
+        where = f'{path}, cell "{grade_id or number + 1}"'
+        if role == "script":  # for running notebook.py as a script: imports, start(...)
+            continue
+        if role is not None and role not in ROLES:
+            raise CourseError(f'{where}: there is no role "{role}"; choose {", ".join(ROLES)}.')
+        if language is not None and language not in LANGUAGES:
+            raise CourseError(f'{where}: there is no language "{language}"; choose zh or en.')
+        if role is not None and not re.fullmatch(r"[a-z0-9_]{1,64}", str(grade_id or "")):
+            raise CourseError(f'{where}: role="{role}" needs a grade_id="snake_case".')
+        if role == "written" and cell.cell_type != "markdown":
+            raise CourseError(f"{where}: a written answer is a [markdown] cell.")
+        if role in ("solution", "check") and (cell.cell_type != "code" or language):
+            raise CourseError(f'{where}: role="{role}" is a code cell without lang.')
+        if role and (grade_id, language) in seen | {(grade_id, None)} & seen:
+            raise CourseError(f'{where}: the grade_id "{grade_id}" stands there twice.')
+        seen.add((grade_id, language))
+        cells.append(SourceCell(cell.cell_type, cell.source, role, grade_id, language))
+    return cells
+
+
+def build_notebook(exercise_folder: Path, language: str, course_id: str):
+    """Build an exercise's notebook in one language, solutions included.
+
+    Returns:
+        A valid ``nbformat`` notebook with nbgrader's metadata.
+
+    Raises:
+        CourseError: notebook.py and questions.toml do not fit together.
+    """
+    import nbformat
+    from nbformat.v4 import new_notebook
+
+    exercise = load_exercise(exercise_folder)
+    path = exercise_folder / "notebook.py"
+    cells = [cell for cell in read_source(path) if cell.language in (None, language)]
+    check_questions(path, cells, exercise)
+    points = {question.grade_id: question.points for question in exercise.questions.values()}
+    notebook = new_notebook(
+        cells=[
+            _cell("code", STUDENT_CELL, id="student"),
+            _cell(
+                "code",
+                start_cell(exercise, course_id),
+                id=START_ID,
+                nbgrader=_marks(START_ID, "given", None),
+            ),
+        ],
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+    )
+    for number, cell in enumerate(cells, start=2):
+        notebook.cells.append(
+            _cell(
+                cell.type,
+                cell.source,
+                id=cell.grade_id if cell.role else f"cell-{number:02d}",
+                nbgrader=cell.role and _marks(cell.grade_id, cell.role, points.get(cell.grade_id)),
+            )
+        )
+    nbformat.validate(notebook)
+    _validate_for_nbgrader(notebook, path)
+    return notebook
+
+
+def notebook_bytes(notebook) -> bytes:
+    """Write a notebook; the same notebook gives the same bytes."""
+    import nbformat
+
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+
+
+def start_cell(exercise: Exercise, course_id: str) -> str:
+    """Return the source of the locked cell that carries the public questions."""
+    public = json.dumps(exercise.public(), ensure_ascii=False, separators=(",", ":"))
+    return (
+        "from grader.check import check, start\n\n"
+        f"session = start({exercise.slug!r}, student=student, course_id={course_id!r}, "
+        f"questions={public!r})"
+    )
+
+
+def check_questions(path: Path, cells: list[SourceCell], exercise: Exercise) -> None:
+    """Check that every question has its cell, and every graded cell its question.
+
+    Raises:
+        CourseError: one has not.
+    """
+    wanted = {question.grade_id: question for question in exercise.questions.values()}
+    asked = {cell.grade_id: cell for cell in cells if cell.role in ("check", "written")}
+    for grade_id, cell in asked.items():
+        question = wanted.get(grade_id)
+        name = (grade_id or "").removesuffix("_check")
+        if question is None or question.written != (cell.role == "written"):
+            raise CourseError(
+                f'{path}, cell "{grade_id}": questions.toml has no question "{name}" for a '
+                f"{cell.role} cell; add [question.{name}] with kind and points."
+            )
+        if cell.role == "check" and f'check("{question.id}"' not in cell.source:
+            raise CourseError(
+                f'{path}, cell "{grade_id}": it does not ask its question; '
+                f'write check("{question.id}", ...).'
+            )
+    for grade_id, question in wanted.items():
+        if grade_id not in asked:
+            raise CourseError(
+                f'{path}: no cell asks "{question.id}"; add a '
+                f'{"written" if question.written else "check"} cell with grade_id="{grade_id}".'
+            )
+
+
+def _marks(grade_id: str, role: str, points: float | None) -> dict:
+    marks = {"schema_version": 3, "task": False, "grade_id": grade_id, **ROLES[role]}
+    return marks if points is None else {**marks, "points": points}
+
+
+def _cell(type: str, source: str, *, id: str, nbgrader: dict | None = None):
+    from nbformat import v4
+
+    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
+    metadata = {"nbgrader": {**nbgrader, "cell_type": type}} if nbgrader else {}
+    return make[type](source=source, id=id, metadata=metadata)
+
+
+def _validate_for_nbgrader(notebook, path: Path) -> None:
+    from nbgrader.nbgraderformat import MetadataValidator, ValidationError
+
+    try:
+        MetadataValidator().validate_nb(notebook)
+    except ValidationError as error:
+        raise CourseError(f"{path}: nbgrader refuses the notebook: {error}") from None

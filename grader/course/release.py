@@ -1,0 +1,180 @@
+"""Releasing an exercise: build its source notebook, let nbgrader make the students' version of it."""
+
+import logging
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.folder import Course
+from grader.course.gradebook import find_alembic, open_gradebook
+from grader.course.notebooks import build_notebook, notebook_bytes
+from grader.errors import CourseError
+
+CODE_STUB = "# 在这里写代码 / YOUR CODE HERE\n..."
+"""Runs, unlike nbgrader's `raise NotImplementedError()`: Run All reaches the end unanswered."""
+
+TEXT_STUB = "（在这里写下你的回答 / YOUR ANSWER HERE）"
+"""One text for both languages: nbgrader knows an untouched answer by its checksum."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release wrote."""
+
+    assignment: Path
+    """The students' notebook in the course's language."""
+    other: Path
+    """The same in the other language, beside it."""
+    changed: bool
+
+
+def release(course: Course, slug: str) -> Release:
+    """Release the exercise `slug` in both languages; a second time nothing changes.
+
+    Raises:
+        CourseError: the exercise is wrong, or its cells changed after grading began.
+    """
+    folder = course.exercise(slug)
+    mine = notebook_bytes(build_notebook(folder, course.language, course.course_id))
+    theirs = notebook_bytes(build_notebook(folder, course.other_language, course.course_id))
+    source = course.folder("source", slug) / f"{slug}.ipynb"
+    released = course.folder("release", slug) / f"{slug}.ipynb"
+    other = released.with_name(f"{slug}.{course.other_language}.ipynb")
+    other_bytes = _convert_apart(f"{slug}.{course.other_language}", theirs, course)
+    if (
+        source.is_file()
+        and source.read_bytes() == mine
+        and released.is_file()
+        and other.is_file()
+        and other.read_bytes() == other_bytes
+        and is_released(course, slug)
+    ):
+        return Release(released, other, changed=False)
+    source.parent.mkdir(parents=True, exist_ok=True)
+    before = source.read_bytes() if source.is_file() else None
+    source.write_bytes(mine)
+    try:
+        _convert(course.path, slug, load_config(course), database=True)
+    except CourseError:
+        if before is not None:  # the release and the gradebook still belong to what was there
+            source.write_bytes(before)
+        raise
+    other.write_bytes(other_bytes)
+    return Release(released, other, changed=True)
+
+
+def is_released(course: Course, slug: str) -> bool:
+    """Say whether the gradebook knows the assignment and its notebook."""
+    from nbgrader.api import MissingEntry
+
+    with open_gradebook(course) as gradebook:
+        try:
+            gradebook.find_notebook(slug, slug)
+        except MissingEntry:
+            return False
+    return True
+
+
+def load_config(course: Course):
+    """Return the traitlets config of the course's nbgrader_config.py."""
+    from traitlets.config import PyFileConfigLoader
+
+    try:
+        return PyFileConfigLoader("nbgrader_config.py", path=str(course.path)).load_config()
+    except FileNotFoundError:
+        raise CourseError(
+            f"{course.path / 'nbgrader_config.py'} is missing; "
+            f"`grader init {course.path}` writes it again."
+        ) from None
+    except Exception as error:
+        raise CourseError(
+            f"{course.path / 'nbgrader_config.py'}: {type(error).__name__}: {error}; mend the file."
+        ) from None
+
+
+def released_bytes(folder: Path, language: str, course_id: str) -> bytes:
+    """Return a released notebook without a course folder: for the site, and for tests."""
+    from traitlets.config import Config
+
+    config = Config()
+    stubs(config)
+    notebook = notebook_bytes(build_notebook(folder, language, course_id))
+    return _convert_apart(folder.name, notebook, config)
+
+
+def stubs(config) -> None:
+    """Set what stands in a released cell where the solution was."""
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+
+
+def _convert_apart(name: str, notebook: bytes, course) -> bytes:
+    """Make the students' version of a notebook without touching course folder or gradebook."""
+    config = load_config(course) if isinstance(course, Course) else course
+    config = config.copy()
+    config.CourseDirectory.root = ""
+    with tempfile.TemporaryDirectory(prefix="seeing-attention-") as folder:
+        root = Path(folder)
+        (root / "source" / name).mkdir(parents=True)
+        (root / "source" / name / f"{name}.ipynb").write_bytes(notebook)
+        _convert(root, name, config, database=False)
+        return (root / "release" / name / f"{name}.ipynb").read_bytes()
+
+
+def _convert(root: Path, slug: str, config, *, database: bool) -> None:
+    """Run nbgrader's own converter: its solution regions, its checksums."""
+    find_alembic()
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import SaveCells
+
+    config = config.copy()
+    config.CourseDirectory.root = str(root)
+    folder = CourseDirectory(config=config, assignment_id=slug)
+    messages = _Messages()
+    logger = logging.Logger("release")  # not in the tree of loggers: nothing reaches a terminal
+    logger.addHandler(messages)
+    converter = GenerateAssignment(
+        coursedir=folder, config=config, force=True, no_database=not database, log=logger
+    )
+    if not database:
+        converter.preprocessors = [p for p in converter.preprocessors if p is not SaveCells]
+    keep = tempfile.mkdtemp(prefix="seeing-attention-")
+    released = root / "release" / slug
+    try:
+        if released.is_dir():
+            shutil.copytree(released, keep, dirs_exist_ok=True)
+        try:
+            converter.start()
+        except BaseException as error:
+            if any(Path(keep).iterdir()) and not released.is_dir():
+                shutil.copytree(keep, released)
+            if not isinstance(error, Exception):
+                raise
+            raise CourseError(
+                f"nbgrader could not release {slug}: {messages.reason() or error}"
+            ) from error
+    finally:
+        shutil.rmtree(keep, ignore_errors=True)
+
+
+class _Messages(logging.Handler):
+    """Keeps nbgrader's errors, so that the real reason is told and not "see above"."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage().strip())
+
+    def reason(self) -> str:
+        tracebacks = [m.splitlines()[-1] for m in self.messages if m.startswith("Traceback")]
+        if any("Cannot add or remove cells" in line for line in tracebacks):
+            return (
+                "cells were added or removed, but submissions are graded already; give the new "
+                "version a new slug, or remove the submissions with "
+                "`nbgrader db assignment remove`."
+            )
+        return (tracebacks or self.messages or [""])[-1]
