@@ -7,7 +7,7 @@ thumbnails and the detail is kept as it is; each change below is an exact text, 
 there, and what it becomes. Any other count means another bertviz, and the build stops.
 
 The adapted function takes the parameters that bertviz's Python would have written into the
-template, and ``d3``; it returns a handle by which the engine draws again and reads the state.
+template, with a few of ours, and ``d3``, of which only ``select`` is left in use.
 """
 
 import importlib.metadata
@@ -35,7 +35,7 @@ TEMPLATE = (
 )
 
 HEAD_VIEW = (
-    Change("($, d3) {\n", "export function headView(params, d3) {\n"),
+    Change("($, d3) {", "export function headView(params, d3) {"),
     Change(TEMPLATE, ""),
     # Widths and heights come from the engine: the longest token, the figure's width, a finger.
     Change("const TEXT_SIZE = 15;", "const TEXT_SIZE = params.text_size;"),
@@ -86,6 +86,7 @@ HEAD_VIEW = (
     Change('.attr("id", "attention")', '.attr("class", "attention")'),
     Change('svg.select("#attention")', 'svg.select(".attention")', 8),
     Change('svg.select("#" + id)', 'svg.select("." + id)'),
+    Change('.attr("dy", TEXT_SIZE)', '.attr("dy", (BOXHEIGHT + 0.7 * TEXT_SIZE) / 2)', 2),
     # Lines of heads that are off are not drawn; those of several heads lie side by side, each in
     # its own colour, so that none has to be made faint to let the others through.
     Change(
@@ -130,7 +131,7 @@ HEAD_VIEW = (
 )
 
 MODEL_VIEW = (
-    Change("($, d3) {\n", "export function modelView(params, d3) {\n"),
+    Change("($, d3) {", "export function modelView(params, d3) {"),
     Change(TEMPLATE, ""),
     Change("const DIV_WIDTH = 970;", "const DIV_WIDTH = params.width;"),
     Change("const DETAIL_BOX_WIDTH = 80;", "const DETAIL_BOX_WIDTH = params.box_width;"),
@@ -260,9 +261,13 @@ MODEL_VIEW = (
     ),
 )
 
-HANDLES = {
-    "head_view.js": "return { config, renderVis };",
-    "model_view.js": "return { config, render };",
+CHANGES = {"head_view.js": HEAD_VIEW, "model_view.js": MODEL_VIEW}
+"""The adapted files, and what is changed in each."""
+
+UNUSED = {
+    # the boxes that switch heads on and off: the engine has buttons, with numbers
+    "head_view.js": ("function drawCheckboxes(", "function transpose("),
+    "model_view.js": (),
 }
 
 
@@ -281,8 +286,8 @@ def adapt(name: str, source: str) -> str:
     if start < 0 or source.count(OPENING) != 1 or not body.endswith("});"):
         raise _unexpected(name, "its require.js wrapper")
     body = body.removesuffix("});").lstrip()
-    body = body.replace("($, d3) {", "($, d3) {\n", 1)
-    for change in HEAD_VIEW if name == "head_view.js" else MODEL_VIEW:
+    body = _without(name, body, *UNUSED[name])
+    for change in CHANGES[name]:
         found = body.count(change.old)
         if found != change.times:
             first_line = change.old.strip().splitlines()[0]
@@ -291,7 +296,16 @@ def adapt(name: str, source: str) -> str:
     for word in ("$(", "requirejs", "PYTHON_PARAMS", 'attr("id"', "console.", "rootDivId"):
         if word in body:
             raise _unexpected(name, f"a {word!r} that is left over")
-    return body + HANDLES[name] + "\n}\n"
+    return body + "}\n"
+
+
+def _without(name: str, body: str, start: str = "", end: str = "") -> str:
+    """Return `body` without what stands from `start` up to `end`, each of which stands once."""
+    if not start:
+        return body
+    if body.count(start) != 1 or body.count(end) != 1 or body.index(start) > body.index(end):
+        raise _unexpected(name, f"{start!r} before {end!r}")
+    return body[: body.index(start)] + body[body.index(end) :]
 
 
 def bertviz_source(name: str) -> str:

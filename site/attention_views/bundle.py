@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from attention_views.adapt import HANDLES, adapt, bertviz_source
+from attention_views.adapt import CHANGES, adapt, bertviz_source
 from grader.errors import CourseError
 
 SITE = Path(__file__).resolve().parent.parent
@@ -49,7 +49,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
     adapted.mkdir(exist_ok=True)
     with _alone(adapted / "lock"):
         _install(node)
-        for name in HANDLES:
+        for name in CHANGES:
             (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
         _esbuild(node, "views/engine.css", "--minify", f"--outfile={adapted / 'engine.css'}")
         _esbuild(

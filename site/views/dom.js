@@ -1,0 +1,31 @@
+// Making elements. Text goes in as text only, so a token can never become markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function html(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** The width in pixels of the widest of `texts`, in the font of `host` at `size` pixels. */
+export function widest(texts, size, host) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${size}px ${getComputedStyle(host).fontFamily}`;
+  return Math.max(...texts.map((text) => pen.measureText(text).width));
+}
+
+/** Whether the main pointer is a finger: then what is tapped must be 44 px. */
+export const coarse = () => matchMedia("(pointer: coarse)").matches;

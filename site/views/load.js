@@ -1,0 +1,41 @@
+// Fetching a view's numbers. They come as scripts beside the engine: pages opened from disk may
+// load scripts but not fetch files, and no page has to know where the root of the site is.
+
+import { Attention, StillError } from "./attention.js";
+
+const here = document.currentScript?.src || document.querySelector('script[src*="views/engine.js"]')?.src;
+
+const waiting = new Map(); // key -> what to call when its script has run
+const loaded = new Map(); // key -> promise of an Attention
+
+/** What a data file calls. */
+export function receive(key, payload) {
+  waiting.get(key)?.(payload);
+}
+
+/** The attention named `key`, fetched once for all figures that draw it. */
+export function load(key) {
+  if (!("DecompressionStream" in window)) return Promise.reject(new StillError("old", "no DecompressionStream"));
+  if (!loaded.has(key)) {
+    const reading = fetchScript(key).then(Attention.read);
+    reading.catch(() => loaded.delete(key)); // the next page may try again
+    loaded.set(key, reading);
+  }
+  return loaded.get(key);
+}
+
+function fetchScript(key) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    const fail = (what) => reject(new StillError("data", `${script.src} ${what}`));
+    waiting.set(key, resolve);
+    script.src = new URL(`data/${key}.js`, here);
+    script.onerror = () => fail("did not load");
+    script.onload = () => {
+      fail("holds other data"); // too late to matter when the data has come
+      waiting.delete(key);
+      script.remove();
+    };
+    document.head.append(script);
+  });
+}
