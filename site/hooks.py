@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from attention_views import publish, terms
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+
+from attention_views import publish, terms
 
 HERE = Path(__file__).parent
 

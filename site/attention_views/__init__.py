@@ -6,6 +6,7 @@
 | ``fences`` | line numbers for fences, and what superfences would swallow: unclosed, misspelt, abandoned |
 | ``marks`` | ``[[claim:...]]`` and ``[[cite:...]]`` in running text |
 | ``views`` | the options of an ``attention`` fence, read and judged |
+| ``quiz`` | the ``quiz`` fence: options, feedback, a verdict that needs no script |
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
 | ``claims``, ``measures`` | the ledger of numbers, and how each is computed |
 | ``problems`` | one sentence for each mistake: file, line, what, repair |

@@ -212,13 +212,15 @@ class _Reader:
 
     def _sentence(self, name: str, text) -> None:
         if not isinstance(text, str) or not text.strip():
-            raise MeasureError(f"sentence {name!r} is empty; write {name} = \"a sentence\"")
+            raise MeasureError(f'sentence {name!r} is empty; write {name} = "a sentence"')
         self.ledger.sentences[name] = text
 
     def _reference(self, name: str, table: dict) -> None:
         missing = {"short", "full", "url"} - set(table)
         if missing:
-            raise MeasureError(f"reference {name!r} has no {min(missing)}; add {min(missing)} = ...")
+            raise MeasureError(
+                f"reference {name!r} has no {min(missing)}; add {min(missing)} = ..."
+            )
         short = table["short"]
         short = short if isinstance(short, dict) else dict.fromkeys(LANGUAGES, short)
         self.ledger.references[name] = Reference(short, table["full"], table["url"])
@@ -244,7 +246,9 @@ class _Reader:
             )
         self._only(name, table, _ABOUT | _PUBLISHED)
         value = self._required(name, table, "published")
-        return Claim(name, self._where(f"claim.{name}"), statement, None, {}, value, 0.0, table["cite"])
+        return Claim(
+            name, self._where(f"claim.{name}"), statement, None, {}, value, 0.0, table["cite"]
+        )
 
     def _computed(self, name: str, table: dict, statement: dict) -> Claim:
         measure = MEASURES.get(table["measure"])
@@ -256,7 +260,9 @@ class _Reader:
         expected = self._required(name, table, "expected")
         tolerance = table.get("tolerance", 0.0)
         if isinstance(expected, float) and not tolerance > 0:
-            raise MeasureError(f"claim {name}: a fraction needs a tolerance; add tolerance = 0.0005")
+            raise MeasureError(
+                f"claim {name}: a fraction needs a tolerance; add tolerance = 0.0005"
+            )
         given = {key: table[key] for key in table if key in measure.arguments}
         missing = measure.required - set(given)
         if missing:
@@ -265,9 +271,7 @@ class _Reader:
             )
         arguments = {key: self._texts(name, key, value) for key, value in given.items()}
         where = self._where(f"claim.{name}")
-        return Claim(
-            name, where, statement, table["measure"], arguments, expected, tolerance, None
-        )
+        return Claim(name, where, statement, table["measure"], arguments, expected, tolerance, None)
 
     def _texts(self, name: str, key: str, value):
         """Resolve names of sentences to texts; other arguments stay."""

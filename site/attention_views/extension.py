@@ -10,6 +10,10 @@ In a generator's configuration::
             class: attention
             format: !!python/name:attention_views.format_fence
             validator: !!python/name:attention_views.validate_fence
+          - name: quiz
+            class: quiz
+            format: !!python/name:attention_views.format_fence
+            validator: !!python/name:attention_views.validate_fence
 """
 
 import pkgutil
@@ -26,6 +30,7 @@ from attention_views.fences import NumberFences, ReportAbandoned
 from attention_views.figure import figure_html
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError, shown_path
+from attention_views.quiz import draw_quiz
 from attention_views.views import attend, read_view
 
 
@@ -44,7 +49,7 @@ class AttentionViews(Extension):
         }
         super().__init__(**options)
 
-    def extendMarkdown(self, md):  # noqa: N802 (Python-Markdown's name)
+    def extendMarkdown(self, md):
         """Register the parts; see each for why it has its priority."""
         md.attention_views = self
         self.language = self.getConfig("language")
@@ -56,8 +61,8 @@ class AttentionViews(Extension):
         md.treeprocessors.register(RefuseInHeadings(md), "attention_headings", 6)
         md.postprocessors.register(ReportAbandoned(md), "attention_abandoned", 1)
 
-    def caption(self, source: str, md) -> str:
-        """Return a caption's inline Markdown as HTML; its marks are reported in the page of `md`."""
+    def inline(self, source: str, md) -> str:
+        """Return inline Markdown as HTML; what is wrong in it is reported for the page of `md`."""
         inner = markdown.Markdown(extensions=["attr_list"], output_format=md.output_format)
         inner.lesson = md.lesson
         inner.inlinePatterns.register(
@@ -67,7 +72,7 @@ class AttentionViews(Extension):
         return html.removeprefix("<p>").removesuffix("</p>")
 
 
-def makeExtension(**options):  # noqa: N802 (Python-Markdown's name)
+def makeExtension(**options):
     """Return the extension."""
     return AttentionViews(**options)
 
@@ -79,7 +84,7 @@ def validate_fence(language, inputs, options, attrs, md) -> bool:
 
 
 def format_fence(source, language, class_name, options, md, **rest) -> str:
-    """Return the figure of an ``attention`` fence, or a box that says what is wrong with it.
+    """Return the HTML of one of our fences, or a box that says what is wrong with it.
 
     Raises:
         SuperFencesException: anything that is not the author's mistake; superfences swallows every
@@ -88,13 +93,8 @@ def format_fence(source, language, class_name, options, md, **rest) -> str:
     first = int(options.get("line", 0))
     lesson = md.lesson
     lesson.open_fences.pop(first, None)
-    views = md.attention_views
     try:
-        spec = read_view(source, views.ledger)
-        attention = attend(spec, _without_pair(views.capture))
-        key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
-        caption = views.caption(spec.caption, md)
-        return figure_html(spec, attention, key=key, caption=caption, language=views.language)
+        return DRAW[language](source, md)
     except MarkError as error:
         line = first if error.line is None else first + 1 + error.line
         return lesson.report(str(error), line)
@@ -106,6 +106,24 @@ def format_fence(source, language, class_name, options, md, **rest) -> str:
         ) from error
 
 
+def draw_attention(source: str, md) -> str:
+    """Return the figure of an ``attention`` fence.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
+    views = md.attention_views
+    spec = read_view(source, views.ledger)
+    attention = attend(spec, _without_pair(views.capture))
+    key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
+    caption = views.inline(spec.caption, md)
+    return figure_html(spec, attention, key=key, caption=caption, language=views.language)
+
+
+DRAW = {"attention": draw_attention, "quiz": draw_quiz}
+"""Name of a fence -> what draws it; all are listed in fences.NAMES too."""
+
+
 def _without_pair(capture):
     """Call a capture with one argument where there is no second text."""
     return lambda text, pair: capture(text) if pair is None else capture(text, pair)
@@ -114,4 +132,3 @@ def _without_pair(capture):
 def _resolve(capture):
     """Return the function that ``module:function`` names; a function stays."""
     return pkgutil.resolve_name(capture) if isinstance(capture, str) else capture
-

@@ -18,7 +18,9 @@ from grader.attention import Attention, HeadId
 WORDS = {
     "zh": {
         "picture": {
-            "head": "{head}：左列是 query，右列是 key，线越浓权重越大；小于 {least} 的权重没有画出。",
+            "head": (
+                "{head}：左列是 query，右列是 key，线越浓权重越大；小于 {least} 的权重没有画出。"
+            ),
             "heatmap": "{head}：一行是一个 query，一列是一个 key，格子越浓权重越大。",
             "model": "每个小图是一个头的注意力图：行是层，列是头；小于 0.1 的权重没有画出。",
         },
@@ -99,9 +101,7 @@ def _still(spec: ViewSpec, attention: Attention, query: int | None, language: st
     ]
     if spec.named is not None:
         summary = escape(words["table"].format(head=spec.named))
-        table = table_html(
-            attention.pattern(spec.named), attention.tokens, query, words["corner"]
-        )
+        table = table_html(attention.pattern(spec.named), attention.tokens, query, words["corner"])
         parts.append(
             f"<details><summary>{summary}</summary>"
             f'<div class="attention-view__scroll" tabindex="0" role="group" '

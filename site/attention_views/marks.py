@@ -22,7 +22,7 @@ class Marks(InlineProcessor):
         super().__init__(PATTERN, md)
         self.ledger, self.language = ledger, language
 
-    def handleMatch(self, m, data):  # noqa: N802 (Python-Markdown's name)
+    def handleMatch(self, m, data):
         """Return the element for a mark, a visible failure where it is wrong."""
         line = self.md.lesson.next_line_of(m[0])
         try:
@@ -55,7 +55,9 @@ class RefuseInHeadings(Treeprocessor):
             if claim is not None:
                 lesson = self.md.lesson
                 mark = f"[[claim:{claim.get('data-claim')}"
-                lines = [n for n, text in enumerate(lesson.source, 1) if mark in text and "#" in text]
+                lines = [
+                    n for n, text in enumerate(lesson.source, 1) if mark in text and "#" in text
+                ]
                 lesson.report(
                     "a number in a heading would change the heading's address; "
                     "give the heading an id, {#like-this}, or say the number below it",

@@ -67,6 +67,12 @@ def n_words(at: Captured, sentence: str) -> int:
     return len(at(sentence).words)
 
 
+def n_pieces(at: Captured, sentence: str, word: str) -> int:
+    """Number of word pieces of a word that stands once."""
+    attention = at(sentence)
+    return attention.word_of.count(attention.merge_words().position(word))
+
+
 def n_weights(at: Captured, sentence: str) -> int:
     """Number of weights in all patterns of all heads."""
     return at(sentence).weights.size
@@ -90,6 +96,22 @@ def mean_over_heads(at: Captured, sentence: str, query: str, key: str) -> float:
 def heads_favouring(at: Captured, sentence: str, query: str, key: str, other: str) -> int:
     """How many heads give more to `key` than to `other`."""
     return int((_difference(at(sentence), query, key, other) > 0).sum())
+
+
+def heads_changing_side(
+    at: Captured, sentences: list[str], query: str, key: str, other: str
+) -> int:
+    """How many heads favour `key` in the first of two sentences and `other` in the second."""
+    first, second = _two(at, sentences)
+    favours = _difference(first, query, key, other) > 0
+    against = _difference(second, query, key, other) < 0
+    return int((favours & against).sum())
+
+
+def largest_change(at: Captured, sentences: list[str], head: str, query: str, key: str) -> float:
+    """How much more one head gives from `query` to `key` in the first of two sentences."""
+    first, second = _two(at, sentences)
+    return float(_pick(first.between(query, key) - second.between(query, key), head))
 
 
 def largest_difference(
@@ -153,10 +175,27 @@ def heads_previous_token(at: Captured, sentences: list[str], threshold: float) -
     return int((previous_token_scores([at(text) for text in sentences]) >= threshold).sum())
 
 
+def offset_score(at: Captured, sentences: list[str], head: str, offset: int) -> float:
+    """The mean weight that ordinary word pieces give to the piece `offset` away, in one head."""
+    parsed = HeadId.parse(head)
+    weights = []
+    for attention in (at(text) for text in sentences):
+        pattern, special = attention.pattern(parsed), _special(attention)
+        rows = [i for i in range(len(pattern)) if not special[i] and 0 <= i + offset < len(pattern)]
+        weights += [pattern[i, i + offset] for i in rows]
+    return float(np.mean(weights))
+
+
+def rank_of_head(at: Captured, sentence: str, head: str, query: str, key: str) -> int:
+    """The place of one head among all, from 1, by its weight from `query` to `key`."""
+    values = at(sentence).between(query, key)
+    return int((values > _pick(values, head)).sum()) + 1
+
+
 def special_weight(at: Captured, sentence: str, head: str = "") -> float:
     """The weight that ordinary words give to special tokens: one head's, or the mean of all."""
     merged = at(sentence).merge_words()
-    special = np.array([token in SPECIAL for token in merged.tokens])
+    special = _special(merged)
     mass = merged.weights[:, :, ~special][..., special].sum(axis=-1).mean(axis=-1)
     return float(_pick(mass, head) if head else mass.mean())
 
@@ -167,15 +206,24 @@ def row_sum(at: Captured, sentence: str, head: str, query: str) -> float:
     return float(merged.pattern(HeadId.parse(head))[merged.position(query)].sum())
 
 
+def _special(attention: Attention) -> np.ndarray:
+    """Return, per token, whether it is a special one."""
+    return np.array([token in SPECIAL for token in attention.tokens])
+
+
+def _two(at: Captured, sentences: list[str]) -> tuple[Attention, Attention]:
+    if len(sentences) != 2:
+        raise MeasureError(f"this measure compares two sentences, got {len(sentences)}; name two")
+    return at(sentences[0]), at(sentences[1])
+
+
 def _difference(
     attention: Attention, query: str, key: str, other: str
 ) -> Float[np.ndarray, "layer head"]:
     return attention.between(query, key) - attention.between(query, other)
 
 
-def _not_positional(
-    at: Captured, sentence: str, limit: float, over: list[str]
-) -> np.ndarray:
+def _not_positional(at: Captured, sentence: str, limit: float, over: list[str]) -> np.ndarray:
     """Return, per head, whether its previous-token score over the sentences is below `limit`."""
     scores = previous_token_scores([at(text) for text in over or [sentence]])
     return scores < limit
@@ -204,11 +252,16 @@ MEASURES = {
         n_all_heads,
         n_tokens,
         n_words,
+        n_pieces,
         n_weights,
         weight,
         difference,
         mean_over_heads,
         heads_favouring,
+        heads_changing_side,
+        largest_change,
+        rank_of_head,
+        offset_score,
         largest_difference,
         largest_difference_head,
         strongest_head,

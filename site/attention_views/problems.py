@@ -53,6 +53,8 @@ class Lesson:
     """Line in `source` -> name of each fence of ours that has not been drawn yet."""
     seen: dict[str, int] = field(default_factory=dict)
     """How often each mark's text has been met."""
+    quizzes: set[str] = field(default_factory=set)
+    """Ids of the quizzes met."""
 
     @classmethod
     def of(cls, md, lines: list[str]) -> "Lesson":

@@ -9,7 +9,9 @@ from pathlib import Path
 from attention_views.bundle import build_engine
 from attention_views.claims import forget_ledgers
 from attention_views.pack import pack_view, packed_key
+from attention_views.problems import log
 from grader.attention import Attention
+from grader.errors import CourseError
 
 ENGINE = Path("build/views-engine")
 FOLDER = Path("assets/views")
@@ -22,12 +24,14 @@ _KEPT_STEMMERS = ("lunr.stemmer.support.min.js", "lunr.zh.min.js")
 def begin() -> None:
     """Start a build: forget what the last one used and computed, and build the engine.
 
-    Raises:
-        CourseError: the engine cannot be built.
+    An engine that cannot be built is reported: the pages keep their pictures, a strict build fails.
     """
     _used.clear()
     forget_ledgers()
-    build_engine(ENGINE)
+    try:
+        build_engine(ENGINE)
+    except CourseError as error:
+        log.error(str(error))
 
 
 def keep_view(attention: Attention, *, exact: bool, folder: Path) -> str:
@@ -50,7 +54,7 @@ def publish_views(site: Path) -> None:
     """Copy the engine and the views that this build used into the finished site."""
     target = site / FOLDER
     (target / "data").mkdir(parents=True, exist_ok=True)
-    for path in sorted(ENGINE.iterdir()):
+    for path in sorted(ENGINE.glob("*")):
         shutil.copyfile(path, target / path.name)
     for path in _used.values():
         shutil.copyfile(path, target / "data" / path.name)

@@ -147,9 +147,7 @@ def _read_options(source: str) -> tuple[dict, dict[str, int]]:
         lines: dict[str, int] = {}
         for key, _ in node.value:
             if key.value in lines:
-                raise MarkError(
-                    f"option {key.value!r} stands twice; keep one", key.start_mark.line
-                )
+                raise MarkError(f"option {key.value!r} stands twice; keep one", key.start_mark.line)
             lines[key.value] = key.start_mark.line
         return {str(name): value for name, value in yaml.safe_load(source).items()}, lines
     except yaml.MarkedYAMLError as error:
