@@ -1,0 +1,85 @@
+"""Both languages tell the same lesson: same pages, headings, code, figures and minutes."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+
+
+def test_both_languages_have_the_same_pages():
+    zh, en = (
+        {path.relative_to(LESSONS / language) for path in (LESSONS / language).rglob("*.md")}
+        for language in ("zh", "en")
+    )
+    assert zh == en
+
+
+def test_headings_stand_in_the_same_order(pages):
+    zh, en = pages
+    assert zh.headings == en.headings
+
+
+def test_code_is_the_same_to_the_byte(pages):
+    zh, en = pages
+    code = [
+        [fence for fence in page.fences if fence[0] not in ("attention", "quiz")] for page in pages
+    ]
+    assert code[0] == code[1]
+    assert all(name for name, _ in zh.fences + en.fences), "a fence says what it holds"
+
+
+def test_figures_show_the_same(pages):
+    shown = [
+        [
+            {key: value for key, value in yaml.safe_load(body).items() if key != "caption"}
+            for name, body in page.fences
+            if name == "attention"
+        ]
+        for page in pages
+    ]
+    assert shown[0] == shown[1]
+
+
+def test_drawings_are_the_same(pages):
+    drawings = [re.findall(r"<svg.*?</svg>", page.text, re.DOTALL) for page in pages]
+    assert drawings[0] == drawings[1]
+
+
+def test_no_chinese_in_a_drawing(pages):
+    for page in pages:
+        for drawing in re.findall(r"<svg.*?</svg>", page.text, re.DOTALL):
+            assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", drawing)
+
+
+def test_links_lead_to_the_same_pages(pages):
+    links = [
+        [link for link in re.findall(r"\]\(([^)\s]+)", page.prose) if not link.startswith("http")]
+        for page in pages
+    ]
+    assert sorted(links[0]) == sorted(links[1])
+
+
+def test_the_same_claims_and_sources_are_named(pages):
+    marks = [sorted(set(re.findall(r"\[\[(\w+:[\w.]+)", page.text))) for page in pages]
+    assert marks[0] == marks[1]
+
+
+def test_front_matter_agrees(pages):
+    zh, en = (page.about for page in pages)
+    assert (zh["minutes"], zh["route"]) == (en["minutes"], en["route"])
+    assert zh["route"] in ("core", "deeper", "reference")
+
+
+def test_minutes_are_said_in_the_text(pages):
+    for page in pages:
+        minutes = page.about["minutes"]
+        if minutes:
+            said = {"zh": f"约 {minutes} 分钟", "en": f"about {minutes} minutes"}[page.language]
+            assert said in page.text
+
+
+def test_no_chinese_word_is_left_in_english(pages):
+    _, en = pages
+    assert not re.search(r"[\u4e00-\u9fff]", en.text)
