@@ -1,0 +1,70 @@
+"""What the judge works out for itself: the model asked again, for this student's own sentence."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float
+
+from grader.attention import Attention
+from grader.questions.messages import fill
+
+
+class Model(Protocol):
+    """What judging needs of a model: the real one in the product, hand-made patterns in tests."""
+
+    sha256: str
+
+    def attend(self, text: str, pair: str | None = None) -> Attention:
+        """Return the attention on a text."""
+
+
+class Remembered:
+    """A model that keeps its latest answers: the sentences of an exercise are asked for often."""
+
+    def __init__(self, model: Model, size: int = 128):
+        self.model = model
+        self.sha256 = model.sha256
+        self.size = size
+        self.kept: OrderedDict[tuple[str, str | None], Attention] = OrderedDict()
+
+    def attend(self, text: str, pair: str | None = None) -> Attention:
+        """Return the attention on a text, worked out once."""
+        key = (text, pair)
+        if key not in self.kept:
+            self.kept[key] = self.model.attend(text, pair)
+            if len(self.kept) > self.size:
+                self.kept.popitem(last=False)
+        self.kept.move_to_end(key)
+        return self.kept[key]
+
+
+class Facts:
+    """The truth about one variant of one exercise."""
+
+    def __init__(self, variant: Mapping[str, str], model: Model, measures: Mapping, probes=None):
+        self.variant = dict(variant)
+        self.model = model
+        self.measures = measures
+        self.probes = probes
+        """The inputs that a function was called with; only function questions have them."""
+        self._measured: dict[str, np.ndarray] = {}
+
+    def fill(self, template: str) -> str:
+        """Return an author's text with the words of this variant."""
+        return fill(template, self.variant)
+
+    def attend(self, text: str) -> Attention:
+        """Return the attention on a text."""
+        return self.model.attend(text)
+
+    def measure(self, name: str) -> Float[np.ndarray, "layer head"]:
+        """Return a measure of the exercise for every head."""
+        if name not in self._measured:
+            self._measured[name] = np.asarray(self.measures[name].values(self), dtype=np.float64)
+        return self._measured[name]
+
+    def mistakes(self, name: str) -> dict[str, list[Float[np.ndarray, "layer head"]]]:
+        """Return what one measures instead by known mistakes: hint -> the wrong values."""
+        return self.measures[name].mistakes(self)

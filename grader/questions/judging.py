@@ -1,0 +1,91 @@
+"""The judge: an answer in, a verdict out, whatever the answer is."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from grader.questions.exercise import Criterion, Question
+from grader.questions.facts import Facts, Model
+from grader.questions.kinds import KINDS
+from grader.questions.kinds.base import Finding
+from grader.questions.messages import say
+from grader.questions.outcome import Outcome, Refusal
+from grader.questions.parser import Answer, read_bundles
+from grader.questions.verdict import CriterionResult, Verdict
+
+log = logging.getLogger(__name__)
+
+
+def judge_outputs(
+    question: Question,
+    variant_index: int,
+    variant: Mapping[str, str],
+    outputs_json: str,
+    model: Model,
+    probes: list | None = None,
+) -> Verdict:
+    """Return the verdict on what a check cell recorded; never raises.
+
+    Args:
+        question: the course's own, never the copy in the notebook.
+        variant_index: which variant the student has, by the roster.
+        variant: that variant's words.
+        outputs_json: JSON text of the cell's outputs as they stood when the cell ended.
+        model: asked again for the truth; hand in a `Remembered` one when judging many.
+        probes: the inputs that this submission's function was called with (`draw_probes`).
+    """
+    try:
+        answer = read_bundles(outputs_json, question.id)
+        if answer.size > KINDS[question.kind].max_bytes:
+            raise Refusal("too_large_here", limit=KINDS[question.kind].max_bytes // 1024)
+        if answer.variant != variant_index:
+            return Verdict.ended(
+                question, Outcome.ANOTHER_VARIANT, got=answer.variant, expected=variant_index
+            )
+        if answer.model and answer.model != model.sha256:
+            return Verdict.ended(
+                question, Outcome.ANOTHER_MODEL, got=answer.model[:8], expected=model.sha256[:8]
+            )
+    except Refusal as refusal:
+        return Verdict.ended(question, refusal.outcome, refusal.message)
+    except Exception as error:
+        return _ours(question, error)
+    return judge(question, variant, answer, model, probes)
+
+
+def judge(
+    question: Question,
+    variant: Mapping[str, str],
+    answer: Answer,
+    model: Model,
+    probes: list | None = None,
+) -> Verdict:
+    """Return the verdict on an answer; a bad answer never raises, nor does a fault of ours.
+
+    A fault of ours gives the outcome ``internal``: nothing is decided and a person looks.
+    """
+    kind = KINDS[question.kind]
+    try:
+        if kind.empty(question.parameters, answer.value):
+            return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"))
+        facts = Facts(variant, model, question.measures, probes)
+        found = {f.criterion: f for f in kind.judge(question.parameters, answer.value, facts)}
+        results = [_result(question, c, found[c.name]) for c in question.criteria]
+        return Verdict.of(question, variant, results)
+    except Refusal as refusal:
+        return Verdict.ended(question, refusal.outcome, refusal.message)
+    except Exception as error:
+        return _ours(question, error)
+
+
+def _result(question: Question, criterion: Criterion, finding: Finding) -> CriterionResult:
+    share: Any = finding.share
+    status = "unchecked" if share is None else "passed" if share >= 1 else "failed"
+    points = min(max(round(criterion.points * (share or 0.0), 2), 0.0), criterion.points)
+    hint = finding.hint if finding.hint in question.hints else None
+    return CriterionResult(criterion.name, status, points, criterion.points, finding.reason, hint)
+
+
+def _ours(question: Question, error: Exception) -> Verdict:
+    log.warning("%s could not be checked", question.id, exc_info=error)
+    return Verdict.ended(question, Outcome.INTERNAL, error=type(error).__name__)

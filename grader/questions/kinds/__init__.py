@@ -1,0 +1,16 @@
+"""The kinds of question: one module each, found by the name that an author writes."""
+
+from grader.questions.kinds.array import Array
+from grader.questions.kinds.base import Kind
+from grader.questions.kinds.choice import Choice
+from grader.questions.kinds.function import Function
+from grader.questions.kinds.head import Head
+from grader.questions.kinds.sentences import Sentences
+from grader.questions.kinds.values import Values
+from grader.questions.kinds.written import Written
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (Array(), Values(), Head(), Sentences(), Choice(), Function(), Written())
+}
+"""All kinds; a new one is a module here and a line above."""

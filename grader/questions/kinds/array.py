@@ -1,0 +1,128 @@
+"""An attention array of the whole model: its shape, its rows, its weights."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from grader.attention import ROW_SUM_TOLERANCE
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.messages import Message, say
+from grader.questions.outcome import Refusal
+
+AXES = ("layer", "head", "query", "key")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Which array is asked for."""
+
+    text: str
+
+
+class Array(Kind):
+    """The attention weights [layer, head, query, key] of a text."""
+
+    name = "array"
+    hints = ("batch", "axes", "few_tokens", "few_layers", "transposed", "no_softmax", "dropout")
+    max_bytes = 3 * 1024 * 1024
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return which text is asked for."""
+        return Parameters(table.template("text", scope.words))
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return what is looked at."""
+        return ["shape", "rows", "weights"]
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield a finding for the shape, the rows and the weights."""
+        got = _array(value)
+        truth = facts.attend(facts.fill(parameters.text)).weights
+        if got.shape != truth.shape:
+            yield _judge_shape(got, truth)
+            waits = say("array.shape_first")
+            yield failed("rows", waits)
+            yield failed("weights", waits)
+            return
+        yield passed("shape")
+        yield _judge_rows(got)
+        yield _judge_weights(got, truth)
+
+
+def _array(value: Any) -> np.ndarray:
+    if isinstance(value, list):
+        try:
+            value = np.array(value, dtype=np.float64)
+        except (ValueError, TypeError, OverflowError):
+            raise Refusal("not_an_array", got=fields.type_name(value)) from None
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fi":
+        raise Refusal("not_an_array", got=fields.type_name(value))
+    return value
+
+
+def _judge_shape(got: np.ndarray, truth: np.ndarray) -> Finding:
+    reason = say(
+        "array.shape", expected=_named(truth.shape), got=[int(n) for n in got.shape] or ["()"]
+    )
+    return failed("shape", reason, _shape_hint(got.shape, truth.shape))
+
+
+def _named(shape: tuple[int, ...]) -> list[str]:
+    return [f"{axis}={n}" for axis, n in zip(AXES, shape, strict=True)]
+
+
+def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str | None:
+    if tuple(n for n in got if n != 1) == expected:
+        return "batch"
+    if len(got) == 4 and got in set(permutations(expected)):
+        return "axes"
+    if got in (expected[1:], (1, *expected[1:]), expected[2:]):
+        return "few_layers"
+    if len(got) == 4 and got[:2] == expected[:2] and got[2] == got[3] and got[2] < expected[2]:
+        return "few_tokens"
+    return None
+
+
+def _judge_rows(got: np.ndarray) -> Finding:
+    if not np.isfinite(got).all():
+        return failed("rows", say("array.not_finite"))
+    if _sums_to_one(got, axis=-1):
+        return passed("rows", "array.rows_right")
+    worst = float(np.abs(got.sum(axis=-1, dtype=np.float64) - 1).max())
+    hint = None
+    if _sums_to_one(got, axis=-2):
+        hint = "transposed"
+    elif (got < 0).any():
+        hint = "no_softmax"
+    elif (got == 0).mean() > 0.01:
+        hint = "dropout"
+    return failed("rows", say("array.rows", away=worst, tolerance=ROW_SUM_TOLERANCE), hint)
+
+
+def _sums_to_one(got: np.ndarray, axis: int) -> bool:
+    away = np.abs(got.sum(axis=axis, dtype=np.float64) - 1)
+    return bool((away <= ROW_SUM_TOLERANCE).all() and (got >= -ROW_SUM_TOLERANCE).all())
+
+
+def _judge_weights(got: np.ndarray, truth: np.ndarray) -> Finding:
+    if _equal(got, truth):
+        return passed("weights", "array.right", tolerance=fields.ROUNDED, why=_why())
+    hint = "transposed" if _equal(got.swapaxes(-1, -2), truth) else None
+    away = np.abs(got - truth)
+    share = float((away > fields.ROUNDED).mean()) if np.isfinite(got).all() else 1.0
+    reason = say("array.wrong", percent=round(100 * share, 1), tolerance=fields.ROUNDED, why=_why())
+    return failed("weights", reason, hint)
+
+
+def _equal(got: np.ndarray, truth: np.ndarray) -> bool:
+    return bool((np.abs(got - truth) <= fields.ROUNDED).all())
+
+
+def _why() -> Message:
+    return say("tolerance.rounded")

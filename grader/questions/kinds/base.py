@@ -1,0 +1,87 @@
+"""What every kind of question is: parameters read, criteria named, an answer judged."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.measures import Measure
+from grader.questions.messages import Message, say
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the tables of a question may speak of."""
+
+    words: Collection[str]
+    """The words that every variant has."""
+    measures: Mapping[str, Measure]
+    public: bool
+    """Whether this is a student's notebook, which lacks the private keys."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What judging found about one criterion."""
+
+    criterion: str
+    share: float | None
+    """Which part of its points, 0..1; None: it cannot be checked here."""
+    reason: Message
+    hint: str | None = None
+
+
+class Kind(ABC):
+    """A kind of question. One instance serves all questions of the kind; it keeps no state."""
+
+    name: str
+    """What an author writes."""
+    hints: Collection[str] = ()
+    """The mistakes it can recognise: the hints an author may write texts for."""
+    private: Collection[str] = ()
+    """Keys that never reach a student's notebook."""
+    written: bool = False
+    """Whether a person marks it."""
+    max_bytes: int = 4096
+    """The longest answer it needs, as JSON text."""
+
+    @abstractmethod
+    def read(self, table: Table, scope: Scope) -> Any:
+        """Return the parameters, noting each problem on the table."""
+
+    @abstractmethod
+    def criteria(self, parameters: Any) -> list[str]:
+        """Return the names that points must be given to, in order."""
+
+    @abstractmethod
+    def judge(self, parameters: Any, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield one finding for each criterion.
+
+        Raises:
+            Refusal: the answer as a whole has the wrong form.
+        """
+
+    def empty(self, parameters: Any, value: Any) -> bool:
+        """Return whether nothing has been answered yet."""
+        return value is None or (
+            isinstance(value, dict)
+            and bool(value)
+            and all(self.empty(parameters, v) for v in value.values())
+        )
+
+
+def passed(criterion: str, key: str = "right", **values: Any) -> Finding:
+    """Return full points, with the reason `key`."""
+    return Finding(criterion, 1.0, say(key, **values))
+
+
+def failed(criterion: str, reason: Message, hint: str | None = None, share: float = 0.0) -> Finding:
+    """Return no points, or a share of them."""
+    return Finding(criterion, share, reason, hint)
+
+
+def unchecked(criterion: str, reason: Message) -> Finding:
+    """Return that this cannot be checked here."""
+    return Finding(criterion, None, reason)

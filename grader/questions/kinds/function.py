@@ -1,0 +1,141 @@
+"""A function that the student writes: what it returns for drawn inputs is judged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, unchecked
+from grader.questions.messages import Message, say
+from grader.questions.outcome import Refusal
+from grader.questions.parser import decode
+from grader.questions.probes import ProbeClass, plan, read_classes
+from grader.questions.references import REFERENCES
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Which function, and which cases it is called with."""
+
+    reference: str
+    tolerance: float
+    because: dict[str, str]
+    classes: tuple[ProbeClass, ...]
+
+
+class Function(Kind):
+    """A function called on probes; each class of case is a criterion."""
+
+    name = "function"
+    hints = ("transposed", "unchanged", "axis", "not_finite", "raised")
+    max_bytes = 1024 * 1024
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the reference, the tolerance with its reason, and the classes."""
+        return Parameters(
+            reference=table.choice("reference", REFERENCES),
+            tolerance=table.number("tolerance", low=0.0, high=1.0),
+            because=table.both("because"),
+            classes=read_classes(table, public=scope.public),
+        )
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return the classes' names."""
+        return [c.name for c in parameters.classes]
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield for each class whether every call of it returned what it should."""
+        if facts.probes is None:
+            raise RuntimeError("the inputs that the function was called with are missing")
+        everything = plan(parameters.classes)
+        names = everything
+        if len(facts.probes) != len(everything):
+            names = plan(parameters.classes, public_only=True)
+        if len(facts.probes) != len(names):
+            raise RuntimeError("the inputs are not those of this question")
+        calls = _calls(value, len(names))
+        for one in parameters.classes:
+            mine = [i for i, name in enumerate(names) if name == one.name]
+            if not mine:
+                yield unchecked(one.name, say("later"))
+                continue
+            found = (_judge_call(parameters, facts.probes[i], calls[i]) for i in mine)
+            wrong = next((f for f in found if f is not None), None)
+            if wrong is None:
+                yield passed(one.name)
+            else:
+                reason, hint = wrong
+                yield failed(one.name, reason if one.public else say("function.hidden"), hint)
+
+
+def _calls(value: Any, count: int) -> list[dict]:
+    fields.mapping(value, ["calls"])
+    calls = value.get("calls")
+    if not isinstance(calls, list) or len(calls) != count:
+        raise Refusal("calls", expected=count)
+    for call in calls:
+        if not isinstance(call, dict) or set(call) not in ({"ok"}, {"error"}):
+            raise Refusal("unknown_keys")
+    return calls
+
+
+def _judge_call(parameters: Parameters, probe: list, call: dict) -> tuple[Message, str] | None:
+    """Return what is wrong with one call: a reason and a hint."""
+    if "error" in call:
+        error = call["error"] if isinstance(call["error"], str) else "?"
+        return say("function.raised", error=error), "raised"
+    arguments = [decode(argument) for argument in probe]
+    truth = np.asarray(REFERENCES[parameters.reference](*arguments), dtype=np.float64)
+    got = _array(call["ok"])
+    if got is None:
+        return say("function.type", got=fields.type_name(call["ok"])), ""
+    if got.shape != truth.shape:
+        hint = "transposed" if got.T.shape == truth.shape else "axis"
+        return say("function.shape", expected=_shape(truth), got=_shape(got)), hint
+    if not np.isfinite(got).all():
+        return say("function.not_finite"), "not_finite"
+    if _near(got, truth, parameters.tolerance):
+        return None
+    reason = say(
+        "function.wrong",
+        tolerance=parameters.tolerance,
+        why=say("as_written", **parameters.because),
+    )
+    return reason, _hint(parameters, arguments, got)
+
+
+def _hint(parameters: Parameters, arguments: list, got: np.ndarray) -> str:
+    first = np.asarray(arguments[0])
+    turned = np.asarray(REFERENCES[parameters.reference](first.T, *arguments[1:]))
+    if turned.shape == got.shape and _near(got, turned, parameters.tolerance):
+        return "transposed"
+    if turned.T.shape == got.shape and _near(got, turned.T, parameters.tolerance):
+        return "axis"
+    if first.shape == got.shape and _near(got, first, parameters.tolerance):
+        return "unchanged"
+    return ""
+
+
+def _near(got: np.ndarray, truth: np.ndarray, tolerance: float) -> bool:
+    return bool((np.abs(got - truth) <= tolerance).all())
+
+
+def _array(value: Any) -> np.ndarray | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float, list)):
+        try:
+            value = np.array(value)
+        except (ValueError, TypeError, OverflowError):
+            return None
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fi":
+        return None
+    return value.astype(np.float64)
+
+
+def _shape(array: np.ndarray) -> str:
+    return str(tuple(int(n) for n in array.shape))

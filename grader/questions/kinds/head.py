@@ -1,0 +1,248 @@
+"""A head that does something: named, shown by its weights, held against a control sentence.
+
+No head is a stored key: whatever head is named, its numbers are worked out again::
+
+    of = "noun"
+    against = "subject"
+    apart = {at_least = 0.2, half_at = 0.1}            # |of - against|; or
+    most = {share_of_best = 0.9, near = 0.005}         # of - against, nearly the largest of all
+    outside = {measure = "previous_token", at_least = 0.25}      # heads that do not count
+    control = {of = "noun_control", against = "subject_control", keeps = 0.5, either = [0.4, 0.6]}
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from grader.attention import HeadId
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.weights import WEIGHT_MISTAKES, judge_weights
+from grader.questions.measures import read_measure_name
+from grader.questions.messages import say
+
+PerHead = Float[np.ndarray, "layer head"]
+
+NOISE = 1e-4
+"""A threshold is not held against float noise (3e-6 measured)."""
+
+HARDLY_APART = 0.02
+"""Below this difference there is nothing that could survive a control."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The claim that a head tells two words apart, whichever it prefers."""
+
+    at_least: float
+    half_at: float
+
+    def share(self, differences: PerHead, allowed: np.ndarray, head: HeadId) -> float:
+        """Return 1 for a clear difference, 0.5 for half a one."""
+        size = abs(differences[head])
+        return (
+            1.0 if size >= self.at_least - NOISE else 0.5 if size >= self.half_at - NOISE else 0.0
+        )
+
+
+@dataclass(frozen=True)
+class Most:
+    """The claim that no other head prefers the one word over the other as much."""
+
+    share_of_best: float
+    near: float
+
+    def share(self, differences: PerHead, allowed: np.ndarray, head: HeadId) -> float:
+        """Return 1 for the best allowed head and those that come near it."""
+        best = float(differences[allowed].max(initial=0.0))
+        enough = min(self.share_of_best * best, best - self.near) - NOISE
+        return 1.0 if allowed[head] and differences[head] >= enough else 0.0
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Heads that do not count because a measure explains them."""
+
+    measure: str
+    at_least: float
+
+
+@dataclass(frozen=True)
+class Control:
+    """Another sentence in which the difference should stay."""
+
+    of: str
+    against: str
+    keeps: float
+    either: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What is claimed, of which two measures."""
+
+    of: str
+    against: str
+    claim: Apart | Most
+    outside: Outside | None
+    control: Control | None
+
+
+class Head(Kind):
+    """A head with its weights and perhaps a control."""
+
+    name = "head"
+    hints = (*WEIGHT_MISTAKES, "positional", "other_side", "swapped_numbers", "half")
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the claim, the heads that do not count and the control."""
+        return Parameters(
+            of=read_measure_name(table, "of", scope.measures),
+            against=read_measure_name(table, "against", scope.measures),
+            claim=_read_claim(table),
+            outside=_read_outside(table, scope) if table.has("outside") else None,
+            control=_read_control(table, scope) if table.has("control") else None,
+        )
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return head, weights and, if there is one, control."""
+        return ["head", "weights"] + (["control"] if parameters.control else [])
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield whether the head does it, its weights, whether it stands the control."""
+        names = [parameters.of, parameters.against]
+        known = ["layer", "head", *names]
+        if parameters.control:
+            known += ["survives", parameters.control.of, parameters.control.against]
+        answer = fields.mapping(value, known)
+        try:
+            head = fields.head_id(answer, facts.measure(parameters.of).shape)
+        except fields.FieldError as error:
+            for criterion in self.criteria(parameters):
+                yield failed(criterion, error.reason)
+            return
+        yield _judge_head(parameters, head, facts)
+        others = [parameters.control.of, parameters.control.against] if parameters.control else []
+        yield judge_weights("weights", answer, names, head, facts, others)
+        if parameters.control:
+            try:
+                yield _judge_control(parameters, answer, head, facts)
+            except fields.FieldError as error:
+                yield failed("control", error.reason)
+
+
+def _read_claim(table: Table) -> Apart | Most:
+    forms = [form for form in ("apart", "most") if table.has(form)]
+    if len(forms) != 1:
+        table.problem(f"[{table.name}] must make one claim; known are: apart, most.")
+        table.read.update(("apart", "most"))
+        return Apart(1.0, 1.0)
+    below = table.table(forms[0])
+    claim: Apart | Most
+    if forms[0] == "apart":
+        claim = Apart(
+            below.number("at_least", low=0.0, high=1.0), below.number("half_at", low=0.0, high=1.0)
+        )
+    else:
+        claim = Most(
+            below.number("share_of_best", low=0.0, high=1.0),
+            below.number("near", low=0.0, high=1.0),
+        )
+    below.finish()
+    return claim
+
+
+def _read_outside(table: Table, scope: Scope) -> Outside:
+    below = table.table("outside")
+    found = Outside(
+        read_measure_name(below, "measure", scope.measures), below.number("at_least", low=0.0)
+    )
+    below.finish()
+    return found
+
+
+def _read_control(table: Table, scope: Scope) -> Control:
+    below = table.table("control")
+    either = below.value("either", (list,), "[0.4, 0.6]")
+    if not (
+        isinstance(either, list)
+        and len(either) == 2
+        and all(isinstance(x, (int, float)) for x in either)
+    ):
+        below.problem("'either' needs two numbers; write either = [0.4, 0.6].", "either")
+        either = [0.0, 0.0]
+    found = Control(
+        of=read_measure_name(below, "of", scope.measures),
+        against=read_measure_name(below, "against", scope.measures),
+        keeps=below.number("keeps", low=0.0, high=1.0),
+        either=(float(either[0]), float(either[1])),
+    )
+    below.finish()
+    return found
+
+
+def _judge_head(parameters: Parameters, head: HeadId, facts: Facts) -> Finding:
+    differences = facts.measure(parameters.of) - facts.measure(parameters.against)
+    allowed = np.ones(differences.shape, dtype=bool)
+    if parameters.outside:
+        allowed = facts.measure(parameters.outside.measure) < parameters.outside.at_least
+    claim = parameters.claim
+    share = claim.share(differences, allowed, head)
+    if share == 1.0:
+        return passed("head", "head.right", head=str(head))
+    if not allowed[head]:
+        return failed("head", say("head.outside", head=str(head)), "positional")
+    hint = _head_hint(parameters, differences, allowed, head, facts)
+    if share:
+        return failed("head", say("head.half", head=str(head)), hint, share)
+    key = "head.not_apart" if isinstance(claim, Apart) else "head.not_most"
+    return failed("head", say(key, head=str(head)), hint)
+
+
+def _head_hint(parameters, differences, allowed, head: HeadId, facts: Facts) -> str | None:
+    """Return the first mistake under which the head named would be right."""
+    claim = parameters.claim
+    if isinstance(claim, Most) and claim.share(-differences, allowed, head) == 1.0:
+        return "other_side"
+    wrong_of = facts.mistakes(parameters.of)
+    wrong_against = facts.mistakes(parameters.against)
+    special = wrong_of.get("special_token")
+    if special and float(special[0][head]) > 0.5:
+        return "special_token"
+    turned = HeadId(layer=head.head, head=head.layer)
+    before = HeadId(layer=head.layer - 1, head=head.head - 1)
+    for hint, other in (("counted_from_one", before), ("swapped_numbers", turned)):
+        inside = all(0 <= i < n for i, n in zip(other, differences.shape, strict=True))
+        if other != head and inside and claim.share(differences, allowed, other) == 1.0:
+            return hint
+    for hint in ("transposed", "off_by_one"):
+        pairs = zip(wrong_of.get(hint, []), wrong_against.get(hint, []), strict=False)
+        if any(claim.share(a - b, allowed, head) == 1.0 for a, b in pairs):
+            return hint
+    return None
+
+
+def _judge_control(parameters: Parameters, answer: dict, head: HeadId, facts: Facts) -> Finding:
+    control = parameters.control
+    survives = fields.yes_no(answer, "survives")
+    originals = [parameters.of, parameters.against]
+    weights = judge_weights(
+        "control", answer, [control.of, control.against], head, facts, originals
+    )
+    if weights.share != 1.0:
+        return failed("control", say("control.weights_first", why=weights.reason), weights.hint)
+    before = float((facts.measure(parameters.of) - facts.measure(parameters.against))[head])
+    after = float((facts.measure(control.of) - facts.measure(control.against))[head])
+    if abs(before) < HARDLY_APART:
+        return failed("control", say("control.nothing", head=str(head)))
+    kept = after / before
+    if control.either[0] <= kept <= control.either[1]:
+        return passed("control", "control.either", low=control.either[0], high=control.either[1])
+    if survives == (kept >= control.keeps):
+        return passed("control")
+    return failed("control", say("control.wrong", keeps=control.keeps), "half", share=0.5)

@@ -1,0 +1,216 @@
+"""Sentences of the student's own, with the weights of a head in them, worked out again."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.attention import Attention, HeadId
+from grader.errors import GraderError
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.messages import say
+
+SIDES = ("same side", "changes side")
+"""Whether the head prefers the first word in both sentences, or changes over."""
+
+LONGEST_TEXT = 400
+"""Characters; 64 word pieces of English are about 300."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the sentences must have."""
+
+    sentences: tuple[str, ...]
+    query: str
+    not_these: tuple[str, ...]
+    max_pieces: int
+    near: float
+
+
+class Sentences(Kind):
+    """Two sentences of one's own, a head, two words in each, and what changes."""
+
+    name = "sentences"
+    hints = ("swapped", "transposed", "off_by_one", "special_token", "percent", "sides")
+    max_bytes = 16 * 1024
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the names of the sentences and what each must have."""
+        sentences = table.texts("sentences")
+        if len(sentences) != 2:
+            table.problem(
+                f"'sentences' in [{table.name}] needs two names; "
+                'write sentences = ["first", "second"].',
+                "sentences",
+            )
+        not_these = table.texts("not_these") if table.has("not_these") else []
+        for text in not_these:
+            table.check_places(text, scope.words, "not_these")
+        return Parameters(
+            tuple(sentences),
+            table.template("query", scope.words),
+            tuple(not_these),
+            int(table.number("max_pieces", 64, low=4, high=510)),
+            table.number("near", low=0.0, high=1.0),
+        )
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return a criterion for each sentence's weights, and sides."""
+        return [*parameters.sentences, "sides"]
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield whether each sentence's weights are right, and the sides."""
+        answer = fields.mapping(value, ["layer", "head", *parameters.sentences, "sides"])
+        read = {}
+        problems = {}
+        seen: set[str] = {_plain(facts.fill(text)) for text in parameters.not_these}
+        for name in parameters.sentences:
+            try:
+                read[name] = _Sentence(answer, name, parameters, facts)
+                if _plain(read[name].text) in seen:
+                    raise fields.FieldError(say("sentence.not_own", field=name))
+                seen.add(_plain(read[name].text))
+            except fields.FieldError as error:
+                read.pop(name, None)
+                problems[name] = error.reason
+        head, reason = None, None
+        try:
+            shape = next((s.attention.weights.shape[:2] for s in read.values()), (2**31, 2**31))
+            head = fields.head_id(answer, shape)
+        except fields.FieldError as error:
+            reason = error.reason
+        for name in parameters.sentences:
+            if name in problems:
+                yield failed(name, problems[name])
+            elif head is None:
+                yield failed(name, reason)
+            else:
+                yield _judge_weights(name, read[name], head)
+        yield _judge_sides(parameters, answer, read, head, reason)
+
+
+class _Sentence:
+    """One sentence of an answer: its text, its words, its attention."""
+
+    def __init__(self, answer: dict, name: str, parameters: Parameters, facts: Facts):
+        known = ["text", "words", "weights"]
+        value = answer.get(name)
+        if value is None:
+            raise fields.FieldError(say("not_answered", field=name))
+        if not isinstance(value, dict) or not set(value) <= set(known):
+            raise fields.FieldError(say("sentence.form", field=name, known=known))
+        self.value = value
+        self.text = fields.text(value, "text").strip()
+        if len(self.text) > LONGEST_TEXT or not self.text.isprintable():
+            raise fields.FieldError(say("sentence.text", field=name, longest=LONGEST_TEXT))
+        words = value.get("words")
+        if not (
+            isinstance(words, list)
+            and len(words) == 2
+            and all(isinstance(w, str) and len(w) <= 40 and _WORD.fullmatch(w) for w in words)
+            and words[0].lower() != words[1].lower()
+        ):
+            raise fields.FieldError(say("sentence.words", field=name))
+        try:
+            attention = facts.attend(self.text)
+        except GraderError:
+            raise fields.FieldError(
+                say("sentence.long", field=name, most=parameters.max_pieces)
+            ) from None
+        if attention.n_tokens - 2 > parameters.max_pieces:  # [CLS] and [SEP] are not the student's
+            raise fields.FieldError(say("sentence.long", field=name, most=parameters.max_pieces))
+        self.attention = attention.merge_words()
+        self.query = _place(self.attention, facts.fill(parameters.query), name)
+        self.keys = [_place(self.attention, word, name) for word in words]
+        if max(self.keys) > self.query:
+            raise fields.FieldError(
+                say("sentence.before", field=name, query=facts.fill(parameters.query))
+            )
+
+    def weights(self, head: HeadId) -> list[float]:
+        """Return the weights from the query to each of the two words."""
+        return [float(self.attention.pattern(head)[self.query, key]) for key in self.keys]
+
+    def given(self) -> list[float]:
+        """Return the two weights that the answer gives."""
+        found = self.value.get("weights")
+        if found is None:
+            raise fields.FieldError(say("not_answered", field="weights"))
+        found = found.tolist() if hasattr(found, "tolist") else found
+        if not isinstance(found, list) or len(found) != 2:
+            raise fields.FieldError(say("sentence.weights"))
+        return [fields.number({"weights": w}, "weights") for w in found]
+
+
+def _place(attention: Attention, word: str, name: str) -> int:
+    found = [i for i, token in enumerate(attention.tokens) if token.lower() == word.lower()]
+    if len(found) != 1:
+        raise fields.FieldError(say("sentence.once", field=name, word=word, count=len(found)))
+    return found[0]
+
+
+def _plain(text: str) -> str:
+    """Return a text as it is compared: letters only, so that a moved comma is no new sentence."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
+    try:
+        given = sentence.given()
+    except fields.FieldError as error:
+        return failed(name, error.reason)
+    truth = sentence.weights(head)
+    right = [fields.close(g, t, fields.ROUNDED) for g, t in zip(given, truth, strict=True)]
+    if all(right):
+        return passed(name, "weight.right", head=str(head))
+    wrong = right.index(False)
+    reason = say(
+        "weight.wrong",
+        field=str(sentence.value["words"][wrong]),
+        got=given[wrong],
+        head=str(head),
+        tolerance=fields.ROUNDED,
+        why=say("tolerance.rounded"),
+    )
+    mistakes = _mistakes(sentence, head, wrong)
+    hint = fields.recognise(given[wrong], truth[wrong], mistakes, fields.ROUNDED)
+    return failed(name, reason, hint, share=sum(right) / 2)
+
+
+def _mistakes(sentence: _Sentence, head: HeadId, which: int) -> list[tuple[str, list[float]]]:
+    pattern = sentence.attention.pattern(head)
+    query, key, last = sentence.query, sentence.keys[which], sentence.attention.n_tokens - 1
+    near = [(query - 1, key - 1), (query + 1, key + 1), (query, key - 1), (query, key + 1)]
+    near += [(query - 1, key), (query + 1, key)]
+    inside = [(q, k) for q, k in near if 0 <= q <= last and 0 <= k <= last]
+    return [
+        ("swapped", [pattern[query, sentence.keys[1 - which]]]),
+        ("transposed", [pattern[key, query]]),
+        ("off_by_one", [pattern[q, k] for q, k in inside]),
+        ("special_token", [pattern[query, 0], pattern[query, last], pattern[0, key]]),
+        ("percent", [100 * pattern[query, key]]),
+    ]
+
+
+def _judge_sides(parameters: Parameters, answer: dict, read: dict, head, reason) -> Finding:
+    try:
+        got = fields.option(answer, "sides", SIDES)
+    except fields.FieldError as error:
+        return failed("sides", error.reason)
+    if len(read) != len(parameters.sentences):
+        return failed("sides", say("sides.sentences_first"))
+    if head is None:
+        return failed("sides", reason)
+    first, second = (s.weights(head) for s in read.values())
+    apart = [first[0] - first[1], second[0] - second[1]]
+    if min(abs(d) for d in apart) < parameters.near:
+        return passed("sides", "either", near=parameters.near)
+    if (got == "same side") == (apart[0] * apart[1] > 0):
+        return passed("sides")
+    return failed("sides", say("sides.wrong", got=got), "sides")

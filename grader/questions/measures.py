@@ -1,0 +1,125 @@
+"""Measures that an exercise names: each gives one number for every head of the model.
+
+An author writes ``[measure.noun]`` with ``weight = {text = "{sentence}", query = "{preposition}",
+key = "{noun}"}``; the questions then speak of ``noun``.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float
+
+from grader.heads import previous_token_scores
+from grader.questions.authoring import Table, nearest
+from grader.questions.facts import Facts
+
+PerHead = Float[np.ndarray, "layer head"]
+
+
+class Measure(Protocol):
+    """A number for every head."""
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the right values."""
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return the values that known mistakes lead to, by hint."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The weight from one word to another, words merged from their pieces."""
+
+    text: str
+    query: str
+    key: str
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the weight from the word `query` to the word `key`."""
+        attention = facts.attend(facts.fill(self.text))
+        return attention.between(facts.fill(self.query), facts.fill(self.key))
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return the weights of other cells that are read by mistake."""
+        merged = facts.attend(facts.fill(self.text)).merge_words()
+        row = merged.position(facts.fill(self.query))
+        column = merged.position(facts.fill(self.key))
+        weights, last = merged.weights, merged.n_tokens - 1
+        near = [(-1, -1), (1, 1), (0, -1), (0, 1), (-1, 0), (1, 0)]
+        shifted = [(row + a, column + b) for a, b in near]
+        return {
+            "transposed": [weights[:, :, column, row]],
+            "off_by_one": [
+                weights[:, :, q, k] for q, k in shifted if 0 <= q <= last and 0 <= k <= last
+            ],
+            "special_token": [
+                weights[:, :, row, 0],
+                weights[:, :, row, last],
+                weights[:, :, 0, column],
+                weights[:, :, last, column],
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class PreviousToken:
+    """How much a head looks one token back, averaged over fixed sentences."""
+
+    texts: tuple[str, ...]
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the mean previous-token score over the texts."""
+        return previous_token_scores([facts.attend(text) for text in self.texts])
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return none: no question asks for this number itself."""
+        return {}
+
+
+MEASURE_MISTAKES = ("transposed", "off_by_one", "special_token")
+"""The mistakes that a wrong weight can be recognised by."""
+
+
+def _read_weight(table: Table, words: Collection[str]) -> Weight:
+    return Weight(
+        text=table.template("text", words),
+        query=table.template("query", words),
+        key=table.template("key", words),
+    )
+
+
+def _read_previous_token(table: Table, words: Collection[str]) -> PreviousToken:
+    return PreviousToken(tuple(table.texts("texts")))
+
+
+MEASURES = {"weight": _read_weight, "previous_token": _read_previous_token}
+"""What can be measured: the name of a table below ``[measure.NAME]``, and who reads it."""
+
+
+def read_measures(top: Table, words: Collection[str]) -> Mapping[str, Measure]:
+    """Return the measures that an exercise names."""
+    found = {}
+    for name, table in top.tables("measure", needed=False).items():
+        of = [key for key in table.data if key in MEASURES]
+        if len(of) != 1:
+            table.problem(
+                f"[{table.name}] must say what it measures, once; known are: {', '.join(MEASURES)}."
+            )
+            continue
+        below = table.table(of[0])
+        found[name] = MEASURES[of[0]](below, words)
+        below.finish()
+        table.finish()
+    return found
+
+
+def read_measure_name(table: Table, key: str, measures: Collection[str]) -> str:
+    """Return the name of a measure that stands under `key`."""
+    name = table.text(key)
+    if name and name not in measures:
+        table.problem(
+            f"{key} = {name!r} in [{table.name}] names no measure; {nearest(name, measures)}.", key
+        )
+    return name

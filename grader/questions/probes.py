@@ -1,0 +1,116 @@
+"""Inputs that a student's function is called with: drawn anew for each submission.
+
+A recipe says what a class of case looks like; every draw holds every class. The same seed draws
+the same inputs on every machine: only ``random.Random.random``, whose stream Python promises.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.questions.answer import encode_answer
+from grader.questions.authoring import Table
+
+PUBLIC_SEED = b"public"
+"""The seed of the inputs that a student's notebook calls a function with."""
+
+
+@dataclass(frozen=True)
+class ProbeClass:
+    """A class of case, such as rows that hold one very large score."""
+
+    name: str
+    public: bool
+    """Whether the student's notebook shows cases of this class."""
+    count: int
+    draw: Callable[[random.Random], np.ndarray] | None
+    """None in a student's notebook where the class is hidden."""
+
+
+def read_classes(table: Table, *, public: bool) -> tuple[ProbeClass, ...]:
+    """Return the classes below ``[question.NAME.class]``."""
+    return tuple(_read_class(name, below, public) for name, below in table.tables("class").items())
+
+
+def draw(classes: Iterable[ProbeClass], seed: bytes, *, public_only: bool = False) -> list:
+    """Return the arguments of each call, encoded as in an answer, in the order of `plan`."""
+    generator = random.Random(seed)
+    found = []
+    for one in classes:
+        for _ in range(one.count):
+            if one.draw is not None and (one.public or not public_only):
+                found.append([encode_answer(one.draw(generator))])
+    return found
+
+
+def plan(classes: Iterable[ProbeClass], *, public_only: bool = False) -> list[str]:
+    """Return the class of each call."""
+    return [c.name for c in classes if c.public or not public_only for _ in range(c.count)]
+
+
+def _read_class(name: str, table: Table, public: bool) -> ProbeClass:
+    if public and not table.data:
+        return ProbeClass(name, False, 0, None)
+    shown = table.value("public", (bool,), "true", False)
+    count = int(table.number("count", 2, low=1, high=20))
+    forms = [form for form in DRAWS if table.has(form)]
+    if len(forms) != 1:
+        table.problem(f"[{table.name}] must draw one thing; known are: {', '.join(DRAWS)}.")
+        table.read.update(DRAWS)
+        return ProbeClass(name, shown, count, None)
+    below = table.table(forms[0])
+    drawing = DRAWS[forms[0]](below)
+    below.finish()
+    table.finish()
+    return ProbeClass(name, shown, count, drawing)
+
+
+def _sizes(table: Table, key: str) -> tuple[int, int]:
+    found = table.value(key, (list,), "[2, 5]")
+    if (
+        isinstance(found, list)
+        and len(found) == 2
+        and all(type(n) is int for n in found)
+        and 1 <= found[0] <= found[1] <= 64
+    ):
+        return found[0], found[1]
+    if found is not None:
+        table.problem(f"{key!r} in [{table.name}] needs two sizes; write {key} = [2, 5].", key)
+    return 2, 2
+
+
+def _between(generator: random.Random, low: int, high: int) -> int:
+    return low + int(generator.random() * (high - low + 1))
+
+
+def _floats(generator: random.Random, count: int, low: float, high: float) -> np.ndarray:
+    values = [round(low + generator.random() * (high - low), 6) for _ in range(count)]
+    return np.array(values, dtype=np.float64)
+
+
+def _matrix(table: Table) -> Callable[[random.Random], np.ndarray]:
+    rows, columns = _sizes(table, "rows"), _sizes(table, "columns")
+    low, high = table.number("low"), table.number("high")
+
+    def drawing(generator: random.Random) -> np.ndarray:
+        shape = _between(generator, *rows), _between(generator, *columns)
+        return _floats(generator, shape[0] * shape[1], low, high).reshape(shape)
+
+    return drawing
+
+
+def _pattern(table: Table) -> Callable[[random.Random], np.ndarray]:
+    tokens = _sizes(table, "tokens")
+
+    def drawing(generator: random.Random) -> np.ndarray:
+        n = _between(generator, *tokens)
+        weights = _floats(generator, n * n, 0.05, 1.0).reshape(n, n)
+        return weights / weights.sum(axis=-1, keepdims=True)
+
+    return drawing
+
+
+DRAWS = {"matrix": _matrix, "pattern": _pattern}
+"""What can be drawn: the key of a recipe, and who reads it."""
