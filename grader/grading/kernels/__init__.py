@@ -1,0 +1,24 @@
+"""Kernels for students' notebooks: warm, because imports cost ten times the work; confined, always.
+
+One process, the zygote, imports everything once and loads the model. For each notebook it forks a
+monitor, the monitor forks a warden behind the wall, and the warden forks the kernel. A kernel
+is a real ipykernel, so nbclient and nbgrader drive it as they drive any other.
+
+================  ==================================================================
+``provisioner``   what jupyter_client calls: one kernel, its signals, its report
+``zygote``        the warm process, and ``warm()``, which starts and ends one
+``preload``       what is imported before the first notebook, and what must not be
+``monitor``       outside the wall: answers for a kernel whose warden died
+``warden``        inside, as pid 1: enforces the limits, ends what is left over
+``kernel``        a fork becomes an ipykernel
+``report``        how a kernel ended and what it used
+``confinement``   what the wall is made of, in which order; what a machine lacks
+``namespaces``    own users, processes, network, mounts, names
+``new_root``      the few folders that a kernel sees
+``landlock``      files, by the kernel's path rules
+``seccomp``       the system calls that a kernel may make
+``limits``        how much a kernel may use
+``cgroup``        the same for all its processes together, where the machine lets us
+``libc``          the system calls that Python has no name for
+================  ==================================================================
+"""

@@ -1,0 +1,87 @@
+"""A fork of the warm process becomes an ipykernel, as if it had just been started.
+
+Everything that the warm process remembers and a fresh one would not is set back here: environment,
+folder, signals, seeds, the cached folder for temporary files, open descriptors.
+"""
+
+import gc
+import os
+import random
+import signal
+import sys
+import tempfile
+import warnings
+
+from grader.grading.kernels import libc
+from grader.grading.kernels.limits import Limits, limit_this_process
+from grader.grading.kernels.new_root import HOME, WORK
+
+CONNECTION_FILE = "/run/kernel.json"
+CANNOT_START = 70
+HASH_SEED = "0"
+"""Of the zygote, so of all kernels: sets of strings have the same order in every run."""
+
+
+def base_environment() -> dict[str, str]:
+    """Return a kernel's environment before the request's own; nothing of ours is in it."""
+    return {
+        "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+        "HOME": HOME,
+        "TMPDIR": "/tmp",
+        "USER": "student",
+        "LOGNAME": "student",
+        "SHELL": "/bin/bash",
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-color",
+        "PYTHONHASHSEED": HASH_SEED,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "IPYTHONDIR": f"{HOME}/.ipython",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limits) -> None:
+    """Turn this process into a kernel; it never returns.
+
+    The wall stands already. Descriptors 0, 1 and 2 are the kernel's; all others are closed here.
+    """
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    _forget()
+    os.environ.clear()
+    os.environ.update(base_environment() | env)
+    os.chdir(WORK)
+    os.umask(0o022)
+    limit_this_process(limits)
+    # Undumpable, which the change of user made it, it could not read its own /proc entries.
+    libc.prctl(libc.PR_SET_DUMPABLE, 1)
+    sys.argv = ["ipykernel_launcher", "-f", CONNECTION_FILE, *arguments]
+    gc.enable()
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance(argv=sys.argv[1:])
+
+
+def _forget() -> None:
+    """Set back what the warm process remembers and a fresh one would not."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.set_wakeup_fd(-1)
+    tempfile.tempdir = None
+    warnings.resetwarnings()
+    sys.path[:] = [entry for entry in sys.path if entry]
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(None)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(int.from_bytes(os.urandom(7)))
+    if tqdm := sys.modules.get("tqdm"):
+        tqdm.tqdm.monitor_interval = 10

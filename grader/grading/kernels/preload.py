@@ -1,0 +1,93 @@
+"""What is imported before the first notebook: all that a student's cells are likely to ask for.
+
+No answer, secret or course file is ever loaded here: every kernel inherits this memory. Nor is
+anything that starts a thread, opens a socket, or decides at import what only the kernel can know:
+``matplotlib_inline`` looks for a running shell when it is imported, and pyplot chooses a backend.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+from pathlib import Path
+
+from grader.grading.kernels import new_root, seccomp
+
+ALWAYS = (
+    "numpy",
+    "zmq",
+    "sqlite3",
+    "IPython.core.interactiveshell",
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.iostream",
+    "ipykernel.debugger",
+    "ipykernel.codeutil",
+    "landlockpy",
+    "grader.check",
+    "grader.capture",
+    "grader.plots",
+)
+WITH_A_MODEL = (
+    "torch",
+    "torch.nn.functional",
+    "transformers",
+    "matplotlib.figure",
+    "matplotlib.font_manager",
+    "matplotlib.backends.backend_agg",
+    "bertviz",
+    "pandas",
+)
+"""Those that are installed of these; a notebook that needs another imports it itself."""
+
+
+def preload(model: str | None) -> tuple[str, ...]:
+    """Import everything, load the model, and return the folders that a kernel must be able to read.
+
+    Args:
+        model: the default model's name; None loads neither model nor torch.
+
+    Raises:
+        ModelError: there is no such model.
+        RuntimeError: something started a thread, and a fork of this process could hang.
+    """
+    folders: list[Path] = []
+    for name in ALWAYS:
+        _import(name)
+    if model is not None:
+        folders.append(_warm_up(model))
+    seccomp.build_filter()
+    threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
+    if threads != 1:
+        raise RuntimeError(f"preloading left {threads} threads; a fork keeps only one of them.")
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    return new_root.readable_folders(folders)
+
+
+def _import(name: str) -> None:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+
+
+def _warm_up(model: str) -> Path:
+    """Import the libraries, load the model and run it once: much is imported at first use."""
+    import tqdm
+
+    # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
+    tqdm.tqdm.monitor_interval = 0
+    for name in WITH_A_MODEL:
+        _import(name)
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    from grader.capture import load_model
+
+    loaded = load_model(model)
+    loaded.attend("The cat sat on the mat.")
+    loaded.attend.cache_clear()
+    return loaded.folder.path

@@ -1,0 +1,91 @@
+"""Build the wall once around a process with nothing to run, and name what this machine lacks.
+
+Run as a program, since the steps cannot be undone: ``python -m grader.grading.kernels.trial``.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from grader.grading.kernels import namespaces, new_root, seccomp
+from grader.grading.kernels.confinement import Problem, confine
+from grader.grading.kernels.request import Request
+
+USER_NAMESPACES = (
+    "allow user namespaces: `sysctl user.max_user_namespaces=10000`; on Ubuntu 24.04 also "
+    "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`; on Debian 10 also "
+    "`sysctl kernel.unprivileged_userns_clone=1`; in a container start it with "
+    "`--security-opt seccomp=unconfined --security-opt systempaths=unconfined`"
+)
+LIBSECCOMP = "install it: `apt-get install libseccomp2` and `pip install pyseccomp==0.1.2`"
+LANDLOCKPY = "install it: `pip install landlockpy==0.2.0`"
+LANDLOCK = "use Linux 5.13 or newer with `landlock` in the boot option `lsm=`"
+
+
+def problems() -> list[Problem]:
+    """Return what this machine lacks, each with how to get it."""
+    found = []
+    try:
+        from grader.grading.kernels import landlock
+    except ImportError:
+        found.append(Problem("the Python package landlockpy is not installed", LANDLOCKPY))
+    else:
+        if not landlock.supported():
+            found.append(Problem("this kernel has no Landlock, which limits files", LANDLOCK))
+    try:
+        seccomp.build_filter()
+    except seccomp.FilterMissing as error:
+        found.append(Problem(f"system calls cannot be filtered: {error}", LIBSECCOMP))
+    if found:
+        return found
+    user = namespaces.kernel_user()
+    error = _in_child(namespaces.leave)
+    if error:
+        return [Problem(f"no namespaces of our own can be opened ({error})", USER_NAMESPACES)]
+    with tempfile.TemporaryDirectory(prefix="sa-trial-") as box:
+        for name in ("s", "root"):
+            (Path(box) / name).mkdir()
+        os.chown(Path(box) / "s", *user)
+        request = Request(
+            connection={}, sockets=f"{box}/s", base=f"{box}/root", folder=None, keep_files=False
+        )
+        readable = new_root.readable_folders()
+
+        def wall() -> None:
+            namespaces.leave()
+            inner = _in_child(lambda: confine(request, readable, *user))
+            if inner:
+                raise OSError(inner)
+
+        error = _in_child(wall)
+    return [Problem(f"the wall cannot be built ({error})", USER_NAMESPACES)] if error else []
+
+
+def _in_child(step: Callable[[], None]) -> str:
+    """Run a step in a fork; return what went wrong, or nothing."""
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            step()
+        except BaseException as error:
+            os.write(theirs, str(error)[:500].encode() or b"?")
+        os._exit(0)
+    os.close(theirs)
+    with open(ours, "rb") as words:  # noqa: PTH123
+        said = words.read().decode(errors="replace")
+    _, status = os.waitpid(pid, 0)
+    return said or ("" if status == 0 else f"ended with status {status}")
+
+
+def main() -> None:
+    """Print the problems as JSON."""
+    json.dump([asdict(problem) for problem in problems()], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""Pid 1 of a kernel's own process ids: starts the kernel, watches its limits, ends what is left.
+
+It stands behind the same wall as the kernel and gives up every right before the kernel exists. The
+kernel cannot signal it (pid 1 ignores what it does not handle), trace it or read its memory; when
+it ends, every process of the notebook ends with it. It holds the only connection to the worker.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+from typing import IO
+
+from grader.grading.kernels import confinement, files, kernel
+from grader.grading.kernels.report import Ending, Report
+from grader.grading.kernels.request import Request
+from grader.grading.kernels.usage import Usage
+
+LOOK_EVERY_MS = 200
+LAST_WORDS = 2_000
+"""Of the kernel's own stderr, in bytes: enough to say why it could not start."""
+MOST_MESSAGE = 4_096
+KEPT_BYTES = 64 * 1024 * 1024
+
+
+def run(
+    request: Request,
+    worker: socket.socket,
+    sink: IO[bytes] | None,
+    readable: tuple[str, ...],
+    user: tuple[int, int],
+) -> int:
+    """Build the wall, run one kernel to its end, report; return the exit code for the monitor."""
+    try:
+        confinement.confine(request, readable, *user)
+        warden = Warden(request, worker)
+        worker.send(json.dumps({"started": True}).encode())
+    except (OSError, files.TooMuch) as error:
+        worker.send(json.dumps({"error": f"{error}"[:MOST_MESSAGE]}).encode())
+        return 1
+    report = warden.watch()
+    if sink is not None:
+        with contextlib.suppress(OSError):
+            files.pack(os.curdir, sink, KEPT_BYTES)
+            sink.flush()
+    with contextlib.suppress(OSError):  # the worker may be gone
+        worker.send(json.dumps({"report": report.to_json()}).encode())
+    return 0
+
+
+class Warden:
+    """One kernel and the watch over it."""
+
+    def __init__(self, request: Request, worker: socket.socket):
+        self.limits = request.limits
+        self.worker = worker
+        self.started = time.monotonic()
+        self.usage = Usage()
+        self.asked = False
+        self.ended: Ending | None = None
+        self.status: int | None = None
+        self.max_rss = 0
+        self.last_words = b""
+        self.words, theirs = os.pipe()
+        os.set_blocking(self.words, False)
+        self.pid = os.fork()
+        if self.pid == 0:
+            _start_kernel(request, theirs)
+        os.close(theirs)
+        self.handle = os.pidfd_open(self.pid)
+
+    def watch(self) -> Report:
+        """Wait for the kernel's end, bring it about where a limit is passed, and report."""
+        poll = select.poll()
+        poll.register(self.worker, select.POLLIN)
+        poll.register(self.words, select.POLLIN)
+        poll.register(self.handle, select.POLLIN)
+        while self.status is None:
+            for fd, _ in poll.poll(LOOK_EVERY_MS):
+                if fd == self.worker.fileno():
+                    self._obey()
+                elif fd == self.words and not self._listen():
+                    poll.unregister(self.words)
+            self._reap()
+            if self.status is None:
+                self._check_limits()
+        self._listen()
+        self._end_all()
+        return self._report()
+
+    def _obey(self) -> None:
+        """Do what the worker asks; a worker that is gone asks for the end."""
+        message = self.worker.recv(MOST_MESSAGE)
+        order = json.loads(message) if message else {"signal": signal.SIGKILL}
+        number = order.get("signal")
+        if order.get("asked") or number in (signal.SIGTERM, signal.SIGKILL):
+            self.asked = True
+        if number is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+        if number == signal.SIGKILL:
+            self._kill_all()
+
+    def _listen(self) -> bool:
+        """Keep the end of the kernel's own stderr; return whether there may be more."""
+        try:
+            data = os.read(self.words, 65_536)
+        except BlockingIOError:
+            return True
+        self.last_words = (self.last_words + data)[-LAST_WORDS:]
+        return bool(data)
+
+    def _reap(self) -> None:
+        """Take note of who ended; the orphans of a kernel's children come to pid 1."""
+        while True:
+            try:
+                pid, status, used = os.wait4(-1, os.WNOHANG | os.WUNTRACED)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid != self.pid:
+                continue
+            if os.WIFSTOPPED(status):
+                self._end(Ending.STOPPED)
+            else:
+                self.status = status
+                self.max_rss = used.ru_maxrss * 1024
+
+    def _check_limits(self) -> None:
+        if time.monotonic() - self.started > self.limits.wall_seconds:
+            self._end(Ending.WALL)
+        elif self.usage.cpu_seconds() > self.limits.cpu_seconds:
+            self._end(Ending.CPU)
+        elif self.usage.memory_bytes(self.limits.memory_bytes) > self.limits.memory_bytes:
+            self._end(Ending.MEMORY)
+
+    def _end(self, why: Ending) -> None:
+        if self.ended is None:
+            self.ended = why
+        self._kill_all()
+
+    def _kill_all(self) -> None:
+        """Kill every process that we can see; as pid 1 we see ours, all of them and no others."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+
+    def _end_all(self) -> None:
+        """Leave no process of the notebook; what is forked while we kill is killed in turn."""
+        while True:
+            self._kill_all()
+            try:
+                os.wait4(-1, 0)
+            except ChildProcessError:
+                return
+
+    def _report(self) -> Report:
+        code = os.waitstatus_to_exitcode(self.status)
+        number = -code if code < 0 else None
+        cpu = self.usage.cpu_seconds()
+        ended = self.ended
+        if ended is None:
+            if self.asked:
+                ended = Ending.ASKED
+            elif number == signal.SIGXCPU or (
+                number == signal.SIGKILL and cpu >= self.limits.cpu_seconds - 1
+            ):
+                ended = Ending.CPU
+            else:
+                ended = Ending.EXIT if number is None else Ending.CRASH
+        return Report(
+            ended=ended,
+            exit_code=code if code >= 0 else None,
+            signal=number,
+            cpu_seconds=round(cpu, 3),
+            max_rss_bytes=self.max_rss,
+            wall_seconds=round(time.monotonic() - self.started, 3),
+            last_words=self.last_words.decode(errors="replace"),
+        )
+
+
+def _start_kernel(request: Request, stderr: int) -> None:
+    """In the fork: put the descriptors in place and become the kernel."""
+    code = kernel.CANNOT_START
+    try:
+        # A session of its own: a signal to its group reaches its children, and not the warden.
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 0)
+        os.dup2(nothing, 1)
+        os.dup2(stderr, 2)
+        kernel.become_kernel(request.env, request.arguments, request.limits)
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(code & 0xFF)

@@ -1,0 +1,190 @@
+"""The warm process: everything is imported, the model is loaded, and a request makes it fork.
+
+``warm()`` starts one that several worker processes share; its socket lies in a folder that only we
+may enter. It starts with an environment of its own, since a fork's memory, and its /proc entry,
+would show whatever tokens ours holds.
+"""
+
+import array
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from grader.errors import GraderError
+from grader.grading.kernels.kernel import HASH_SEED
+from grader.grading.kernels.request import LONGEST_MESSAGE, Request
+
+SOCKET_VARIABLE = "SEEING_ATTENTION_ZYGOTE"
+"""The environment variable that tells workers where a shared zygote listens."""
+INHERITED = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SEEING_ATTENTION_CACHE", "XDG_CACHE_HOME")
+REQUEST_SECONDS = 5
+END_SECONDS = 5
+NO_MODEL = "-"
+
+
+class ZygoteError(GraderError):
+    """The warm process could not be started, or is gone."""
+
+
+@dataclass(frozen=True)
+class Zygote:
+    """A running zygote, as the process that started it sees it."""
+
+    path: Path
+    """Its socket; give it to workers in ``SEEING_ATTENTION_ZYGOTE``."""
+    pid: int
+    ready_seconds: float
+    """How long preloading took."""
+
+
+@contextlib.contextmanager
+def warm(model: str | None = "minilm") -> Iterator[Zygote]:
+    """Run a zygote for as long as the block runs.
+
+    Args:
+        model: what ``load_model`` will return without loading; None warms ipykernel alone.
+
+    Raises:
+        ZygoteError: it could not be started; with its own words.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sa-zygote-"))  # 0700
+    started = None
+    try:
+        started = _start(folder / "socket", model)
+        process, lifeline, zygote = started
+        yield zygote
+    finally:
+        if started:
+            lifeline.close()  # it ends when this closes, also where we are killed
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(END_SECONDS)
+            process.kill()
+            process.wait()
+            process.stderr.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment that a zygote starts with: nothing that a student may not see."""
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return kept | {
+        "PYTHONHASHSEED": HASH_SEED,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # matplotlib reads it once, at import.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        # A daemon of debugpy's or a bar of tqdm's must not be started by an import.
+        "TQDM_DISABLE": "",
+    }
+
+
+def _start(path: Path, model: str | None) -> tuple[subprocess.Popen, socket.socket, Zygote]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(str(path))
+        listener.listen(64)
+        lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            fds = (listener.fileno(), theirs.fileno())
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", __name__, *map(str, fds), model or NO_MODEL],
+                pass_fds=fds,
+                env=environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+    hello = lifeline.recv(LONGEST_MESSAGE)
+    if not hello:
+        words = process.stderr.read().decode(errors="replace").strip().splitlines()
+        process.wait()
+        process.stderr.close()
+        lifeline.close()
+        raise ZygoteError(f"the warm process did not start: {words[-1] if words else 'no word'}")
+    return process, lifeline, Zygote(path, process.pid, json.loads(hello)["seconds"])
+
+
+def serve(listener: socket.socket, lifeline: socket.socket, readable: tuple[str, ...]) -> None:
+    """Fork a monitor for each request, until the lifeline closes."""
+    from grader.grading.kernels import monitor
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for monitors
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the coordinator's to handle
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    poll.register(lifeline, select.POLLIN)
+    while True:
+        ready = {fd for fd, _ in poll.poll()}
+        if lifeline.fileno() in ready:
+            return
+        worker, _ = listener.accept()
+        with worker:
+            worker.settimeout(REQUEST_SECONDS)
+            try:
+                request, sink = _receive(worker)
+            except (OSError, ValueError, TypeError, KeyError):
+                continue  # a worker that died or stammers; others wait
+            worker.settimeout(None)
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                listener.close()
+                lifeline.close()
+                monitor.run(request, worker, sink, readable)
+                os._exit(0)
+            if sink:
+                sink.close()
+
+
+def _receive(worker: socket.socket) -> tuple[Request, IO[bytes] | None]:
+    """Read one request, and the file for the results if one came along."""
+    message, fds, _, _ = socket.recv_fds(worker, LONGEST_MESSAGE, 1)
+    request = Request.from_bytes(message)
+    return request, os.fdopen(fds[0], "wb") if fds else None
+
+
+def send_request(worker: socket.socket, request: Request, sink: IO[bytes] | None) -> None:
+    """Send a request over a connection to a zygote."""
+    fds = array.array("i", [sink.fileno()]) if sink else array.array("i")
+    control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if sink else []
+    worker.sendmsg([request.to_bytes()], control)
+
+
+def main() -> None:
+    """Preload, say so over the lifeline, and serve."""
+    import time
+
+    from grader.grading.kernels.preload import preload
+
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    lifeline = socket.socket(fileno=int(sys.argv[2]))
+    for inherited in (listener, lifeline):
+        inherited.set_inheritable(False)
+    started = time.monotonic()
+    model = None if sys.argv[3] == NO_MODEL else sys.argv[3]
+    try:
+        readable = preload(model)
+    except GraderError as error:
+        sys.exit(str(error))
+    lifeline.send(json.dumps({"seconds": round(time.monotonic() - started, 2)}).encode())
+    serve(listener, lifeline, readable)
+
+
+if __name__ == "__main__":
+    main()
