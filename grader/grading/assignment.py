@@ -1,0 +1,182 @@
+"""What is graded: the assignment as the gradebook knows it, and its questions, read once a batch."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from grader.course.folder import Course
+from grader.course.gradebook import open_gradebook
+from grader.errors import CourseError
+from grader.questions import Exercise, Question, load_exercise, variant_index
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell of the assignment, as the gradebook holds it: the only truth about its metadata."""
+
+    grade_id: str
+    type: str
+    source: str
+    checksum: str | None
+    locked: bool
+    grade: bool
+    solution: bool
+    task: bool
+    points: float | None
+
+    def metadata(self) -> dict:
+        """Return nbgrader's metadata of the cell."""
+        marks = {
+            "schema_version": 3,
+            "grade_id": self.grade_id,
+            "grade": self.grade,
+            "solution": self.solution,
+            "task": self.task,
+            "locked": self.locked,
+            "cell_type": self.type,
+        }
+        if self.checksum:
+            marks["checksum"] = self.checksum
+        if self.points is not None:
+            marks["points"] = self.points
+        return {"nbgrader": marks}
+
+
+@dataclass(frozen=True)
+class SourceNotebook:
+    """A notebook of the assignment: its cells in the order of the source."""
+
+    name: str
+    kernelspec: dict
+    cells: tuple[SourceCell, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, SourceCell]:
+        """The cells by grade_id."""
+        return {cell.grade_id: cell for cell in self.cells}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment with everything that its submissions are graded by."""
+
+    slug: str
+    notebooks: dict[str, SourceNotebook]
+    exercise: Exercise | None
+    """None for a stock nbgrader assignment: in-kernel tests, forgeable."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Files that come with the assignment; they replace a student's of the same name."""
+    material: str = ""
+    """Hash of questions, probe recipes and source cells: other material, other grade."""
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Questions that are judged outside the kernel, by the grade_id of their check cell."""
+        if self.exercise is None:
+            return {}
+        return {q.grade_id: q for q in self.exercise.questions.values() if not q.written}
+
+    def variant(self, course_id: str, variant_id: str) -> tuple[int, dict]:
+        """Return which variant a student has, and what it is."""
+        if self.exercise is None or not self.exercise.variants:
+            return 0, {}
+        index = variant_index(course_id, self.slug, variant_id, len(self.exercise.variants))
+        return index, self.exercise.variants[index]
+
+
+def read_assignment(course: Course, slug: str) -> Assignment:
+    """Read the assignment `slug` from gradebook, source folder and exercise folder.
+
+    Raises:
+        CourseError: it has not been released, or its questions are wrong.
+    """
+    from nbgrader.api import MissingEntry
+
+    folder = course.exercises / slug
+    exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
+    with open_gradebook(course) as gradebook:
+        try:
+            known = gradebook.find_assignment(slug)
+        except MissingEntry:
+            raise CourseError(
+                f'"{slug}" has not been released in {course.path}; run `grader release {slug}`.'
+            ) from None
+        notebooks = {
+            notebook.name: _notebook(notebook, course.folder("source", slug))
+            for notebook in sorted(known.notebooks, key=lambda n: n.name)
+        }
+    if not notebooks:
+        raise CourseError(f'"{slug}" holds no notebook; run `grader release {slug}`.')
+    if exercise is not None:
+        _check_released(exercise, notebooks, slug)
+    files = _files(course.folder("source", slug))
+    return Assignment(slug, notebooks, exercise, files, _material(folder, notebooks, files))
+
+
+def _notebook(notebook, source: Path) -> SourceNotebook:
+    graded = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    order = _order(source / f"{notebook.name}.ipynb")
+    cells = [
+        SourceCell(
+            grade_id=cell.name,
+            type=cell.cell_type,
+            source=cell.source or "",
+            checksum=cell.checksum,
+            locked=bool(cell.locked),
+            grade=cell.name in graded,
+            solution=cell.name in solutions,
+            task=cell.name in tasks,
+            points=graded.get(cell.name, tasks.get(cell.name)),
+        )
+        for cell in notebook.source_cells
+    ]
+    cells.sort(key=lambda cell: (order.get(cell.grade_id, len(order)), cell.grade_id))
+    return SourceNotebook(notebook.name, json.loads(notebook.kernelspec or "{}"), tuple(cells))
+
+
+def _order(path: Path) -> dict[str, int]:
+    """Return the place of each graded cell in the source notebook; the gradebook keeps no order."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    marks = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
+    return {grade_id: place for place, grade_id in enumerate(marks) if grade_id}
+
+
+def _check_released(exercise: Exercise, notebooks: dict[str, SourceNotebook], slug: str) -> None:
+    released = {
+        cell.grade_id: cell.points for n in notebooks.values() for cell in n.cells if cell.grade
+    }
+    asked = {question.grade_id: question.points for question in exercise.questions.values()}
+    if {k: float(v) for k, v in released.items()} != {k: float(v) for k, v in asked.items()}:
+        raise CourseError(
+            f'The questions of "{slug}" are not those that were released; '
+            f"run `grader release {slug}`."
+        )
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def _material(folder: Path, notebooks: dict[str, SourceNotebook], files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in ("questions.toml", "probes.toml"):
+        path = folder / name
+        digest.update(path.read_bytes() if path.is_file() else b"-")
+        digest.update(b"\0")
+    for name, notebook in notebooks.items():
+        cells = [cell.metadata() | {"source": cell.source} for cell in notebook.cells]
+        digest.update(json.dumps([name, notebook.kernelspec, cells], sort_keys=True).encode())
+    for name, data in files.items():
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()

@@ -1,0 +1,204 @@
+"""nbclient, made to survive what a student's kernel sends: size, malformed messages, silence."""
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
+from nbformat.v4 import new_output
+
+from grader.grading.limits import Limits
+from grader.questions import MIME, Outcome
+
+TIMEOUT_ERROR = {
+    "ename": "CellTimeoutError",
+    "evalue": "",
+    "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: the cell took too long and was interrupted"],
+}
+CUT = "\n... output cut ...\n"
+MALFORMED = (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError)
+MALFORMED_MESSAGES = 1000
+ALIVE_SECONDS = 0.2
+
+SILENT = logging.Logger("kernels", logging.CRITICAL)
+"""nbclient tells a terminal about each timeout; the outcome tells it better, and once."""
+
+
+class KernelClient(NotebookClient):
+    """Runs cells in one kernel after another; keeps what a cell shows within `limits`."""
+
+    def __init__(self, notebook, *, folder: Path, provisioner: str, limits: Limits):
+        super().__init__(
+            notebook,
+            resources={"metadata": {"path": str(folder)}},
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout=TIMEOUT_ERROR,
+            raise_on_iopub_timeout=True,
+            iopub_timeout=max(1, round(limits.silence_seconds)),
+            startup_timeout=max(1, round(limits.start_seconds)),
+            shell_timeout_interval=1,
+            shutdown_kernel="immediate",  # a jammed kernel would hold a graceful one for seconds
+            store_widget_state=False,
+            log=SILENT,
+        )
+        self.on_cell_executed = self._error_of_reply
+        self.timeout_func = lambda cell: self.seconds_left(limits.cell_seconds)
+        self.limits = limits
+        self.provisioner_name = provisioner
+        self.deadline = time.monotonic() + limits.notebook_seconds
+        self.shown = 0
+        self.cell_shown = self.cell_answer = self.malformed = 0
+        self.timed_out = self.flooded = self.cut = False
+
+    def seconds_left(self, at_most: float) -> float:
+        """Return how long the next step may take, in seconds; at least a moment."""
+        return max(0.1, min(at_most, self.deadline - time.monotonic()))
+
+    def begin_cell(self) -> None:
+        """Forget what the last cell showed."""
+        self.cell_shown = self.cell_answer = self.malformed = 0
+        self.timed_out = self.flooded = self.cut = False
+
+    def new_kernel(self):
+        """Return the context of a new kernel over ipc sockets in a private folder."""
+        self.reset_execution_trackers()
+        self.km = self.kc = None
+        self.owns_km = True
+        self.kernel_name = ""
+        environment = {
+            **os.environ,
+            "NBGRADER_EXECUTION": "autograde",
+            "OMP_NUM_THREADS": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+            "HF_HUB_OFFLINE": "1",
+        }
+        # What a kernel writes past ipykernel's capture must not reach the instructor's terminal.
+        return self.setup_kernel(
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def create_kernel_manager(self):
+        """Make a manager whose kernel is launched by our provisioner."""
+        name = self.nb.metadata.get("kernelspec", {}).get("name") or "python3"
+        self.box = Path(tempfile.mkdtemp(prefix="sa-"))  # short: socket paths end at 107 bytes
+        manager = AsyncKernelManager(kernel_name=name, transport="ipc", log=SILENT)
+        manager.connection_file = str(self.box / "kernel.json")
+        manager.ip = str(self.box / "s")
+        manager.kernel_spec.metadata = {
+            **(manager.kernel_spec.metadata or {}),
+            "kernel_provisioner": {"provisioner_name": self.provisioner_name, "config": {}},
+        }
+        self.km = manager
+        return manager
+
+    def forget_kernel(self) -> None:
+        """Remove the private folder of the last kernel."""
+        shutil.rmtree(getattr(self, "box", ""), ignore_errors=True)
+
+    def why_dead(self) -> Outcome:
+        """Say how the kernel ended, as far as its provisioner can tell."""
+        provisioner = getattr(self.km, "provisioner", None)
+        told = getattr(provisioner, "ending", None)  # a confined kernel's: memory, time-out ...
+        if told:
+            return Outcome(told)
+        try:
+            code = run_sync(provisioner.poll)()
+        except Exception:
+            return Outcome.CRASH
+        return Outcome.EXIT if code is not None and code >= 0 else Outcome.CRASH
+
+    def request(self, code: str, seconds: float) -> None:
+        """Run `code` silently: no output, no execution count, no trace in the notebook."""
+        message = self.kc.execute(code, silent=True, store_history=False, stop_on_error=False)
+        self.timeout = self.seconds_left(seconds)
+        self.wait_for_reply(message)
+
+    def _error_of_reply(self, *, cell, execute_reply, **_: Any) -> None:
+        """Append the reply's error when the outputs lack it: nbgrader's rule.
+
+        A cell that hides its traceback has failed all the same.
+        """
+        content = execute_reply["content"]
+        if content.get("status") != "error":
+            return
+        ename = str(content.get("ename"))
+        if not any(o.output_type == "error" and o.ename == ename for o in cell.outputs):
+            traceback = [str(line) for line in content.get("traceback") or ()]
+            cell.outputs.append(
+                new_output(
+                    "error",
+                    ename=ename,
+                    evalue=str(content.get("evalue")),
+                    traceback=traceback or ["ERROR: the cell failed without a traceback"],
+                )
+            )
+
+    def output(self, outs, msg, display_id, cell_index):
+        """Keep an output, unless the cell or the notebook has shown too much already.
+
+        Answers are counted apart: printing too much must not cost the answer.
+        """
+        content = msg["content"]
+        size = len(json.dumps(content, default=str))
+        if isinstance(content.get("data"), dict) and MIME in content["data"]:
+            self.cell_answer += size
+            if self.cell_answer > self.limits.answer:
+                self.flooded = True
+                return None
+        else:
+            self.cell_shown += size
+            self.shown += size
+            over = self.cell_shown > self.limits.cell_output
+            if over or self.shown > self.limits.notebook_output:
+                if not self.cut:
+                    self.cut = True
+                    outs.append(new_output("stream", name="stdout", text=CUT))
+                return None
+        return super().output(outs, msg, display_id, cell_index)
+
+    def process_message(self, msg, cell, cell_index):
+        """Process a message; one that is malformed is dropped, and the cell goes on."""
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except MALFORMED:
+            self._count_malformed()
+            return None
+
+    async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
+        while True:
+            try:
+                msg = await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
+                if msg["parent_header"].get("msg_id") == parent_msg_id:
+                    self.process_message(msg, cell, cell_index)
+            except CellExecutionComplete:
+                return
+            except MALFORMED:  # too deep for the parser, a wrong signature
+                self._count_malformed()
+
+    def _count_malformed(self) -> None:
+        self.malformed += 1
+        if self.malformed > MALFORMED_MESSAGES:
+            raise RuntimeError("the kernel sends malformed messages without end")
+
+    async def _async_poll_kernel_alive(self) -> None:
+        # nbclient looks once a second; a dead kernel costs that long.
+        while True:
+            await asyncio.sleep(ALIVE_SECONDS)
+            if not await ensure_async(self.kc.is_alive()):
+                self.task_poll_for_reply.cancel()
+                return
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        self.timed_out = True
+        return await super()._async_handle_timeout(timeout, cell)

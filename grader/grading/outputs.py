@@ -1,0 +1,193 @@
+"""What is kept of a student's notebook: text and re-encoded pictures, nothing that can act.
+
+A script in a stored output or in a Markdown cell runs in formgrader, on the same origin as its
+API, and could set grades for everyone. So of outputs only plain text, PNG and JPEG are kept, the
+pictures decoded and encoded anew, and Markdown is defused before it is stored. nbgrader's templates
+render Markdown with all HTML let through, so that no setting of theirs can take its place.
+"""
+
+import base64
+import io
+import json
+import re
+import warnings
+from typing import Any
+
+from grader.grading.limits import Limits
+
+MAX_LINES = 1000
+MAX_TRACEBACK = 100
+MAX_PIXELS = 20_000_000
+MAX_ATTACHMENTS = 20
+PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
+CUT_LINE = "... output cut ..."
+
+JOINER = "\u2060"
+"""WORD JOINER, invisible. Behind `<` or `&` it makes them plain text to a browser, in running text
+and in code alike, where an escape such as `&lt;` would be shown as it is written."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")  # all but \t, \n and ESC
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_ENTITY = re.compile(r"&(?=[#A-Za-z])")
+_SCHEME = re.compile(r"(javascript|vbscript|data|file|blob)(\\?:)", re.IGNORECASE)
+_TEX = re.compile(
+    r"\\(?=href|url|require|class|style|cssId|data|mmlToken|html|unicode|bbox|includegraphics"
+    r"|def|gdef|edef|let|newcommand|renewcommand|newenvironment|DeclareMathOperator|csname)"
+)
+
+
+def clean_text(text: str) -> str:
+    """Return `text` without lone surrogates and control characters; colours (ESC) stay."""
+    text = text.encode("utf-8", "replace").decode()
+    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
+
+
+def defuse_markdown(text: str) -> str:
+    """Return Markdown in which nothing acts: no HTML, entities, script links, macros of TeX.
+
+    Headings, lists, emphasis, code, formulas and ordinary links look as before.
+    """
+    text = clean_text(text).replace("\x1b", "")
+    text = _TAG.sub("<" + JOINER, text)
+    text = _ENTITY.sub("&" + JOINER, text)  # &#36;&#92;href would reach MathJax as a formula
+    text = _SCHEME.sub(rf"\1{JOINER}\2", text)
+    return _TEX.sub(lambda _: "\\" + JOINER, text)
+
+
+def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> None:
+    """Make the outputs of an executed notebook harmless, in place; it is the caller's own copy.
+
+    Args:
+        notebook: its cells' outputs and counts are rewritten.
+        limits: how much is kept.
+        drop: grade_ids of check cells; what they show is replaced by a card later.
+    """
+    from nbformat import from_dict
+
+    left = limits.notebook_output
+    for cell in notebook.cells:
+        if "attachments" in cell:
+            cell["attachments"] = from_dict(keep_attachments(cell["attachments"]))
+        if cell.cell_type != "code":
+            continue
+        count = cell.get("execution_count")
+        cell["execution_count"] = count if type(count) is int and 0 <= count < 10**9 else None
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in drop:
+            cell["outputs"] = []
+            continue
+        kept, room = [], min(left, limits.cell_output)
+        for output in _merge_streams(cell.get("outputs") or []):
+            output = _keep(output)
+            if output is None:
+                continue
+            size = len(json.dumps(output))
+            if size > room and output["output_type"] != "error":
+                kept.append({"output_type": "stream", "name": "stdout", "text": CUT_LINE + "\n"})
+                break
+            room -= size
+            left -= size
+            kept.append(output)
+        cell["outputs"] = from_dict(kept)
+
+
+def keep_attachments(attachments: Any) -> dict[str, dict[str, str]]:
+    """Return the pictures that a student put into a Markdown cell, encoded anew."""
+    kept = {}
+    if isinstance(attachments, dict):
+        for name, data in list(attachments.items())[:MAX_ATTACHMENTS]:
+            pictures = _pictures(data) if isinstance(data, dict) else {}
+            if isinstance(name, str) and re.fullmatch(r"[\w.@ -]{1,100}", name) and pictures:
+                kept[name] = pictures
+    return kept
+
+
+def _merge_streams(outputs) -> list[dict]:
+    merged: list[dict] = []
+    for output in outputs:
+        output = dict(output)
+        if (
+            output.get("output_type") == "stream"
+            and merged
+            and merged[-1].get("output_type") == "stream"
+            and merged[-1].get("name") == output.get("name")
+        ):
+            merged[-1]["parts"].append(_text(output.get("text")))
+        else:
+            if output.get("output_type") == "stream":
+                output["parts"] = [_text(output.get("text"))]
+            merged.append(output)
+    return merged
+
+
+def _keep(output: dict) -> dict | None:
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        text = _cut_lines(clean_text("".join(output["parts"])))
+        return {"output_type": "stream", "name": name, "text": text}
+    if kind == "error":
+        lines = [clean_text(_text(line))[:20_000] for line in output.get("traceback") or ()]
+        if len(lines) > MAX_TRACEBACK:
+            lines = [*lines[: MAX_TRACEBACK // 2], CUT_LINE, *lines[-MAX_TRACEBACK // 2 :]]
+        return {
+            "output_type": "error",
+            "ename": clean_text(_text(output.get("ename")))[:200],
+            "evalue": clean_text(_text(output.get("evalue")))[:2000],
+            "traceback": lines,
+        }
+    if kind in ("display_data", "execute_result"):
+        data = output.get("data")
+        data = data if isinstance(data, dict) else {}
+        kept: dict[str, Any] = _pictures(data)
+        if "text/plain" in data:
+            kept["text/plain"] = _cut_lines(clean_text(_text(data["text/plain"])))
+        if not kept and kind == "display_data":
+            return None
+        made = {"output_type": kind, "data": kept, "metadata": {}}
+        if kind == "execute_result":
+            made["execution_count"] = None
+        return made
+    return None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
+
+
+def _cut_lines(text: str) -> str:
+    lines = text.split("\n")
+    return text if len(lines) <= MAX_LINES else "\n".join([*lines[: MAX_LINES - 1], CUT_LINE, ""])
+
+
+def _pictures(data: dict) -> dict[str, str]:
+    kept = {}
+    for mime, kind in PICTURES.items():
+        encoded = _text(data.get(mime)) if mime in data else ""
+        if encoded:
+            again = _encode_again(encoded, kind)
+            if again:
+                kept[mime] = again
+    return kept
+
+
+def _encode_again(encoded: str, kind: str) -> str | None:
+    """Decode a picture and encode its pixels anew: what was hidden behind them is gone."""
+    from PIL import Image
+
+    try:
+        raw = base64.b64decode("".join(encoded.split()), validate=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a decompression bomb warns before it explodes
+            with Image.open(io.BytesIO(raw), formats=[kind]) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    return None
+                picture.load()
+                mode = "RGBA" if kind == "PNG" and picture.mode in ("RGBA", "LA", "P") else "RGB"
+                pixels = picture.convert(mode)
+        out = io.BytesIO()
+        pixels.save(out, kind)
+    except Exception:
+        return None
+    return base64.b64encode(out.getvalue()).decode()

@@ -1,0 +1,50 @@
+"""Our grading inside nbgrader's own `autograde` and formgrader's Autograde button.
+
+nbgrader_config.py of a course calls ``configure``. nbgrader then hands each submission to
+``GradeOutside``, which grades it as `grader autograde` does, and stores what comes back.
+"""
+
+import json
+import stat
+from pathlib import Path
+
+from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor
+from traitlets import Unicode
+
+from grader.course.folder import open_course
+from grader.course.release import stubs
+from grader.grading.batch import Settings, autograde
+from grader.grading.execute import STOCK
+
+
+def configure(config, folder: Path) -> None:
+    """Set what nbgrader and formgrader need in the course folder `folder`."""
+    course = open_course(folder)
+    config.CourseDirectory.course_id = course.course_id
+    config.CourseDirectory.root = str(course.path)
+    config.CourseDirectory.db_url = course.db_url
+    stubs(config)
+    config.Autograde.sanitize_preprocessors = [ClearOutput]
+    config.Autograde.autograde_preprocessors = [GradeOutside]
+    # Second to what is stored: outputs that another tool put there stay harmless too.
+    config.HTMLExporter.sanitize_html = True
+
+
+class GradeOutside(NbGraderPreprocessor):
+    """Grades the submission that nbgrader is at: restored, executed, judged outside its kernel."""
+
+    provisioner = Unicode(STOCK, help="What starts the kernels.").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Grade the student's file as handed in; returns the graded notebook."""
+        import nbformat
+
+        at = resources["nbgrader"]
+        course = open_course(Path(self.config.CourseDirectory.root))
+        settings = Settings(students=(at["student"],), force=True, provisioner=self.provisioner)
+        autograde(course, at["assignment"], settings)
+        stored = course.folder("autograded", at["assignment"], at["student"])
+        path = stored / f"{at['notebook']}.ipynb"
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)  # nbgrader writes the same file once more
+        graded = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return graded, resources

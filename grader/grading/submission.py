@@ -1,0 +1,166 @@
+"""The door: a file that a student handed in becomes a plain notebook, or a sentence why not.
+
+Every byte is the student's. Nothing is followed, nothing is believed: symlinks, devices, endless
+files, text that is no JSON, JSON that is no notebook. What passes is rebuilt from the few fields
+that are needed; outputs, tags and all other metadata stay outside, but for the name of each cell.
+"""
+
+import hashlib
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.grading.limits import DEFAULT, Limits
+from grader.grading.outputs import clean_text
+
+MAX_CELLS = 2000
+MAX_SOURCE = 4 << 20
+MAX_FILES = 200
+TYPES = ("code", "markdown", "raw")
+
+
+class NotANotebook(Exception):
+    """What was handed in is no notebook; ``reason`` is a key of a text in both languages."""
+
+    def __init__(self, reason: str, **values: Any):
+        self.reason = reason
+        self.values = values
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file as handed in."""
+
+    data: bytes
+    sha256: str
+
+
+def read_file(path: Path, limit: int) -> HandedIn:
+    """Read a regular file of at most `limit` bytes; follows no symlink, waits for no pipe.
+
+    Raises:
+        NotANotebook: it is something else, too large or not to be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        raise NotANotebook("not_a_file") from None
+    with os.fdopen(handle, "rb") as file:
+        known = os.fstat(handle)
+        if not stat.S_ISREG(known.st_mode):
+            raise NotANotebook("not_a_file")
+        if known.st_size > limit:
+            raise NotANotebook("too_large", mib=limit >> 20)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise NotANotebook("too_large", mib=limit >> 20)
+    return HandedIn(data, hashlib.sha256(data).hexdigest())
+
+
+def parse_notebook(data: bytes) -> dict:
+    """Return the notebook in `data`, rebuilt: sources, types, and the name that each cell claims.
+
+    Each cell has ``cell_type``, ``source``, ``claims`` (the grade_ids it may stand for) and, when
+    it is Markdown, ``attachments``.
+
+    Raises:
+        NotANotebook: it is none; the reason says what is wrong.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotANotebook("not_utf8") from None
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise NotANotebook("too_deep") from None
+    except ValueError:
+        raise NotANotebook("not_json") from None
+    if not isinstance(found, dict) or type(found.get("nbformat")) is not int:
+        raise NotANotebook("no_cells")
+    if found["nbformat"] != 4:
+        raise NotANotebook("nbformat", found=str(found["nbformat"])[:20])
+    cells = found.get("cells")
+    if not isinstance(cells, list):
+        raise NotANotebook("no_cells")
+    if len(cells) > MAX_CELLS:
+        raise NotANotebook("too_many_cells", limit=MAX_CELLS)
+    return {"cells": [_cell(cell) for cell in cells]}
+
+
+def other_files(folder: Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
+    """Return the regular files beside the notebooks in `folder`, within the limits.
+
+    Symlinks, devices and what goes beyond the limits stay outside; the notebook says it if it
+    misses them.
+    """
+    files: dict[str, bytes] = {}
+    left = limits.other_files
+    for base, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name != "__pycache__"
+        )
+        for name in sorted(names):
+            path = Path(base) / name
+            if name.endswith(".ipynb") or name == "timestamp.txt" or len(files) >= MAX_FILES:
+                continue
+            try:
+                handed = read_file(path, left)
+            except NotANotebook:
+                continue
+            left -= len(handed.data)
+            files[path.relative_to(folder).as_posix()] = handed.data
+    return files
+
+
+def is_plain_folder(path: Path, root: Path) -> bool:
+    """Say whether `path` and every folder between it and `root` is a folder and no symlink."""
+    while True:
+        try:
+            if not stat.S_ISDIR(path.lstat().st_mode):
+                return False
+        except OSError:
+            return False
+        if path == root:
+            return True
+        if path.parent == path:
+            return False
+        path = path.parent
+
+
+def _cell(cell: Any) -> dict:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in TYPES:
+        raise NotANotebook("no_cells")
+    source = cell.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise NotANotebook("no_cells")
+    if len(source) > MAX_SOURCE:
+        raise NotANotebook("too_large", mib=MAX_SOURCE >> 20)
+    rebuilt = {
+        "cell_type": cell["cell_type"],
+        "source": source.encode("utf-8", "replace").decode(),
+        "claims": _claims(cell),
+    }
+    if cell["cell_type"] == "markdown":
+        rebuilt["source"] = clean_text(source)
+        rebuilt["attachments"] = cell.get("attachments")  # a worker looks at them: keep_outputs
+    return rebuilt
+
+
+def _claims(cell: dict) -> list[str]:
+    """Return what a cell says it is: nbgrader's grade_id, then the cell's own id.
+
+    The builder gives graded cells their grade_id as id, so a cell whose metadata were lost in
+    another editor is still known.
+    """
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    names = [nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None, cell.get("id")]
+    return [n for n in names if isinstance(n, str) and re.fullmatch(r"[\w-]{1,128}", n)]
