@@ -43,6 +43,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
         CourseError: Node is missing or too old, npm or esbuild failed, or bertviz is not what the
             adaptation expects.
     """
+    out = out.resolve()
     node = find_node()
     out.mkdir(parents=True, exist_ok=True)
     adapted = out.parent / f"{out.name}-parts"

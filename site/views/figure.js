@@ -128,7 +128,6 @@ export class Figure {
   /** The pointer is over `place`, or over nothing (null): then what was kept is shown again. */
   point(place) {
     const on = place && (place.query != null || place.key != null) ? place : null;
-    if (!on && !this.pointed) return;
     if (on && this.pointed && on.query === this.pointed.query && on.key === this.pointed.key) return;
     this.pointed = on;
     this.drawing.point(on || this.kept);

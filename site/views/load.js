@@ -17,7 +17,11 @@ export function receive(key, payload) {
 export function load(key) {
   if (!("DecompressionStream" in window)) return Promise.reject(new StillError("old", "no DecompressionStream"));
   if (!loaded.has(key)) {
-    const reading = fetchScript(key).then(Attention.read);
+    const reading = fetchScript(key)
+      .then(Attention.read)
+      .catch((error) => {
+        throw new StillError("data", `${key}: ${error.message}`);
+      });
     reading.catch(() => loaded.delete(key)); // the next page may try again
     loaded.set(key, reading);
   }
