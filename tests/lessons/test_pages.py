@@ -83,3 +83,20 @@ def test_minutes_are_said_in_the_text(pages):
 def test_no_chinese_word_is_left_in_english(pages):
     _, en = pages
     assert not re.search(r"[\u4e00-\u9fff]", en.text)
+
+
+def test_quizzes_ask_the_same_with_the_right_option_in_the_same_place(pages):
+    asked = []
+    for page in pages:
+        items = [yaml.safe_load(body) for name, body in page.fences if name == "quiz"]
+        asked.append(
+            [(item["id"], [bool(o.get("right")) for o in item["options"]]) for item in items]
+        )
+        assert all(item["id"].startswith(Path(page.name).stem) for item in items)
+    assert asked[0] == asked[1]
+
+
+def test_a_lesson_has_at_least_two_quiz_items(pages):
+    page = pages[0]
+    if page.about["route"] in ("core", "deeper") and page.about["minutes"]:
+        assert sum(name == "quiz" for name, _ in page.fences) >= 2
