@@ -3,10 +3,12 @@
 What counts as a behaviour, and how surely the default model shows it, stands in the lessons.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from grader.attention import Attention
 from grader.errors import GraderError
@@ -32,6 +34,121 @@ def previous_token_scores(attentions: Sequence[Attention]) -> Float[np.ndarray, 
     if not attentions:
         raise GraderError("previous_token_scores needs at least one sentence.")
     return np.mean([_previous_weights(attention.weights) for attention in attentions], axis=0)
+
+
+def offset_scores(
+    weights: Float[np.ndarray, "layer head query key"], queries: Sequence[int], offset: int
+) -> Float[np.ndarray, "layer head"]:
+    """Return the mean weight that each of `queries` gives to the token `offset` away.
+
+    0..1. Queries whose key would lie outside the text are left out.
+
+    Args:
+        weights: of all heads.
+        queries: rows to average over.
+        offset: -1 is the token before, +1 the token after.
+
+    Raises:
+        GraderError: no query is left.
+    """
+    rows = np.array([q for q in queries if 0 <= q + offset < weights.shape[-1]], dtype=int)
+    if not rows.size:
+        raise GraderError(f"no token has another one {offset:+d} away; give a longer sentence.")
+    return weights[:, :, rows, rows + offset].mean(axis=-1)
+
+
+def mass_scores(
+    weights: Float[np.ndarray, "layer head query key"],
+    queries: Sequence[int],
+    keys: Sequence[int],
+) -> Float[np.ndarray, "layer head"]:
+    """Return the weight that each of `queries` gives to all `keys` together, averaged: 0..1.
+
+    Raises:
+        GraderError: there is no query.
+    """
+    _refuse_none(queries)
+    return weights[:, :, list(queries)][..., list(keys)].sum(axis=-1).mean(axis=-1)
+
+
+def window_scores(
+    weights: Float[np.ndarray, "layer head query key"], queries: Sequence[int], width: int
+) -> Float[np.ndarray, "layer head"]:
+    """Return the mean weight that each of `queries` gives within `width` tokens of itself: 0..1.
+
+    Raises:
+        GraderError: there is no query.
+    """
+    _refuse_none(queries)
+    near = np.abs(np.subtract.outer(list(queries), np.arange(weights.shape[-1]))) <= width
+    return (weights[:, :, list(queries)] * near).sum(axis=-1).mean(axis=-1)
+
+
+def spread_scores(
+    weights: Float[np.ndarray, "layer head query key"], queries: Sequence[int]
+) -> Float[np.ndarray, "layer head"]:
+    """Return how evenly each of `queries` looks at all tokens: entropy over its maximum, 0..1.
+
+    1 is a uniform row, 0 a row with all its weight on one token.
+
+    Raises:
+        GraderError: there is no query.
+    """
+    _refuse_none(queries)
+    rows = weights[:, :, list(queries)]
+    logs = np.log(rows, out=np.zeros_like(rows), where=rows > 0)
+    return -(rows * logs).sum(axis=-1).mean(axis=-1) / np.log(weights.shape[-1])
+
+
+def most_attended(
+    weights: Float[np.ndarray, "layer head query key"], keys: Sequence[int]
+) -> Int[np.ndarray, "layer head query"]:
+    """Return, for every head and query, which of `keys` other than itself gets most weight.
+
+    The test of Clark et al. (2019), section 4.2: special tokens are not among the keys.
+
+    Raises:
+        GraderError: there are fewer than two keys, so that a query may have no other.
+    """
+    if len(keys) < 2:
+        raise GraderError("the most attended word needs at least two words to choose from.")
+    chosen = np.full_like(weights, -1)
+    chosen[..., list(keys)] = weights[..., list(keys)]
+    own = np.arange(weights.shape[-1])
+    chosen[:, :, own, own] = -1
+    return chosen.argmax(axis=-1)
+
+
+class Offset(NamedTuple):
+    """A rule that looks at no model: always the word `offset` away."""
+
+    offset: int
+    """-1 is the word before, +1 the word after."""
+    accuracy: float
+    """0..1: how often that is the right word."""
+
+
+def best_offset(offsets: Iterable[int]) -> Offset:
+    """Return the fixed offset that is right most often, the baseline of every relation.
+
+    It is chosen on the very pairs that it is reported on, which favours it; the smallest of equals.
+
+    Args:
+        offsets: for each pair, the place of the key minus the place of the query.
+
+    Raises:
+        GraderError: there is no pair.
+    """
+    counts = Counter(int(offset) for offset in offsets)
+    if not counts:
+        raise GraderError("the best offset needs at least one pair of words.")
+    offset, hits = min(counts.items(), key=lambda item: (-item[1], abs(item[0]), item[0]))
+    return Offset(offset, hits / counts.total())
+
+
+def _refuse_none(queries: Sequence[int]) -> None:
+    if not len(queries):
+        raise GraderError("this score needs at least one query.")
 
 
 def _previous_weights(
