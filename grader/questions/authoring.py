@@ -195,7 +195,7 @@ class Table:
         """Return a text in both languages; `words` are the ``{places}`` it may have."""
         found = self.value(key, (dict,), '{zh = "...", en = "..."}', default)
         if not isinstance(found, dict):
-            return found if found is not None else dict.fromkeys(LANGUAGES, "")
+            return default if default is not _MISSING else dict.fromkeys(LANGUAGES, "")
         for language in LANGUAGES:
             text = found.get(language)
             if not isinstance(text, str) or not text.strip():

@@ -7,7 +7,7 @@ The HTML uses only tags that nbconvert's sanitizer keeps (``strong``, ``em``, ``
 from html import escape
 
 from grader.questions.exercise import Criterion, Question
-from grader.questions.messages import LANGUAGES, fill, message
+from grader.questions.messages import LANGUAGES, fill, message, places
 from grader.questions.verdict import CriterionResult, Verdict
 
 _MARKS = {
@@ -49,7 +49,7 @@ def card_text(verdict: Verdict, question: Question, language: str) -> str:
 def _lines(verdict: Verdict, question: Question, language: str):
     if language not in LANGUAGES:
         raise KeyError(f"cards are written in {' and '.join(LANGUAGES)}, not in {language!r}")
-    title = fill(question.title[language], verdict.variant)
+    title = _filled(question.title[language], verdict)
     points = _POINTS[language].format(
         points=_number(verdict.points), most=_number(verdict.max_points)
     )
@@ -73,11 +73,16 @@ def _line(
     hint = question.hints.get(result.hint or "", {}).get(language, "")
     return (
         f"{sign} {words[language]}",
-        fill(criterion.label[language], verdict.variant),
+        _filled(criterion.label[language], verdict),
         points,
         message(result.reason, language),
-        fill(hint, verdict.variant),
+        _filled(hint, verdict),
     )
+
+
+def _filled(template: str, verdict: Verdict) -> str:
+    """Return a text with the words of the student's sentence; names where it is not known."""
+    return fill(template, {name: name for name in places(template)} | dict(verdict.variant))
 
 
 def _number(points: float) -> str:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from grader.errors import GraderError
 from grader.questions.exercise import Criterion, Question
 from grader.questions.facts import Facts, Model
 from grader.questions.kinds import KINDS
@@ -40,16 +41,24 @@ def judge_outputs(
             raise Refusal("too_large_here", limit=KINDS[question.kind].max_bytes // 1024)
         if answer.variant != variant_index:
             return Verdict.ended(
-                question, Outcome.ANOTHER_VARIANT, got=answer.variant, expected=variant_index
+                question,
+                Outcome.ANOTHER_VARIANT,
+                variant=variant,
+                got=answer.variant,
+                expected=variant_index,
             )
         if answer.model and answer.model != model.sha256:
             return Verdict.ended(
-                question, Outcome.ANOTHER_MODEL, got=answer.model[:8], expected=model.sha256[:8]
+                question,
+                Outcome.ANOTHER_MODEL,
+                variant=variant,
+                got=answer.model[:8],
+                expected=model.sha256[:8],
             )
     except Refusal as refusal:
-        return Verdict.ended(question, refusal.outcome, refusal.message)
+        return Verdict.ended(question, refusal.outcome, refusal.message, variant)
     except Exception as error:
-        return _ours(question, error)
+        return _ours(question, variant, error)
     return judge(question, variant, answer, model, probes)
 
 
@@ -67,15 +76,15 @@ def judge(
     kind = KINDS[question.kind]
     try:
         if kind.empty(question.parameters, answer.value):
-            return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"))
+            return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"), variant)
         facts = Facts(variant, model, question.measures, probes)
         found = {f.criterion: f for f in kind.judge(question.parameters, answer.value, facts)}
         results = [_result(question, c, found[c.name]) for c in question.criteria]
         return Verdict.of(question, variant, results)
     except Refusal as refusal:
-        return Verdict.ended(question, refusal.outcome, refusal.message)
+        return Verdict.ended(question, refusal.outcome, refusal.message, variant)
     except Exception as error:
-        return _ours(question, error)
+        return _ours(question, variant, error)
 
 
 def _result(question: Question, criterion: Criterion, finding: Finding) -> CriterionResult:
@@ -86,6 +95,7 @@ def _result(question: Question, criterion: Criterion, finding: Finding) -> Crite
     return CriterionResult(criterion.name, status, points, criterion.points, finding.reason, hint)
 
 
-def _ours(question: Question, error: Exception) -> Verdict:
-    log.warning("%s could not be checked", question.id, exc_info=error)
-    return Verdict.ended(question, Outcome.INTERNAL, error=type(error).__name__)
+def _ours(question: Question, variant: Mapping[str, str], error: Exception) -> Verdict:
+    log.info("%s could not be checked", question.id, exc_info=error)
+    what = str(error) if isinstance(error, GraderError) else type(error).__name__
+    return Verdict.ended(question, Outcome.INTERNAL, variant=variant, error=what)

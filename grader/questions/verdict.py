@@ -57,7 +57,14 @@ class Verdict:
         )
 
     @classmethod
-    def ended(cls, question, outcome: Outcome, reason: Message | None = None, **values: Any):
+    def ended(
+        cls,
+        question,
+        outcome: Outcome,
+        reason: Message | None = None,
+        variant: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> "Verdict":
         """Return the verdict where there is no answer to judge.
 
         The student's own ends cost the points; ours leave every criterion unchecked.
@@ -68,7 +75,7 @@ class Verdict:
         criteria = [
             CriterionResult(c.name, status, 0.0, c.points, reason) for c in question.criteria
         ]
-        return cls.of(question, {}, criteria, outcome=outcome, reason=reason)
+        return cls.of(question, variant or {}, criteria, outcome=outcome, reason=reason)
 
     @property
     def passed(self) -> bool:

@@ -1,0 +1,245 @@
+"""What a student's notebook calls: ``start`` once, ``check`` below each question.
+
+``check`` records the answer and, in a student's notebook, shows at once what it would earn. It
+never stops a notebook: a wrong answer is a card. Only nbgrader's validation, and a run without a
+kernel, raise. When a submission is graded nothing is judged here; only the record counts.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from grader.errors import CourseError, GraderError
+from grader.models import MINILM_SHA256
+from grader.questions import (
+    LANGUAGES,
+    MIME,
+    Exercise,
+    Question,
+    Remembered,
+    Verdict,
+    bundle,
+    card_html,
+    card_text,
+    decode_public,
+    encode_answer,
+    judge_outputs,
+    public_probes,
+    variant_index,
+)
+from grader.questions.answer import MAX_BYTES
+from grader.questions.messages import message, say
+from grader.questions.parser import decode
+from grader.questions.variants import normalised_id
+
+_LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
+
+
+class CheckFailure(AssertionError):
+    """An answer is not right yet; raised only by nbgrader's validation and without a kernel."""
+
+
+@dataclass
+class Session:
+    """One exercise in one notebook; ``session.sentence`` is a word or text of its variant."""
+
+    exercise: Exercise
+    variant_index: int
+    language: str
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    """The latest verdict on each question, for the points so far."""
+
+    @property
+    def variant(self) -> Mapping[str, str]:
+        """The student's own sentence and its words."""
+        return self.exercise.variants[self.variant_index]
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__") or name in ("exercise", "variant_index"):
+            raise AttributeError(name)
+        try:
+            return self.variant[name]
+        except KeyError:
+            known = ", ".join(self.variant) or "nothing"
+            raise AttributeError(f"this exercise's sentence has {known}, not {name!r}") from None
+
+    def __repr__(self) -> str:
+        return f"<{self.exercise.slug}, sentence {self.variant_index}>"
+
+
+class _LazyModel:
+    """The default model; torch is loaded by the first sentence that has not been kept on disk."""
+
+    sha256 = MINILM_SHA256
+
+    def attend(self, text: str, pair: str | None = None):
+        """Return the attention on a text."""
+        from grader.capture import capture
+
+        return capture(text, pair)
+
+
+_SESSIONS: dict[str, Session] = {}
+_PROBES: dict[str, list] = {}
+_RECORDED: list[dict] = []
+_MODEL = Remembered(_LazyModel())
+
+
+def start(
+    slug: str, *, student: str = "", questions: str = "", language: str = "zh", course_id: str = ""
+) -> Session:
+    """Open an exercise in this notebook, and say which sentence is the student's.
+
+    Args:
+        slug: the exercise.
+        student: the student's id, which chooses the sentence; without one it is sentence 0.
+        questions: the public questions, as the builder wrote them into the notebook.
+        language: ``zh`` or ``en``, the language of the cards.
+        course_id: the course, which takes part in choosing.
+
+    Raises:
+        CourseError: the questions in the notebook are damaged.
+    """
+    exercise = Exercise.from_public(decode_public(questions))
+    if exercise.slug != slug or language not in LANGUAGES:
+        raise CourseError(f"the questions in this notebook are not those of {slug!r}.")
+    student = str(student)
+    index = variant_index(course_id, slug, student, len(exercise.variants))
+    session = _SESSIONS[slug] = Session(exercise, index, language)
+    key = "start.own" if normalised_id(student) else "start.nobody"
+    if len(exercise.variants) == 1 and key == "start.own":
+        key = "start.shared"
+    sentence = session.variant.get("sentence", "")
+    _show_line(message(say(key, index=index, sentence=sentence), language))
+    return session
+
+
+def set_probes(question_id: str, inputs: list) -> None:
+    """Hand over the inputs that the next ``check`` of a function calls it with, when grading."""
+    _PROBES[question_id] = inputs
+
+
+def check(question_id: str, answer: Any) -> None:
+    """Record an answer and, in a student's notebook, show what it would earn.
+
+    Args:
+        question_id: ``telescope.means``.
+        answer: numbers, text, lists, dicts, arrays; a function where one is asked for.
+
+    Raises:
+        GraderError: the cell with ``start`` has not run, or there is no such question.
+        CheckFailure: the answer is not right, under nbgrader's validation or without a kernel.
+    """
+    session, question = _find(question_id)
+    probes = _PROBES.pop(question_id, None)
+    if probes is None:
+        probes = public_probes(question)
+    value = _calls(answer, probes) if probes is not None and callable(answer) else answer
+    sent = bundle(question.id, session.variant_index, _MODEL.sha256, _sendable(value))
+    _publish({MIME: sent, "text/plain": ""})
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        return
+    outputs = json.dumps([{"output_type": "display_data", "data": {MIME: sent}}])
+    verdict = judge_outputs(
+        question, session.variant_index, session.variant, outputs, _MODEL, probes
+    )
+    session.verdicts[question.name] = verdict
+    text = card_text(verdict, question, session.language)
+    if _shell() is not None and not os.environ.get("NBGRADER_VALIDATING"):
+        _show_card(verdict, question, session, text)
+    elif not verdict.passed:
+        raise CheckFailure(text)
+
+
+def recorded() -> list[dict]:
+    """Return the bundles that were recorded where there is no kernel, in order."""
+    return list(_RECORDED)
+
+
+def forget() -> None:
+    """Forget sessions, probes and records: a new notebook begins in this process."""
+    for kept in (_SESSIONS, _PROBES, _RECORDED):
+        kept.clear()
+
+
+def _find(question_id: str) -> tuple[Session, Question]:
+    slug, _, name = str(question_id).partition(".")
+    session = _SESSIONS.get(slug)
+    if session is None:
+        raise GraderError(
+            f'the exercise "{slug}" has not been started; run the cells at the top of the notebook.'
+        )
+    question = session.exercise.questions.get(name)
+    if question is None:
+        known = ", ".join(session.exercise.questions)
+        raise GraderError(f'there is no question "{question_id}"; there are: {known}.')
+    return session, question
+
+
+def _calls(function: Any, probes: list) -> dict:
+    """Return what a function gives for each of the inputs; an error is what it gives, too."""
+    calls = []
+    for arguments in probes:
+        # Decoded anew for each call, and writable: a function may write into what it is given.
+        given = [a.copy() if hasattr(a, "copy") else a for a in map(decode, arguments)]
+        try:
+            calls.append({"ok": encode_answer(function(*given))})
+        except (Exception, SystemExit) as error:
+            calls.append({"error": f"{type(error).__name__}: {error}"[:200]})
+    return {"calls": calls}
+
+
+def _sendable(value: Any) -> Any:
+    """Return the answer as data; what cannot be sent is sent as the reason why."""
+    try:
+        encoded = encode_answer(value)
+        if len(json.dumps(encoded)) > MAX_BYTES:
+            raise TypeError(f"it is larger than {MAX_BYTES // 1024**2} MB.")
+        json.dumps(encoded, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return {"$unsendable": "it holds a broken character."}
+    except TypeError as error:
+        return {"$unsendable": str(error)[:200].encode("utf-8", "replace").decode()}
+    return encoded
+
+
+def _shell() -> Any:
+    """Return the running IPython, or None where there is no kernel."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def _publish(data: dict) -> None:
+    if _shell() is None:
+        if MIME in data:
+            _RECORDED.append(data[MIME])
+        return
+    from IPython.display import display
+
+    display(data, raw=True)
+
+
+def _show_line(text: str) -> None:
+    if _shell() is not None:
+        _publish({"text/plain": text, "text/html": escape(text)})
+
+
+def _show_card(verdict: Verdict, question: Question, session: Session, text: str) -> None:
+    so_far = message(
+        say(
+            "so_far",
+            points=f"{sum(v.points for v in session.verdicts.values()):g}",
+            most=f"{session.exercise.points:g}",
+        ),
+        session.language,
+    )
+    card = card_html(verdict, question, session.language)
+    tag = _LANGUAGE_TAGS[session.language]
+    html = f'<div role="status" lang="{tag}">{card}<em>{escape(so_far)}</em></div>'
+    _publish({"text/plain": f"{text}\n{so_far}", "text/html": html})
