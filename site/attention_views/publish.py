@@ -6,14 +6,13 @@ A generator that runs no hooks can call ``publish_views`` on the finished site i
 import shutil
 from pathlib import Path
 
-from attention_views.bundle import build_engine
+from attention_views.bundle import OUT, build_engine
 from attention_views.claims import forget_ledgers
 from attention_views.pack import pack_view, packed_key
 from attention_views.problems import log
 from grader.attention import Attention
 from grader.errors import CourseError
 
-ENGINE = Path("build/views-engine")
 FOLDER = Path("assets/views")
 """Where the engine stands in the site; its data lie in ``data`` beside it."""
 
@@ -29,7 +28,7 @@ def begin() -> None:
     _used.clear()
     forget_ledgers()
     try:
-        build_engine(ENGINE)
+        build_engine()
     except CourseError as error:
         log.error(str(error))
 
@@ -54,7 +53,7 @@ def publish_views(site: Path) -> None:
     """Copy the engine and the views that this build used into the finished site."""
     target = site / FOLDER
     (target / "data").mkdir(parents=True, exist_ok=True)
-    for path in sorted(ENGINE.glob("*")):
+    for path in sorted(OUT.glob("*")):
         shutil.copyfile(path, target / path.name)
     for path in _used.values():
         shutil.copyfile(path, target / "data" / path.name)

@@ -9,6 +9,7 @@ def teach_search(glossary: Path) -> None:
     """Add every Chinese term of the glossary to jieba's dictionary."""
     import jieba  # loads nothing yet; its dictionary is read by the first page
 
+    jieba.setLogLevel("WARNING")
     for term in sorted(read_terms(glossary)):
         jieba.add_word(term)
 
