@@ -1,4 +1,4 @@
-"""Each measure on a model small enough to compute in the head: see conftest.attention_of."""
+"""Each measure on a model small enough to compute in the head: see support.small_model."""
 
 import pytest
 
