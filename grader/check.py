@@ -57,6 +57,10 @@ class Session:
         """The student's own sentence and its words."""
         return self.exercise.variants[self.variant_index]
 
+    def texts(self, measure: str) -> list[str]:
+        """Return the fixed texts that a measure of the exercise is averaged over."""
+        return list(self.exercise.measures[measure].texts)
+
     def __getattr__(self, name: str) -> str:
         if name.startswith("__") or name in ("exercise", "variant_index"):
             raise AttributeError(name)
@@ -137,8 +141,11 @@ def check(question_id: str, answer: Any) -> None:
     probes = _PROBES.pop(question_id, None)
     if probes is None:
         probes = public_probes(question)
-    value = _calls(answer, probes) if probes is not None and callable(answer) else answer
-    sent = bundle(question.id, session.variant_index, _MODEL.sha256, _sendable(value))
+    if probes is not None and callable(answer):
+        value = _calls(answer, probes)  # each result is encoded by itself
+    else:
+        value = _sendable(answer)
+    sent = bundle(question.id, session.variant_index, _MODEL.sha256, value)
     _publish({MIME: sent, "text/plain": ""})
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return
