@@ -15,7 +15,7 @@ LANGUAGES = ("zh", "en")
 CONFIG = """\
 # One course. Everything else in this folder is generated, except roster.csv and submitted/.
 course_id = "{course_id}"          # part of the draw of each student's own sentence: keep it
-language = "{language}"            # zh or en: the assignment; the other language is a file beside it
+language = "{language}"            # zh or en: the assignment; the other is a file beside it
 exercises = "{exercises}"          # the folder of exercise folders, from here or absolute
 """
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,10 @@ def open_gradebook(course: Course) -> Iterator:
     """Open the gradebook of `course`; yields an ``nbgrader.api.Gradebook``."""
     find_alembic()
     from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SAWarning
 
+    # nbgrader's way to make rows; harmless, and no news to an instructor.
+    warnings.filterwarnings("ignore", category=SAWarning)
     with Gradebook(course.db_url, course.course_id) as gradebook:
         yield gradebook
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.course.folder import LANGUAGES
 from grader.errors import CourseError
-from grader.questions import Exercise, load_exercise
+from grader.questions import Exercise, encode_public, load_exercise
 
 ROLES = {
     "solution": {"solution": True, "grade": False, "locked": False},
@@ -22,7 +22,12 @@ ROLES = {
 }
 """Role of a cell -> nbgrader's flags."""
 
-STUDENT_CELL = 'student = ""    # 你的学号 / your id'
+STUDENT_CELL = """\
+student = ""        # 你的学号 / your id
+language = "{language}"     # zh: 中文, en: English\
+"""
+"""The student's own cell; the one place where the two languages' code differs."""
+
 START_ID = "start"
 
 
@@ -93,7 +98,7 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str):
     points = {question.grade_id: question.points for question in exercise.questions.values()}
     notebook = new_notebook(
         cells=[
-            _cell("code", STUDENT_CELL, id="student"),
+            _cell("code", STUDENT_CELL.format(language=language), id="student"),
             _cell(
                 "code",
                 start_cell(exercise, course_id),
@@ -128,12 +133,17 @@ def notebook_bytes(notebook) -> bytes:
 
 
 def start_cell(exercise: Exercise, course_id: str) -> str:
-    """Return the source of the locked cell that carries the public questions."""
-    public = json.dumps(exercise.public(), ensure_ascii=False, separators=(",", ":"))
+    """Return the source of the locked cell that carries the public questions.
+
+    It reads the student's cell through globals(): a notebook whose first cell was deleted starts
+    all the same, with sentence 0.
+    """
+    public = encode_public(exercise.public())
     return (
         "from grader.check import check, start\n\n"
-        f"session = start({exercise.slug!r}, student=student, course_id={course_id!r}, "
-        f"questions={public!r})"
+        f'session = start("{exercise.slug}", student=globals().get("student", ""),\n'
+        f'    language=globals().get("language", "zh"), course_id={json.dumps(course_id)},\n'
+        f'    questions="{public}")'
     )
 
 

@@ -1,4 +1,4 @@
-"""Releasing an exercise: build its source notebook, let nbgrader make the students' version of it."""
+"""Releasing an exercise: build its source, let nbgrader make the students' version of it."""
 
 import logging
 import shutil

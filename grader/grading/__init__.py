@@ -1,0 +1,12 @@
+"""A submission's way: door, kernel, judge, gradebook, record.
+
+- ``submission``, ``handed_in``: the door: files a student handed in become plain notebooks.
+- ``assignment``, ``restore``: metadata come from the gradebook, never from the submission.
+- ``execute``, ``client``, ``workers``: running it, in a kernel of its own, for many at once.
+- ``outputs``: what is kept of what it showed.
+- ``judge``: from recorded answers to verdicts and cards.
+- ``save``, ``record``: into the gradebook, and why.
+- ``batch``: all of this over a class.
+- ``kernels``: warm, confined kernels.
+- ``preprocessors``: the same inside nbgrader's own command and formgrader.
+"""

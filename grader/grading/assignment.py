@@ -1,4 +1,4 @@
-"""What is graded: the assignment as the gradebook knows it, and its questions, read once a batch."""
+"""What is graded: the assignment as the gradebook knows it, and its questions, read once."""
 
 import hashlib
 import json

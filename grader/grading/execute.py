@@ -200,7 +200,7 @@ class _Execution:
         self.client.execute_cell(cell, at)
         cell = self.notebook.cells[at]
         if grade_id in self.questions:
-            self.recorded[grade_id] = json.dumps(cell.outputs)
+            self.recorded[grade_id] = _snapshot(cell.outputs)
         if self.client.timed_out:
             self.events[at] = Outcome.TIMEOUT
             self.skip.add(at)
@@ -247,6 +247,21 @@ class _Execution:
 
 def _grade_id(cell) -> str | None:
     return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _snapshot(outputs) -> str:
+    """Return as JSON what the judge looks at: answers and errors; a print does not crowd them."""
+    seen = []
+    for output in outputs:
+        data = output.get("data")
+        if output.output_type == "error":
+            seen.append({"output_type": "error", "ename": str(output.ename)[:100]})
+        elif isinstance(data, dict) and MIME in data:
+            seen.append({"output_type": output.output_type, "data": {MIME: data[MIME]}})
+    try:
+        return json.dumps(seen)
+    except RecursionError:
+        return json.dumps([{"output_type": "error", "ename": "RecursionError"}])
 
 
 def _set_probes(question: str, probes: list) -> str:

@@ -1,0 +1,132 @@
+"""The table of a class: student, points for each question, and why. The same bytes each time."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from grader.course.folder import Course
+from grader.course.gradebook import open_gradebook
+from grader.course.marks import Marks, read_marks
+from grader.grading.record import Entry, read_record
+from grader.questions import Verdict
+from grader.reports.texts import number, text
+
+MAX_WHY = 160
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's line."""
+
+    student: str
+    points: dict[str, float | None]
+    """grade_id -> points; None while a person has to mark it."""
+    total: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All lines of an assignment."""
+
+    slug: str
+    maximum: dict[str, float]
+    rows: tuple[Row, ...]
+
+    def to_json(self) -> dict:
+        """Return it as plain data."""
+        return {
+            "exercise": self.slug,
+            "maximum": self.maximum,
+            "students": [
+                {"student": r.student, "points": r.points, "total": r.total, "why": r.why}
+                for r in self.rows
+            ],
+        }
+
+
+def read_table(course: Course, slug: str) -> Table:
+    """Read the table of `slug` from record and gradebook."""
+    record = read_record(course, slug)
+    rows, maximum = [], {}
+    with open_gradebook(course) as gradebook:
+        for student, entry in record.items():
+            marks = read_marks(gradebook, slug, student)
+            order = [*entry.verdicts, *entry.stock, *entry.written]
+            cells = {g: marks.cells[g] for g in order if g in marks.cells}
+            for grade_id, mark in cells.items():
+                maximum.setdefault(grade_id, mark.maximum)
+            rows.append(
+                Row(
+                    student=student,
+                    points={g: mark.points for g, mark in cells.items()},
+                    total=marks.total,
+                    why=why(entry, marks, course.language),
+                )
+            )
+    return Table(slug, maximum, tuple(rows))
+
+
+def why(entry: Entry, marks: Marks, language: str) -> str:
+    """Say in one line why a submission has not all points."""
+    if entry.fault:
+        return f"internal: {entry.fault}"
+    if entry.door:
+        return text(f"door.{entry.door['reason']}", language, **entry.door["values"])
+    parts = []
+    for grade_id, data in entry.verdicts.items():
+        verdict = Verdict.from_json(data)
+        name = grade_id.removesuffix("_check")
+        if verdict.outcome != "graded":
+            parts.append(f"{name}: {verdict.outcome}")
+        elif verdict.points < verdict.max_points:
+            missed = [c for c in verdict.criteria if c.points < c.max_points]
+            hints = "/".join(dict.fromkeys(c.hint for c in missed if c.hint))
+            names = ",".join(c.name for c in missed)
+            parts.append(f"{name}: {names}" + (f" [{hints}]" if hints else ""))
+    waiting = [g for g in entry.written if g in marks.cells and marks.cells[g].points is None]
+    parts += [f"{g}: {text('open', language)}" for g in waiting]
+    return "; ".join(parts)
+
+
+def table_text(table: Table) -> str:
+    """Return the table for a terminal; no control character of a student's gets through."""
+    names = list(table.maximum)
+    head = ["student", *(n.removesuffix("_check") for n in names), "total", "why"]
+    lines = [
+        [
+            plain(row.student),
+            *(_points(row.points.get(name)) for name in names),
+            number(row.total),
+            plain(row.why)[:MAX_WHY],
+        ]
+        for row in table.rows
+    ]
+    most = ["", *(number(table.maximum[n]) for n in names), number(sum(table.maximum.values())), ""]
+    everything = [head, most, *lines]
+    widths = [max(_width(line[i]) for line in everything) for i in range(len(head))]
+    rendered = []
+    for line in everything:
+        cells = [
+            text + " " * (w - _width(text))
+            if i in (0, len(head) - 1)
+            else " " * (w - _width(text)) + text
+            for i, (text, w) in enumerate(zip(line, widths, strict=True))
+        ]
+        rendered.append("  ".join(cells).rstrip())
+    rendered.insert(2, "-" * min(100, sum(widths) + 2 * len(widths) - 2))
+    return "\n".join(rendered)
+
+
+def plain(text: str) -> str:
+    """Return `text` on one line, without control, format and bidirectional characters."""
+    text = re.sub(r"\s+", " ", text)
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
+
+
+def _points(points: float | None) -> str:
+    return "·" if points is None else number(points)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
