@@ -9,6 +9,8 @@
 | ``quiz`` | the ``quiz`` fence: options, feedback, a verdict that needs no script |
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
 | ``claims``, ``measures`` | the ledger of numbers, and how each is computed |
+| ``sets`` | the sentence sets of ``lessons/data`` |
+| ``relations``, ``positions``, ``pronouns``, ``attachment``, ``norms`` | measures over whole sets |
 | ``problems`` | one sentence for each mistake: file, line, what, repair |
 | ``publish`` | which files go beside the pages once they are built |
 | ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from attention_views import attachment, norms, positions, pronouns, relations
+from attention_views.sets import SPECIAL, MeasureError, best_head, one_head
 from grader.attention import Attention, HeadId
-from grader.errors import GraderError
 from grader.heads import previous_token_score, previous_token_scores
 
 Captured = Callable[[str], Attention]
-SPECIAL = ("[CLS]", "[SEP]", "<s>", "</s>")
-
-
-class MeasureError(GraderError):
-    """A claim's measure or its arguments make no sense; what, repair."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +76,12 @@ def n_weights(at: Captured, sentence: str) -> int:
 
 def weight(at: Captured, sentence: str, head: str, query: str, key: str) -> float:
     """The weight that one head gives from the word `query` to the word `key`."""
-    return float(_pick(at(sentence).between(query, key), head))
+    return one_head(at(sentence).between(query, key), head)
 
 
 def difference(at: Captured, sentence: str, head: str, query: str, key: str, other: str) -> float:
     """How much more one head gives to `key` than to `other`."""
-    return float(_pick(_difference(at(sentence), query, key, other), head))
+    return one_head(_difference(at(sentence), query, key, other), head)
 
 
 def mean_over_heads(at: Captured, sentence: str, query: str, key: str) -> float:
@@ -111,7 +107,7 @@ def heads_changing_side(
 def largest_change(at: Captured, sentences: list[str], head: str, query: str, key: str) -> float:
     """How much more one head gives from `query` to `key` in the first of two sentences."""
     first, second = _two(at, sentences)
-    return float(_pick(first.between(query, key) - second.between(query, key), head))
+    return one_head(first.between(query, key) - second.between(query, key), head)
 
 
 def largest_difference(
@@ -139,12 +135,12 @@ def largest_difference_head(
 ) -> str:
     """The head of ``largest_difference``."""
     allowed = _not_positional(at, sentence, max_previous_token, over)
-    return _best(np.where(allowed, _difference(at(sentence), query, key, other), -np.inf))
+    return best_head(np.where(allowed, _difference(at(sentence), query, key, other), -np.inf))
 
 
 def strongest_head(at: Captured, sentence: str, query: str, key: str) -> str:
     """The head that gives most from `query` to `key`."""
-    return _best(at(sentence).between(query, key))
+    return best_head(at(sentence).between(query, key))
 
 
 def strongest_weight(at: Captured, sentence: str, query: str, key: str) -> float:
@@ -167,7 +163,7 @@ def previous_token(at: Captured, sentences: list[str], head: str) -> float:
 
 def previous_token_head(at: Captured, sentences: list[str]) -> str:
     """The head with the largest previous-token score."""
-    return _best(previous_token_scores([at(text) for text in sentences]))
+    return best_head(previous_token_scores([at(text) for text in sentences]))
 
 
 def heads_previous_token(at: Captured, sentences: list[str], threshold: float) -> int:
@@ -189,7 +185,7 @@ def offset_score(at: Captured, sentences: list[str], head: str, offset: int) -> 
 def rank_of_head(at: Captured, sentence: str, head: str, query: str, key: str) -> int:
     """The place of one head among all, from 1, by its weight from `query` to `key`."""
     values = at(sentence).between(query, key)
-    return int((values > _pick(values, head)).sum()) + 1
+    return int((values > one_head(values, head)).sum()) + 1
 
 
 def special_weight(at: Captured, sentence: str, head: str = "") -> float:
@@ -197,7 +193,7 @@ def special_weight(at: Captured, sentence: str, head: str = "") -> float:
     merged = at(sentence).merge_words()
     special = _special(merged)
     mass = merged.weights[:, :, ~special][..., special].sum(axis=-1).mean(axis=-1)
-    return float(_pick(mass, head) if head else mass.mean())
+    return one_head(mass, head) if head else float(mass.mean())
 
 
 def row_sum(at: Captured, sentence: str, head: str, query: str) -> float:
@@ -229,21 +225,6 @@ def _not_positional(at: Captured, sentence: str, limit: float, over: list[str]) 
     return scores < limit
 
 
-def _pick(values: Float[np.ndarray, "layer head"], head: str) -> float:
-    layer, number = HeadId.parse(head)
-    if layer >= values.shape[0] or number >= values.shape[1]:
-        raise MeasureError(
-            f"there is no head {head}; this model has layers 0 to {values.shape[0] - 1} "
-            f"with heads 0 to {values.shape[1] - 1}"
-        )
-    return values[layer, number]
-
-
-def _best(values: Float[np.ndarray, "layer head"]) -> str:
-    layer, head = np.unravel_index(int(values.argmax()), values.shape)
-    return str(HeadId(layer=int(layer), head=int(head)))
-
-
 MEASURES = {
     function.__name__: Measure(function)
     for function in (
@@ -271,6 +252,11 @@ MEASURES = {
         heads_previous_token,
         special_weight,
         row_sum,
+        *relations.FUNCTIONS,
+        *positions.FUNCTIONS,
+        *pronouns.FUNCTIONS,
+        *attachment.FUNCTIONS,
+        *norms.FUNCTIONS,
     )
 } | {"previous_token_score": Measure(previous_token)}
 """Name in claims.toml -> measure."""

@@ -75,7 +75,7 @@ expected = "L5H9"
         (
             'measure = "weight"',
             'measure = "wieght"',
-            "claim cat.uniform: no measure is called 'wieght'; known: difference, ",
+            "claim cat.uniform: no measure is called 'wieght'; known: adverb_weight, ",
         ),
         ('"L0H2"', '"head two"', "claim cat.uniform: 'head two' names no head; write it like"),
         ('"L0H2"', '"L9H0"', "claim cat.uniform: there is no head L9H0; this model has layers 0"),
