@@ -69,6 +69,7 @@ class Exercise:
     route: str
     questions: Mapping[str, Question]
     variants: tuple[Mapping[str, str], ...]
+    measures: Mapping[str, Measure]
     table: Mapping[str, Any]
     """What the author wrote, as data."""
 
@@ -181,7 +182,7 @@ def _build(data: dict, slug: str, problems: Problems, *, public: bool) -> Exerci
             f"write points = {total:g} or change a question's points.",
             "points",
         )
-    return Exercise(slug, title, minutes, route, questions, variants, data)
+    return Exercise(slug, title, minutes, route, questions, variants, measures, data)
 
 
 def _variants(top: Table) -> tuple[dict[str, str], ...]:
