@@ -2,14 +2,16 @@
 // SeeingAttention: data files call SeeingAttention.data(key, payload).
 
 import styles from "styles/engine.css";
-import { html } from "./dom.js";
 import { Figure } from "./figure.js";
 import { receive } from "./load.js";
 
 const EARLY = "300px"; // draw what is this close to being seen
 
 function start() {
-  document.head.append(html("style", {}, styles));
+  // Not a <style> in the head: instant navigation takes away what the next page's head lacks.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const figures = new WeakSet();
   const seen = new IntersectionObserver(
     (entries) => {

@@ -2,6 +2,7 @@
 // "L5H11: it → cat 0.71". Numbers stand only where the data are exact enough to print them.
 
 const SHOWN = 3;
+const LEAST = 0.005; // weaker ones would read 0.00
 
 /** The sentence for what is pointed at, or "" where nothing is. */
 export function liveLine(attention, state, { query, key }, view) {
@@ -21,7 +22,9 @@ export function liveLine(attention, state, { query, key }, view) {
     if (query != null) for (let k = keys[0]; k < keys[1]; k++) pairs.push([head, query, k]);
     else for (let q = queries[0]; q < queries[1]; q++) pairs.push([head, q, key]);
   const strength = ([head, q, k]) => attention.weight(layer, head, q, k);
-  const strongest = pairs.sort((a, b) => strength(b) - strength(a)).slice(0, SHOWN);
+  const strongest = pairs
+    .sort((a, b) => strength(b) - strength(a))
+    .filter((pair, place) => place === 0 || (place < SHOWN && strength(pair) >= LEAST));
   if (heads.length > 1) return strongest.map((pair) => `${name(pair[0])}: ${one(...pair)}`).join("  ·  ");
   const rest = strongest.map((pair) => one(...pair));
   return `${name(heads[0])}: ${rest.join("  ·  ")}`;
