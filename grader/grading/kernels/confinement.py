@@ -21,7 +21,7 @@ from pathlib import Path
 
 from grader.grading.kernels import files, libc, namespaces, new_root, seccomp
 from grader.grading.kernels.kernel import CONNECTION_FILE
-from grader.grading.kernels.request import Request
+from grader.grading.kernels.request import SOCKET_PREFIX, Request
 
 TRIAL_SECONDS = 60
 
@@ -50,10 +50,11 @@ def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> 
     new_root.build(request.base, view, uid, gid)
     connection = Path(request.base + CONNECTION_FILE)
     connection.parent.mkdir(exist_ok=True)
-    connection.write_text(json.dumps(request.connection))
+    inside = request.connection | {"ip": f"{new_root.SOCKETS}/{SOCKET_PREFIX}"}
+    connection.write_text(json.dumps(inside))
     if request.folder is not None:
-        inside = request.base + new_root.WORK
-        files.copy_in(request.folder, inside, request.limits.disk_bytes // 2, uid, gid)
+        work = request.base + new_root.WORK
+        files.copy_in(request.folder, work, request.limits.disk_bytes // 2, uid, gid)
     new_root.seal(request.base)
     new_root.enter(request.base)
     namespaces.enter(uid, gid)
@@ -65,7 +66,7 @@ def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> 
         readable=("/",),
         writable=(new_root.HOME, "/tmp", "/dev/shm"),
         devices=("/dev/pts/", *(f"/dev/{name}" for name in new_root.DEVICES)),
-        sockets=(request.sockets,),
+        sockets=(new_root.SOCKETS,),
     )
     seccomp.filter_calls()
     libc.prctl(libc.PR_SET_DUMPABLE, 0)

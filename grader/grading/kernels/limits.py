@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Self
 
 MIB = 1024 * 1024
+THREAD_STACKS = 128 * MIB
+"""What ipykernel's dozen threads map and hardly ever touch; it is not the student's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ def limit_this_process(limits: Limits) -> None:
     """
     for which, value in (
         (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_DATA, data_bytes() + limits.memory_bytes),
+        (resource.RLIMIT_DATA, data_bytes() + THREAD_STACKS + limits.memory_bytes),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_NOFILE, limits.open_files),

@@ -19,6 +19,8 @@ HOME = "/home/student"
 WORK = f"{HOME}/work"
 """The kernel's working folder: a copy of the folder of the student's notebook."""
 
+SOCKETS = "/run/sockets"
+
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 FROM_ETC = ("ld.so.cache", "alternatives", "fonts", "localtime", "mime.types", "protocols")
@@ -34,7 +36,7 @@ class View:
     readable: tuple[str, ...]
     """Folders, absolute, without symlinks, that appear read-only under their own names."""
     sockets: str
-    """The folder in which the kernel makes its sockets; writable, and seen from outside."""
+    """A folder outside that appears as SOCKETS, the one place where a kernel is heard."""
     disk_bytes: int
     """The size of home, /tmp and /dev/shm together."""
 
@@ -81,7 +83,7 @@ def build(base: str, view: View, uid: int, gid: int) -> None:
     proc = _folder(root / "proc")
     libc.mount("proc", proc, "proc", libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
     _fill_private(root, view, uid, gid)
-    _bind(view.sockets, root, read_only=False)
+    _bind(view.sockets, root, SOCKETS, read_only=False)
 
 
 def seal(base: str) -> None:
@@ -105,9 +107,9 @@ def _folder(path: Path, mode: int = 0o755) -> str:
     return str(path)
 
 
-def _bind(source: str, root: Path, *, read_only: bool = True) -> None:
-    """Show `source`, and all that is mounted below it, under its own name below `root`."""
-    target = _folder(root / source.lstrip("/"))
+def _bind(source: str, root: Path, name: str = "", *, read_only: bool = True) -> None:
+    """Show `source`, and all that is mounted below it, under its own or another name."""
+    target = _folder(root / (name or source).lstrip("/"))
     libc.mount(source, target, flags=libc.MS_BIND | libc.MS_REC)
     attributes = libc.MOUNT_ATTR_NOSUID | libc.MOUNT_ATTR_NODEV
     if read_only:

@@ -16,23 +16,35 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import zmq
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Integer
 
 from grader.errors import GraderError
 from grader.grading.kernels import files, namespaces
-from grader.grading.kernels.limits import MIB, Limits
+from grader.grading.kernels.limits import Limits
 from grader.grading.kernels.report import Ending, Report
-from grader.grading.kernels.request import LONGEST_MESSAGE, Request
+from grader.grading.kernels.request import LONGEST_MESSAGE, SOCKET_PREFIX, Request
 from grader.grading.kernels.zygote import SOCKET_VARIABLE, ZygoteError, send_request, warm
 
 START_SECONDS = 60
 END_SECONDS = 10
+BOX_PREFIX = "sa-kernel-"
+CONNECTION_FILE = "kernel.json"
 LONGEST_SOCKET_FOLDER = 80
 """A socket's whole path may have 107 bytes."""
 PASSED_ON = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
 """Of the environment that jupyter_client hands over, this alone reaches the kernel."""
+
+OUTCOMES = {
+    Ending.EXIT: "exit",
+    Ending.CRASH: "crash",
+    Ending.STOPPED: "stopped",
+    Ending.CPU: "time-out",
+    Ending.WALL: "time-out",
+    Ending.MEMORY: "memory",
+    Ending.LOST: "internal",
+}
+"""How a kernel ended -> the outcome of the question that it worked on."""
 
 _defaults = Limits()
 
@@ -51,19 +63,24 @@ class ConfinedProvisioner(LocalProvisioner):
     file_bytes = Integer(_defaults.file_bytes, help="of one file").tag(config=True)
     processes = Integer(_defaults.processes, help="processes and threads").tag(config=True)
     open_files = Integer(_defaults.open_files, help="open files").tag(config=True)
-    message_bytes = Integer(
-        48 * MIB, help="the largest message taken from a kernel; a larger one is dropped"
-    ).tag(config=True)
     keep_files = Bool(
         False, help="copy new files of the kernel's folder back when it ends; never notebooks"
     ).tag(config=True)
 
-    report: Report | None = None
-    """How the last kernel ended, once it has."""
-
     _box: Path | None = None
     _kernel: "_Kernel | None" = None
     _sink: Any = None
+    _report: Report | None = None
+
+    @property
+    def report(self) -> Report | None:
+        """How the last kernel ended and what it used; None while it lives."""
+        return self._kernel.report if self._kernel else self._report
+
+    @property
+    def ending(self) -> str | None:
+        """Why the last kernel ended, in the words for outcomes; None where nothing went wrong."""
+        return OUTCOMES.get(self.report.ended) if self.report else None
 
     @property
     def has_process(self) -> bool:
@@ -105,17 +122,11 @@ class ConfinedProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Put the connection into a folder that only we and this kernel know."""
-        self._box = box = Path(tempfile.mkdtemp(prefix="sa-", dir=_short_temporary_folder()))
-        sockets, base = box / "s", box / "root"
-        sockets.mkdir(mode=0o700)
-        base.mkdir(mode=0o700)
-        if namespaces.started_as_root():
-            os.chown(sockets, *namespaces.kernel_user())
         manager = self.parent
+        self._box = _box_of_restarted(manager.connection_file) or _new_box()
         manager.transport = "ipc"  # the kernel has no network but its own
-        manager.ip = str(sockets / "k")
-        manager.connection_file = str(box / "kernel.json")
-        manager.context.setsockopt(zmq.MAXMSGSIZE, self.message_bytes)
+        manager.ip = str(self._box / "s" / SOCKET_PREFIX)
+        manager.connection_file = str(self._box / CONNECTION_FILE)
         kwargs["transport_encryption"] = "disabled"  # the folder is ours alone
         return await super().pre_launch(**kwargs)
 
@@ -147,7 +158,7 @@ class ConfinedProvisioner(LocalProvisioner):
             env=_environment(kwargs.get("env") or {}),
             limits=self._limits(),
         )
-        self.report = None
+        self._report = None
         self._kernel = await _Kernel.start(_zygote_socket(), request, self._sink)
         return self.connection_info
 
@@ -156,7 +167,7 @@ class ConfinedProvisioner(LocalProvisioner):
         if self._kernel:
             await self.kill()
             self._forget_kernel()
-        if self._box:
+        if self._box and not restart:
             shutil.rmtree(self._box, ignore_errors=True)
             self._box = None
 
@@ -181,7 +192,7 @@ class ConfinedProvisioner(LocalProvisioner):
                 await asyncio.wait_for(self._kernel.ended(), seconds)
 
     def _forget_kernel(self) -> None:
-        self.report = self._kernel.report
+        self._report = self._kernel.report
         self._kernel.close()
         self._kernel = None
         if self._sink:
@@ -276,9 +287,22 @@ def _environment(env: dict[str, str]) -> dict[str, str]:
     return added | {"SEEING_ATTENTION_CACHE": cache}
 
 
-def _short_temporary_folder() -> str | None:
-    """Return where to make a kernel's folder: the usual place, unless sockets' names grow long."""
-    return None if len(tempfile.gettempdir()) < LONGEST_SOCKET_FOLDER else "/tmp"
+def _new_box() -> Path:
+    """Make a kernel's private folder: its connection file, its sockets, a place for its root."""
+    short_enough = len(tempfile.gettempdir()) < LONGEST_SOCKET_FOLDER
+    box = Path(tempfile.mkdtemp(prefix=BOX_PREFIX, dir=None if short_enough else "/tmp"))
+    for name in ("s", "root"):
+        (box / name).mkdir(mode=0o700)
+    if namespaces.started_as_root():
+        os.chown(box / "s", *namespaces.kernel_user())
+    return box
+
+
+def _box_of_restarted(connection_file: str) -> Path | None:
+    """Return the folder that a restarted kernel had: its clients know its sockets by name."""
+    box = Path(connection_file).parent
+    ours = box.name.startswith(BOX_PREFIX) and (box / "s").is_dir() and (box / "root").is_dir()
+    return box if ours else None
 
 
 _own = contextlib.ExitStack()

@@ -9,13 +9,16 @@ from grader.grading.kernels.limits import Limits
 LONGEST_MESSAGE = 128 * 1024
 """A request is a few kB; what a worker sends beyond this is a mistake."""
 
+SOCKET_PREFIX = "k"
+"""Of the names of a kernel's sockets."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One kernel, please."""
 
     connection: dict[str, Any]
-    """The contents of the connection file; its sockets lie in `sockets`."""
+    """The contents of the connection file, as the outside sees it."""
     sockets: str
     """The folder for the kernel's sockets, owned by the kernel's user."""
     base: str

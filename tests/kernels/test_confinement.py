@@ -1,0 +1,212 @@
+"""The wall: what a kernel can see, write, reach and call."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.grading.kernels import confinement, new_root
+from grader.grading.kernels.confinement import Problem, missing
+from support.unprivileged import ROOT
+
+
+def test_this_machine_can_confine():
+    """Where it cannot, this fails; the tests that need kernels are skipped with the repair."""
+    assert missing() == []
+
+
+def test_where_the_wall_cannot_be_built_the_repair_is_named(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    (problem,) = missing()
+    assert "Linux" in problem.what
+    assert "Linux" in problem.repair
+
+
+def test_a_trial_that_says_nothing_is_a_problem_too(monkeypatch):
+    class Silent:
+        stdout, stderr = "", "Traceback\nValueError: no\n"
+
+    monkeypatch.setattr(confinement.subprocess, "run", lambda *_, **__: Silent)
+    assert missing() == [
+        Problem("the trial of the confinement ended badly: ValueError: no", "report this")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("seccomp", "libseccomp"),
+        ("landlock", "Landlock"),
+        ("namespaces", "namespaces"),
+        ("new_root", "wall"),
+    ],
+)
+def test_each_thing_that_is_missing_is_named_with_its_repair(name, what):
+    script = f"""
+import errno, json
+from grader.grading.kernels import landlock, namespaces, new_root, seccomp, trial
+def fail(*_, **__): raise {{"seccomp": seccomp.FilterMissing("no libseccomp.so.2")}}.get(
+    {name!r}, OSError(errno.EPERM, "Operation not permitted"))
+{{"seccomp": lambda: setattr(seccomp, "build_filter", fail),
+  "landlock": lambda: setattr(landlock, "supported", lambda: False),
+  "namespaces": lambda: setattr(namespaces, "leave", fail),
+  "new_root": lambda: setattr(new_root, "build", fail)}}[{name!r}]()
+trial.main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert what in done.stdout, done
+    assert "repair" in done.stdout
+
+
+def test_it_sees_the_system_python_and_its_own_folder_only(kernel):
+    shown = kernel.run("import os; print(sorted(os.listdir('/')))").stdout
+    first = Path(sys.prefix).parts[1]
+    known = {"bin", "dev", "etc", "home", "lib", "lib32", "lib64", "nix", "proc", "run", "sbin"}
+    known |= {"sys", "tmp", "usr", first, Path(sys.base_prefix).parts[1], ROOT.parts[1], "root"}
+    assert set(eval(shown)) <= known
+
+
+def test_of_the_repository_it_sees_the_package_alone(kernel):
+    code = f"import os; print(os.listdir({str(ROOT)!r}))"
+    allowed = {"grader", Path(sys.prefix).name} if ROOT in Path(sys.prefix).parents else {"grader"}
+    assert set(eval(kernel.run(code).stdout)) <= allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        str(ROOT / "exercises"),
+        str(ROOT / "pyproject.toml"),
+        "/etc/shadow",
+        "/etc/hostname",
+        "/root/.ssh",
+        "/var",
+        "/proc/1/root",
+        "/sys/fs",
+        "/dev/vda",
+        "/dev/kmsg",
+        "/dev/mem",
+    ],
+)
+def test_the_rest_of_the_machine_does_not_exist(kernel, path):
+    code = f"try: print(open({path!r}).read(1))\nexcept OSError as error: print(error.errno)"
+    assert kernel.run(code).stdout in {"2\n", "13\n", "1\n"}
+
+
+def test_etc_knows_one_user_and_no_secrets(kernel):
+    assert kernel.run("!cut -d: -f1 /etc/passwd").stdout.split() == ["student"]
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["/", "/etc", "/usr", "/run", "/dev", "/proc/self", sys.prefix, str(ROOT / "grader"), "/home"],
+)
+def test_it_writes_nowhere_else(kernel, folder):
+    code = f"try: open({folder!r} + '/planted', 'w')\nexcept OSError as error: print(error.errno)"
+    assert kernel.run(code).stdout.strip() in {"30", "13", "2", "1"}
+
+
+def test_the_folder_of_its_sockets_takes_sockets_only(kernel):
+    code = """
+    import os
+    for make in (lambda: open("/run/sockets/x", "w"), lambda: os.mkdir("/run/sockets/d"),
+                 lambda: os.symlink("/etc/passwd", "/run/sockets/l"),
+                 lambda: os.mkfifo("/run/sockets/p"), lambda: os.link("/tmp/a", "/run/sockets/h")):
+        try: open("/tmp/a", "w"); make(); print("made")
+        except OSError as error: print(error.errno)
+    """
+    assert set(kernel.run(code).stdout.split()) <= {"13", "18", "1", "30"}
+
+
+def test_it_sees_no_processes_but_its_own(kernel):
+    code = "import os; print(max(int(n) for n in os.listdir('/proc') if n.isdecimal()) < 400)"
+    assert kernel.run(code).stdout == "True\n"
+    assert "pytest" not in kernel.run("!cat /proc/*/cmdline").stdout
+
+
+def test_it_has_no_rights_and_cannot_get_any(kernel):
+    status = kernel.run("print(open('/proc/self/status').read())").stdout
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        assert int(fields[name], 16) == 0
+    assert fields["NoNewPrivs"] == "1"
+    assert fields["Seccomp"] == "2"
+    assert set(fields["Uid"].split()) != {"0"}
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("unshare", (0x10000000,)),
+        ("setns", (0, 0)),
+        ("mount", (b"a", b"/tmp", b"tmpfs", 0, None)),
+        ("umount2", (b"/tmp", 2)),
+        ("ptrace", (16, 1, 0, 0)),
+        ("chroot", (b"/tmp",)),
+        ("sethostname", (b"a", 1)),
+        ("bpf", None),
+        ("io_uring_setup", None),
+        ("userfaultfd", None),
+        ("perf_event_open", None),
+        ("keyctl", None),
+        ("memfd_create", None),
+        ("shmget", None),
+        ("process_vm_readv", None),
+        ("pidfd_getfd", None),
+        ("open_by_handle_at", None),
+        ("kexec_load", None),
+    ],
+)
+def test_dangerous_calls_are_refused(kernel, call, arguments):
+    import pyseccomp
+
+    number = pyseccomp.resolve_syscall(pyseccomp.system_arch(), call)
+    code = f"""
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    print(libc.syscall({number}, *{arguments or (0, 0, 0, 0, 0)}), ctypes.get_errno())
+    """
+    assert kernel.run(code).stdout in {"-1 1\n", "-1 38\n"}
+
+
+def test_a_namespace_cannot_be_cloned_either(kernel):
+    code = """
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    print([libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0), libc.syscall(435, 0, 0)])
+    """
+    assert kernel.run(code).stdout == "[-1, -1]\n"
+
+
+def test_only_families_of_sockets_that_stay_inside_exist(kernel):
+    code = """
+    import socket
+    for family in (socket.AF_PACKET, socket.AF_VSOCK, socket.AF_ALG, socket.AF_CAN, 38, 44):
+        try: socket.socket(family, socket.SOCK_RAW); print("made")
+        except OSError as error: print(error.errno)
+    """
+    assert set(kernel.run(code).stdout.split()) <= {"38", "97", "22"}
+
+
+def test_readable_folders_never_hold_one_another():
+    folders = [Path(folder) for folder in new_root.readable_folders()]
+    assert ROOT / "grader" in folders or any((ROOT / "grader").is_relative_to(f) for f in folders)
+    assert ROOT not in folders
+    for folder in folders:
+        assert not any(folder != other and folder.is_relative_to(other) for other in folders)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="run as root to become an ordinary user")
+@pytest.mark.long
+def test_all_of_this_holds_for_an_ordinary_user_too():
+    here = Path(__file__).parent
+    command = [sys.executable, "-m", "support.unprivileged", sys.executable, "-m", "pytest"]
+    command += ["-q", "-p", "no:randomly", "-p", "no:xdist", "-m", "not long"]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    env.pop("SEEING_ATTENTION_ZYGOTE", None)
+    done = subprocess.run(
+        [*command, str(here)], capture_output=True, text=True, env=env, cwd=ROOT, timeout=400
+    )
+    assert done.returncode == 0, done.stdout[-6000:]

@@ -1,0 +1,84 @@
+"""The warm process starts clean, says why it cannot, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.grading.kernels.report import Ending
+from grader.grading.kernels.zygote import SOCKET_VARIABLE, ZygoteError, environment, warm
+from support.kernels import Notebook
+
+
+def test_it_has_one_thread_when_it_is_ready(zygote):
+    assert len(list(Path(f"/proc/{zygote.pid}/task").iterdir())) == 1
+
+
+def test_its_socket_lies_in_a_folder_of_ours_alone(zygote):
+    assert zygote.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_it_starts_without_the_secrets_of_our_environment(monkeypatch):
+    monkeypatch.setenv("CANVAS_TOKEN", "secret")
+    assert "CANVAS_TOKEN" not in environment()
+
+
+def test_no_exercise_and_no_grading_is_in_its_memory(kernel):
+    code = "import sys; print(sorted(n for n in sys.modules if n.startswith('grader.')))"
+    loaded = eval(kernel.run(code).stdout)
+    for name in ("grader.course", "grader.reports", "grader.cli", "grader.grading.record"):
+        assert not [module for module in loaded if module.startswith(name)]
+
+
+def test_a_model_that_is_not_there_is_said_in_one_sentence():
+    with pytest.raises(ZygoteError, match="no-such/model"), warm("no-such/model"):
+        pass
+
+
+def test_it_ends_with_its_block_and_takes_its_kernels_along(wall, monkeypatch):
+    with warm(None) as running:
+        monkeypatch.setenv(SOCKET_VARIABLE, str(running.path))
+        notebook = Notebook()
+        assert notebook.run("1").text == "1"
+    assert not Path(f"/proc/{running.pid}").exists()
+    assert not running.path.parent.exists()
+    assert notebook.wait_for_end(5).ended == Ending.LOST
+    assert notebook.provisioner.ending == "internal"
+    notebook.close()
+
+
+def test_it_ends_when_its_starter_is_killed(wall):
+    script = (
+        "import time\nfrom grader.grading.kernels.zygote import warm\n"
+        "with warm(None) as z: print(z.pid, flush=True); time.sleep(60)"
+    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=env) as own:
+        pid = int(own.stdout.readline())
+        own.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 5
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_nonsense_on_its_socket_stops_nobody(zygote):
+    import socket
+
+    for nonsense in (b"", b"{", b"{}", b"[1]", b'{"limits": {}}', b"\xff" * 1000):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as worker:
+            worker.connect(str(zygote.path))
+            if nonsense:
+                worker.send(nonsense)
+    with Notebook() as notebook:
+        assert notebook.run("1").text == "1"
+
+
+def test_a_zygote_that_is_gone_is_said_so(monkeypatch, tmp_path):
+    monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "gone"))
+    with pytest.raises(ZygoteError, match="does not answer"):
+        Notebook()
