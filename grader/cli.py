@@ -203,9 +203,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _test_exercise(arguments: argparse.Namespace) -> int:
-    from grader.grading.test_exercise import test_exercise
+    from grader.grading.rehearsal import rehearse
 
-    tested = test_exercise(_exercises(arguments.exercises) / arguments.slug)
+    tested = rehearse(_exercises(arguments.exercises) / arguments.slug)
     answer(arguments, tested.to_json(), tested.text())
     return 0 if tested.passed else 1
 
@@ -279,3 +279,7 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

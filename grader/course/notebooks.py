@@ -66,13 +66,13 @@ def read_source(path: Path) -> list[SourceCell]:
             raise CourseError(f'{where}: there is no role "{role}"; choose {", ".join(ROLES)}.')
         if language is not None and language not in LANGUAGES:
             raise CourseError(f'{where}: there is no language "{language}"; choose zh or en.')
-        if role is not None and not re.fullmatch(r"[a-z0-9_]{1,64}", str(grade_id or "")):
+        if (role or grade_id) and not re.fullmatch(r"[a-z0-9_]{1,64}", str(grade_id or "")):
             raise CourseError(f'{where}: role="{role}" needs a grade_id="snake_case".')
         if role == "written" and cell.cell_type != "markdown":
             raise CourseError(f"{where}: a written answer is a [markdown] cell.")
         if role in ("solution", "check") and (cell.cell_type != "code" or language):
             raise CourseError(f'{where}: role="{role}" is a code cell without lang.')
-        if role and (grade_id, language) in seen | {(grade_id, None)} & seen:
+        if grade_id and (grade_id, language) in seen | {(grade_id, None)} & seen:
             raise CourseError(f'{where}: the grade_id "{grade_id}" stands there twice.')
         seen.add((grade_id, language))
         cells.append(SourceCell(cell.cell_type, cell.source, role, grade_id, language))
@@ -116,7 +116,7 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str):
             _cell(
                 cell.type,
                 cell.source,
-                id=cell.grade_id if cell.role else f"cell-{number:02d}",
+                id=cell.grade_id or f"cell-{number:02d}",
                 nbgrader=cell.role and _marks(cell.grade_id, cell.role, points.get(cell.grade_id)),
             )
         )

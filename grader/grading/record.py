@@ -74,7 +74,7 @@ def record_path(course: Course) -> Path:
 
 def append(course: Course, entry: Entry) -> None:
     """Write an entry to disk before anything else happens."""
-    line = json.dumps(asdict(entry), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    line = json.dumps(asdict(entry), ensure_ascii=True, separators=(",", ":"))
     path = record_path(course)
     with path.open("a+b") as file:
         if file.tell():

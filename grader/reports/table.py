@@ -73,17 +73,19 @@ def why(entry: Entry, marks: Marks, language: str) -> str:
         return f"internal: {entry.fault}"
     if entry.door:
         return text(f"door.{entry.door['reason']}", language, **entry.door["values"])
+    ended: dict[str, list[str]] = {}
     parts = []
     for grade_id, data in entry.verdicts.items():
         verdict = Verdict.from_json(data)
         name = grade_id.removesuffix("_check")
         if verdict.outcome != "graded":
-            parts.append(f"{name}: {verdict.outcome}")
+            ended.setdefault(verdict.outcome.value, []).append(name)
         elif verdict.points < verdict.max_points:
             missed = [c for c in verdict.criteria if c.points < c.max_points]
             hints = "/".join(dict.fromkeys(c.hint for c in missed if c.hint))
             names = ",".join(c.name for c in missed)
             parts.append(f"{name}: {names}" + (f" [{hints}]" if hints else ""))
+    parts = [f"{outcome}: {', '.join(names)}" for outcome, names in ended.items()] + parts
     waiting = [g for g in entry.written if g in marks.cells and marks.cells[g].points is None]
     parts += [f"{g}: {text('open', language)}" for g in waiting]
     return "; ".join(parts)

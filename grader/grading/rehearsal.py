@@ -1,0 +1,83 @@
+"""`grader test-exercise`: each sample answer, graded as a class is, must earn what it declares."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.folder import init_course
+from grader.course.release import release
+from grader.course.sample import Answers, all_answers, make_sample
+from grader.grading.batch import Settings, autograde, default_workers
+from grader.grading.record import Entry
+from grader.questions import Verdict
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What the sample answers of an exercise earned."""
+
+    exercise: str
+    answers: int
+    wrong: tuple[str, ...]
+    """One sentence for each thing that is not as declared."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything is as declared."""
+        return not self.wrong
+
+    def to_json(self) -> dict:
+        """Return it as plain data."""
+        return {
+            "exercise": self.exercise,
+            "answers": self.answers,
+            "passed": self.passed,
+            "wrong": list(self.wrong),
+        }
+
+    def text(self) -> str:
+        """Return it for a person."""
+        good = f"{self.answers} sample answers earn what they declare."
+        return good if self.passed else "\n".join(self.wrong)
+
+
+def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
+    """Grade the sample answers of `exercise` in a course of their own.
+
+    Raises:
+        CourseError: the exercise is wrong, or has no answers.
+    """
+    slug = exercise.name
+    answers = all_answers(exercise)
+    with tempfile.TemporaryDirectory(prefix="seeing-attention-") as folder:
+        course, _ = init_course(Path(folder), exercises=exercise.parent, language="en")
+        release(course, slug)
+        make_sample(course, slug)
+        batch = autograde(course, slug, settings or Settings(workers=default_workers()))
+    wrong = [
+        f"{exercise / 'answers' / one.name}.py: {problem}"
+        for one in answers
+        for problem in differences(one, batch.entries[one.name])
+    ]
+    return Tested(slug, len(answers), tuple(wrong))
+
+
+def differences(answers: Answers, entry: Entry) -> list[str]:
+    """Say where a grade is not what the answers file declares."""
+    if entry.fault:
+        return [entry.fault]
+    found = []
+    for data in entry.verdicts.values():
+        verdict = Verdict.from_json(data)
+        name = verdict.question.split(".", 1)[1]
+        points = answers.expected["points"].get(name, 0)
+        if abs(verdict.points - points) > 1e-9:
+            found.append(f"{name} earns {verdict.points:g} points, declared are {points:g}.")
+        outcome = answers.expected.get("outcome", {}).get(name, "graded")
+        if verdict.outcome != outcome:
+            found.append(f'{name} ends as "{verdict.outcome}", declared is "{outcome}".')
+        hint = answers.expected.get("hint", {}).get(name)
+        if hint and hint not in verdict.hints:
+            given = ", ".join(verdict.hints) or "none"
+            found.append(f'{name} gives the hints {given}, declared is "{hint}".')
+    return found
