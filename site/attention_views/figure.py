@@ -95,8 +95,9 @@ def _still(spec: ViewSpec, attention: Attention, query: int | None, language: st
         picture = head_lines(attention.weights[spec.layer, list(heads)], attention.tokens, query)
     note = words["picture"][spec.view].format(head=_shown(spec, words), least=SHOWN_FROM)
     parts = [
-        f'<div class="attention-view__scroll" tabindex="0" role="group" '
-        f'aria-label="{escape(note)}">{picture}</div>',
+        # No div may stand inside: the search index takes the end of any for the end of the still.
+        f'<section class="attention-view__scroll" tabindex="0" role="group" '
+        f'aria-label="{escape(note)}">{picture}</section>',
         f'<p class="attention-view__how">{escape(note)}</p>',
     ]
     if spec.named is not None:
@@ -104,8 +105,8 @@ def _still(spec: ViewSpec, attention: Attention, query: int | None, language: st
         table = table_html(attention.pattern(spec.named), attention.tokens, query, words["corner"])
         parts.append(
             f"<details><summary>{summary}</summary>"
-            f'<div class="attention-view__scroll" tabindex="0" role="group" '
-            f'aria-label="{summary}">{table}</div></details>'
+            f'<section class="attention-view__scroll" tabindex="0" role="group" '
+            f'aria-label="{summary}">{table}</section></details>'
         )
     return "".join(parts)
 

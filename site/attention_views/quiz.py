@@ -125,7 +125,8 @@ def quiz_html(quiz: Quiz, *, inline: Callable[[str], str], language: str) -> str
         f'<fieldset class="quiz" id="{name}" data-quiz="{quiz.id}">'
         f'<legend class="quiz__ask"><span class="quiz__label">{words["label"]}</span> '
         f"{inline(quiz.ask)}</legend>"
-        f'<div class="quiz__options" data-search-exclude>{options}</div>'
+        # Not a div: the search index takes the end of an inner div for the end of this one.
+        f'<section class="quiz__options" data-search-exclude>{options}</section>'
         f'<p class="quiz__status" role="status"></p></fieldset>'
     )
 

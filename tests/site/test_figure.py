@@ -90,6 +90,13 @@ def test_a_model_view_shows_a_table_only_of_a_head_it_names(figure):
     assert figure(MODEL + "layer: 1\nheads: [0]\n").find(".//table") is not None
 
 
+def test_no_div_stands_inside_what_the_search_leaves_out(figure):
+    """Material's index compares elements by tag: an inner div's end would end the exclusion."""
+    still = figure(HEAD)[1]
+    assert still.tag == "div"
+    assert still.findall(".//div") == []
+
+
 def test_the_note_says_what_is_left_out(figure):
     note = figure(HEAD).find(".//p").text
     assert note.startswith("L1H2: queries in the left column")

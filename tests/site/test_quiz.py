@@ -68,7 +68,7 @@ def test_a_screen_reader_hears_the_verdict_from_a_status():
 
 def test_options_stay_out_of_the_search_index_and_the_question_does_not():
     html = convert(fenced(GOOD))
-    hidden = html.index('<div class="quiz__options" data-search-exclude>')
+    hidden = html.index('<section class="quiz__options" data-search-exclude>')
     assert html.index("<legend") < hidden < html.index("A softmax")
 
 

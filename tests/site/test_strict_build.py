@@ -78,7 +78,7 @@ def test_every_mistake_of_every_page_is_said_in_one_run(build):
         "lessons/en/other.md:7",
     ]
     assert all(";" in sentence for sentence in said)
-    assert "Aborted with 7 errors in strict mode!" in done.stderr
+    assert "Aborted with 7 errors in strict mode!" in done.stdout + done.stderr
 
 
 def test_a_formatter_that_breaks_stops_the_build(build):

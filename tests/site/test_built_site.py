@@ -1,0 +1,185 @@
+"""The built site: both languages page for page, nothing from elsewhere, nothing needless."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from grader.errors import ModelError
+from grader.models import find_model
+from support.built_site import build_site
+
+HERE = "http://here.invalid/course/"
+
+
+@pytest.fixture(scope="session")
+def model():
+    try:
+        find_model("minilm")
+    except ModelError as error:
+        pytest.skip(f"{error}")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, model):
+    """The site as it is published at an address under a sub-path."""
+    return build_site(tmp_path_factory.mktemp("site"), HERE)
+
+
+class Links(HTMLParser):
+    """Collects what a page loads by itself, and what it links to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.loaded, self.linked, self.alternates = [], [], {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        about = dict(attributes)
+        rel = (about.get("rel") or "").split()
+        if tag == "a" and "href" in about:
+            self.linked.append(about["href"])
+            if "alternate" in rel:
+                self.switch = about["href"]
+        elif tag == "link" and "alternate" in rel:
+            self.alternates[about["hreflang"]] = about["href"]
+        elif tag == "link" and {"stylesheet", "icon", "preload", "preconnect"} & set(rel):
+            self.loaded.append(about["href"])
+        elif about.get("src"):
+            self.loaded.append(about["src"])
+
+
+def pages(site):
+    """Yield (address within the site, its links), every page but the 404 pages."""
+    for path in sorted(site.rglob("index.html")):
+        address = path.parent.relative_to(site).as_posix()
+        yield "" if address == "." else f"{address}/", Links(path.read_text(encoding="utf-8"))
+
+
+def file_of(site, address, link):
+    """Return the file of the site that a link on the page at `address` leads to."""
+    path = urlsplit(urljoin(f"/{address}", html.unescape(link))).path
+    return site / (path[1:] + "index.html" if path.endswith("/") else path[1:])
+
+
+def test_both_languages_have_the_same_pages(site):
+    addresses = {address for address, _ in pages(site)}
+    chinese = {address for address in addresses if not address.startswith("en/")}
+    assert chinese
+    assert {f"en/{address}" for address in chinese} == addresses - chinese
+
+
+def test_the_language_link_of_every_page_leads_to_its_other_self(site):
+    for address, links in pages(site):
+        other = address[3:] if address.startswith("en/") else f"en/{address}"
+        assert file_of(site, address, links.switch) == site / other / "index.html"
+
+
+def test_every_page_names_both_languages_absolutely(site):
+    for address, links in pages(site):
+        plain = address.removeprefix("en/")
+        assert links.alternates == {"zh": HERE + plain, "en": f"{HERE}en/{plain}"}
+
+
+def test_nothing_is_loaded_from_elsewhere(site):
+    for address, links in pages(site):
+        for link in links.loaded:
+            assert not urlsplit(link).netloc, f"{address} loads {link}"
+            assert file_of(site, address, link).is_file(), f"{address} loads {link}"
+    for path in site.rglob("*.css"):
+        assert "url(http" not in path.read_text(encoding="utf-8").replace('"', "")
+
+
+def test_links_within_the_site_lead_to_files(site):
+    for address, links in pages(site):
+        for link in links.linked:
+            if not urlsplit(link).scheme and not link.startswith("#"):
+                assert file_of(site, address, link).is_file(), f"{address} links {link}"
+
+
+def test_every_figure_has_its_data_beside_the_one_engine(site):
+    keys = set()
+    for path in site.rglob("index.html"):
+        text = path.read_text(encoding="utf-8")
+        keys |= set(re.findall(r'data-key="(\w+)"', text))
+        engine = re.search(r'name="course-engine" content="([^"]+)"', text)[1]
+        address = path.parent.relative_to(site).as_posix() + "/"
+        assert file_of(site, address.removeprefix("./"), engine) == site / "assets/views/engine.js"
+    data = {path.stem for path in site.rglob("assets/views/data/*.js")}
+    assert keys
+    assert data == keys
+    assert (site / "assets/views/LICENSES.txt").is_file()
+
+
+def test_no_mark_is_left_in_a_page(site):
+    for path in site.rglob("index.html"):
+        assert not re.search(r"\[\[(claim|cite):", path.read_text(encoding="utf-8")), path
+
+
+def test_every_published_number_is_marked_with_its_claim(site):
+    text = (site / "telescope/index.html").read_text(encoding="utf-8")
+    found = dict(re.findall(r'data-claim="([\w.-]+)">([^<]+)<', text))
+    assert found["telescope.mean_man"] == "0.086"
+    assert found["telescope.heads_man_over_i"] == "48"
+
+
+def test_captions_are_searched_pictures_and_tables_are_not(site):
+    index = json.loads((site / "en/search/search_index.json").read_text(encoding="utf-8"))
+    text = " ".join(entry["text"] for entry in index["docs"])
+    assert "[SEP]" in text
+    assert "Values of L" not in text
+    assert "are left out" not in text
+    assert "The same head, drawn as lines" in text
+
+
+def test_the_chinese_index_holds_words(site):
+    index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
+    text = " ".join(entry["text"] for entry in index["docs"])
+    assert "\u200b注意力\u200b" in text
+
+
+def test_no_needless_file_is_published(site):
+    names = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
+    assert not [name for name in names if name.endswith(".map")]
+    assert len([name for name in names if "/lunr/" in name]) == 4
+    assert not [name for name in names if name.endswith((".md", ".toml", ".py"))]
+
+
+def test_the_page_not_found_stands_alone_in_both_languages(site):
+    text = (site / "404.html").read_text(encoding="utf-8")
+    links = Links(text)
+    assert [link for link in links.loaded if not link.startswith("data:")] == []
+    assert links.linked == ["/course/", "/course/en/"]
+    assert "没有这一页" in text
+    assert "There is no such page" in text
+
+
+def test_the_search_dialog_has_a_name(site):
+    """Material leaves it without one; axe calls that serious."""
+    for folder, name in (("", "搜索|查找"), ("en/", "Search")):
+        text = (site / folder / "index.html").read_text(encoding="utf-8")
+        assert re.search(rf'role="dialog" aria-label="({name})"', text)
+
+
+def test_without_an_address_nothing_absolute_is_written(tmp_path, model):
+    site = build_site(tmp_path)
+    for _, links in pages(site):
+        assert links.alternates == {}
+    assert 'rel="canonical"' not in (site / "index.html").read_text(encoding="utf-8")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder by its path."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.long
+def test_two_builds_are_the_same_to_the_byte(site, tmp_path):
+    first, second = contents(site), contents(build_site(tmp_path / "again", HERE))
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
