@@ -110,7 +110,7 @@ check("telescope.array", attention)
 # %%
 attention and plot_grid(attention)
 
-# %%
+# %% grade_id="look"
 look = HeadId(layer=4, head=5)
 attention and plot_pattern(attention, look)
 
