@@ -42,7 +42,10 @@ class Weight:
         return attention.between(facts.fill(self.query), facts.fill(self.key))
 
     def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
-        """Return the weights of other cells that are read by mistake."""
+        """Return the weights of other cells that are read by mistake.
+
+        [CLS] comes before its neighbour's being off by one: the surer guess first.
+        """
         merged = facts.attend(facts.fill(self.text)).merge_words()
         row = merged.position(facts.fill(self.query))
         column = merged.position(facts.fill(self.key))
@@ -51,14 +54,14 @@ class Weight:
         shifted = [(row + a, column + b) for a, b in near]
         return {
             "transposed": [weights[:, :, column, row]],
-            "off_by_one": [
-                weights[:, :, q, k] for q, k in shifted if 0 <= q <= last and 0 <= k <= last
-            ],
             "special_token": [
                 weights[:, :, row, 0],
                 weights[:, :, row, last],
                 weights[:, :, 0, column],
                 weights[:, :, last, column],
+            ],
+            "off_by_one": [
+                weights[:, :, q, k] for q, k in shifted if 0 <= q <= last and 0 <= k <= last
             ],
         }
 

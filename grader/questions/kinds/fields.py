@@ -19,8 +19,9 @@ WORTH_A_HINT = 0.005
 class FieldError(Exception):
     """A field of an answer is missing or has the wrong type; costs the criteria that need it."""
 
-    def __init__(self, reason: Message):
+    def __init__(self, reason: Message, hint: str | None = None):
         self.reason = reason
+        self.hint = hint
         super().__init__(reason.key)
 
 
@@ -114,7 +115,12 @@ def head_id(fields: dict, shape: tuple[int, ...]) -> HeadId:
     """
     found = HeadId(layer=whole(fields, "layer"), head=whole(fields, "head"))
     if not (0 <= found.layer < shape[0] and 0 <= found.head < shape[1]):
-        raise FieldError(say("field.head", got=str(found), layers=shape[0] - 1, heads=shape[1] - 1))
+        # One past the last is the last, for whoever counts from 1.
+        one_past = found.layer == shape[0] or found.head == shape[1]
+        raise FieldError(
+            say("field.head", got=str(found), layers=shape[0] - 1, heads=shape[1] - 1),
+            "counted_from_one" if one_past else None,
+        )
     return found
 
 

@@ -22,7 +22,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.weights import WEIGHT_MISTAKES, judge_weights
+from grader.questions.kinds.weights import LEAST, WEIGHT_MISTAKES, judge_weights
 from grader.questions.measures import read_measure_name
 from grader.questions.messages import say
 
@@ -115,7 +115,7 @@ class Head(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the head does it, its weights, whether it stands the control."""
-        names = [parameters.of, parameters.against]
+        names = (parameters.of, parameters.against)
         known = ["layer", "head", *names]
         if parameters.control:
             known += ["survives", parameters.control.of, parameters.control.against]
@@ -124,11 +124,14 @@ class Head(Kind):
             head = fields.head_id(answer, facts.measure(parameters.of).shape)
         except fields.FieldError as error:
             for criterion in self.criteria(parameters):
-                yield failed(criterion, error.reason)
+                yield failed(criterion, error.reason, error.hint)
             return
         yield _judge_head(parameters, head, facts)
         others = [parameters.control.of, parameters.control.against] if parameters.control else []
-        yield judge_weights("weights", answer, names, head, facts, others)
+        if max(facts.measure(name)[head] for name in names) < LEAST:
+            yield failed("weights", say("weight.nothing", head=str(head), least=LEAST))
+        else:
+            yield judge_weights("weights", answer, names, head, facts, others)
         if parameters.control:
             try:
                 yield _judge_control(parameters, answer, head, facts)
@@ -232,7 +235,7 @@ def _judge_control(parameters: Parameters, answer: dict, head: HeadId, facts: Fa
     survives = fields.yes_no(answer, "survives")
     originals = [parameters.of, parameters.against]
     weights = judge_weights(
-        "control", answer, [control.of, control.against], head, facts, originals
+        "control", answer, (control.of, control.against), head, facts, originals
     )
     if weights.share != 1.0:
         return failed("control", say("control.weights_first", why=weights.reason), weights.hint)

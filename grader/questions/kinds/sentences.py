@@ -11,6 +11,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.weights import LEAST
 from grader.questions.messages import say
 
 SIDES = ("same side", "changes side")
@@ -166,6 +167,10 @@ def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
     except fields.FieldError as error:
         return failed(name, error.reason)
     truth = sentence.weights(head)
+    if max(truth) < LEAST:
+        elsewhere = sentence.attention.pattern(head)[sentence.query, 0] > 0.5
+        reason = say("weight.nothing", head=str(head), least=LEAST)
+        return failed(name, reason, "special_token" if elsewhere else None)
     right = [fields.close(g, t, fields.ROUNDED) for g, t in zip(given, truth, strict=True)]
     if all(right):
         return passed(name, "weight.right", head=str(head))
@@ -180,7 +185,8 @@ def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
     )
     mistakes = _mistakes(sentence, head, wrong)
     hint = fields.recognise(given[wrong], truth[wrong], mistakes, fields.ROUNDED)
-    return failed(name, reason, hint, share=sum(right) / 2)
+    counts = any(r and t >= LEAST for r, t in zip(right, truth, strict=True))
+    return failed(name, reason, hint, share=0.5 if counts else 0.0)
 
 
 def _mistakes(sentence: _Sentence, head: HeadId, which: int) -> list[tuple[str, list[float]]]:
@@ -192,8 +198,8 @@ def _mistakes(sentence: _Sentence, head: HeadId, which: int) -> list[tuple[str, 
     return [
         ("swapped", [pattern[query, sentence.keys[1 - which]]]),
         ("transposed", [pattern[key, query]]),
-        ("off_by_one", [pattern[q, k] for q, k in inside]),
         ("special_token", [pattern[query, 0], pattern[query, last], pattern[0, key]]),
+        ("off_by_one", [pattern[q, k] for q, k in inside]),
         ("percent", [100 * pattern[query, key]]),
     ]
 

@@ -1,6 +1,6 @@
 """The weights that an answer gives for a head, held against the model's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from grader.attention import HeadId
 from grader.questions.facts import Facts
@@ -19,16 +19,19 @@ WEIGHT_MISTAKES = (
 )
 """The mistakes that a wrong weight of a head can be recognised by."""
 
+LEAST = 0.01
+"""A weight below this earns nothing by itself: whoever writes 0 everywhere would be right."""
+
 
 def judge_weights(
     criterion: str,
     answer: dict,
-    names: Sequence[str],
+    names: tuple[str, str],
     head: HeadId,
     facts: Facts,
     other_sentence: Iterable[str] = (),
 ) -> Finding:
-    """Return whether the weights under `names` are those of `head`, in equal parts.
+    """Return whether the two weights under `names` are those of `head`; one alone earns half.
 
     Args:
         criterion: the criterion judged.
@@ -39,7 +42,7 @@ def judge_weights(
         other_sentence: the measures of another sentence that may be copied by mistake.
     """
     other_sentence = list(other_sentence)
-    right, wrong, hint = [], None, None
+    half, wrong, hint = 0.0, None, None
     for i, name in enumerate(names):
         try:
             got = fields.number(answer, name)
@@ -48,7 +51,7 @@ def judge_weights(
             continue
         truth = facts.measure(name)
         if fields.close(got, float(truth[head]), fields.ROUNDED):
-            right.append(name)
+            half = 0.5 if truth[head] >= LEAST else half
             continue
         wrong = wrong or say(
             "weight.wrong",
@@ -68,7 +71,7 @@ def judge_weights(
         hint = hint or fields.recognise(got, float(truth[head]), mistakes, fields.ROUNDED)
     if wrong is None:
         return passed(criterion, "weight.right", head=str(head))
-    return failed(criterion, wrong, hint, share=len(right) / len(names))
+    return failed(criterion, wrong, hint, share=half)
 
 
 def _one_off(values, head: HeadId) -> list[float]:
