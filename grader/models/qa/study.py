@@ -1,0 +1,224 @@
+"""Look at minilm-qa's attention from the question word to the answer, then cut it.
+
+``python -m grader.models.qa.study --qamr FOLDER`` prints one JSON object: how often the best head
+of the base model and of the tuned model looks from "who" to the answer, and what the span logits
+lose when that edge is cut, when the opposite edge is cut, and when as many random edges are cut.
+Heads are chosen on one part of QAMR and reported on another, which no training saw.
+"""
+
+import argparse
+import json
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from grader.models.qa import ADAPTER
+from grader.models.qa.edges import Cut, edges_cut
+from grader.models.qa.evaluate import interval
+from grader.models.qa.measures import exact
+from grader.models.qa.qamr import Qamr, read_qamr
+from grader.models.qa.reader import Reader, load_base, load_reader
+from grader.models.qa.reading import encode, inputs, span_tokens
+
+N_CONTROLS = 5
+N_CHOOSING = 80
+"""Examples on which the head of the opposite edge is chosen: 72 cuts each."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question on one sentence, as tokens."""
+
+    sentence_id: str
+    encoding: dict
+    who: int
+    """The position of the question word."""
+    question: tuple[int, ...]
+    context: tuple[int, ...]
+    answer: tuple[int, ...]
+
+
+def cases(reader: Reader, qamr: Qamr) -> list[Case]:
+    """Return the questions with "who" that the model answers rightly on their own sentence."""
+    chosen = [i for i in qamr.items if "who" in i.question.lower().split()]
+    texts = [qamr.sentences[i.sentence_id] for i in chosen]
+    spans = reader.find([i.question for i in chosen], texts)
+    result = []
+    for item, text, span in zip(chosen, texts, spans, strict=True):
+        start = text.find(span.text)
+        if not span.text or not exact(span.text, item.answers):
+            continue
+        encoding = encode(reader.tokenizer, [item.question], [text])
+        first, last = span_tokens(encoding, 0, start, start + len(span.text))
+        parts = encoding.sequence_ids(0)
+        tokens = encoding.tokens(0)
+        if first:
+            result.append(
+                Case(
+                    sentence_id=item.sentence_id,
+                    encoding=inputs(encoding),
+                    who=tokens.index("who"),
+                    question=tuple(i for i, part in enumerate(parts) if part == 0),
+                    context=tuple(i for i, part in enumerate(parts) if part == 1),
+                    answer=tuple(range(first, last + 1)),
+                )
+            )
+    return result
+
+
+@torch.inference_mode()
+def who_hits(network, found: list[Case]) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each case and head whether "who" looks most at the answer, and how much it does.
+
+    Most among the tokens of the context: "case layer head" of 0 and 1, "case layer head" of weight.
+    """
+    hits, weights = [], []
+    for case in found:
+        attentions = network(**case.encoding, output_attentions=True).attentions
+        row = torch.cat(attentions)[:, :, case.who]
+        top = row[:, :, list(case.context)].argmax(-1) + case.context[0]
+        hits.append(((top >= case.answer[0]) & (top <= case.answer[-1])).numpy())
+        weights.append(row[:, :, list(case.answer)].sum(-1).numpy())
+    return np.stack(hits).astype(float), np.stack(weights)
+
+
+@torch.inference_mode()
+def logits(network, case: Case, *cuts: Cut) -> np.ndarray:
+    """Return start and end logits: "2 token"."""
+    with edges_cut(network, *cuts):
+        output = network(**case.encoding)
+    return torch.cat([output.start_logits, output.end_logits]).numpy()
+
+
+def span_logit(values: np.ndarray, case: Case) -> float:
+    """Return the start logit of the answer's first token and the end logit of its last, summed."""
+    return float(values[0, case.answer[0]] + values[1, case.answer[-1]])
+
+
+def best_head(scores: np.ndarray) -> tuple[int, int]:
+    """Return layer and head of the highest of "layer head"."""
+    layer, head = np.unravel_index(scores.argmax(), scores.shape)
+    return int(layer), int(head)
+
+
+def report(values, found: list[Case]) -> dict:
+    """Return the mean over cases and its interval, resampled by sentence."""
+    values = [float(v) for v in values]
+    groups = [case.sentence_id for case in found]
+    return {"mean": round(sum(values) / len(values), 4), "interval": interval(values, groups)}
+
+
+def looking(reader: Reader, base: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
+    """Return hit@1 of the best head, before and after tuning."""
+    result = {
+        "n": len(held_out),
+        "n_choosing": len(choosing),
+        "chance": round(float(np.mean([len(c.answer) / len(c.context) for c in held_out])), 4),
+    }
+    for name, network in (("before", base.network), ("after", reader.network)):
+        chosen_on, _ = who_hits(network, choosing)
+        layer, head = best_head(chosen_on.mean(0))
+        hits, weights = who_hits(network, held_out)
+        result[name] = {
+            "head": f"L{layer}H{head}",
+            "hit_at_1": report(hits[:, layer, head], held_out),
+            "weight": report(weights[:, layer, head], held_out),
+        }
+    return result
+
+
+def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
+    """Return what cuts change in the span logits."""
+    network, draws = reader.network, random.Random(0)
+    last = network.config.num_hidden_layers - 1
+    heads = [(i, j) for i in range(last + 1) for j in range(network.config.num_attention_heads)]
+    drops = np.zeros((last + 1, network.config.num_attention_heads))
+    for case in choosing[:N_CHOOSING]:
+        whole = span_logit(logits(network, case), case)
+        for layer, head in heads:
+            cut = Cut(case.answer, [case.who], [layer], [head])
+            drops[layer, head] += whole - span_logit(logits(network, case, cut), case)
+    layer, head = best_head(drops)
+    rows = {
+        name: []
+        for name in (
+            "who_to_answer_last_layer",
+            "question_to_context_last_layer",
+            "who_to_answer_all_layers",
+            "answer_to_who_one_head",
+            "answer_to_who",
+            "answer_to_random_token",
+            "answer_to_question",
+            "answer_to_random_tokens",
+        )
+    }
+    for case in held_out:
+        whole = logits(network, case)
+        seen = [0, *case.context]
+        others = [token for token in case.context if token not in case.answer]
+
+        def exact_change(*cuts, case=case, whole=whole, seen=seen):
+            return float(np.abs(logits(network, case, *cuts) - whole)[:, seen].max())
+
+        def drop(keys, layers=None, heads=None, case=case, whole=whole):
+            cut = Cut(case.answer, keys, layers, heads)
+            return span_logit(whole, case) - span_logit(logits(network, case, cut), case)
+
+        def control(n_keys, others=others, drop=drop):
+            n_keys = min(n_keys, len(others))
+            drawn = [drop(draws.sample(others, n_keys)) for _ in range(N_CONTROLS)]
+            return sum(drawn) / N_CONTROLS
+
+        to_answer = Cut([case.who], case.answer, [last])
+        to_context = Cut(case.question, case.context, [last])
+        rows["who_to_answer_last_layer"].append(exact_change(to_answer))
+        rows["question_to_context_last_layer"].append(exact_change(to_context))
+        everywhere = logits(network, case, Cut([case.who], case.answer))
+        rows["who_to_answer_all_layers"].append(
+            span_logit(whole, case) - span_logit(everywhere, case)
+        )
+        rows["answer_to_who_one_head"].append(drop([case.who], [layer], [head]))
+        rows["answer_to_who"].append(drop([case.who]))
+        rows["answer_to_random_token"].append(control(1))
+        rows["answer_to_question"].append(drop(case.question))
+        rows["answer_to_random_tokens"].append(control(len(case.question)))
+    span = [span_logit(logits(network, case), case) for case in held_out]
+    result = {"n": len(held_out), "span_logit": report(span, held_out)}
+    for name in ("who_to_answer_last_layer", "question_to_context_last_layer"):
+        result[name] = {"largest_change": max(rows[name])}
+    result["answer_to_who_head"] = f"L{layer}H{head}"
+    for name in list(rows)[2:]:
+        result[name] = report(rows[name], held_out)
+    for edge, by_chance in (
+        ("answer_to_who", "answer_to_random_token"),
+        ("answer_to_question", "answer_to_random_tokens"),
+    ):
+        over = np.array(rows[edge]) - np.array(rows[by_chance])
+        result[f"{edge}_over_control"] = report(over, held_out)
+        result[f"{edge}_over_control"]["share_above_0"] = round(float((over > 0).mean()), 4)
+    return result
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Read the options, measure, print."""
+    parser = argparse.ArgumentParser(description="Study minilm-qa's attention.")
+    parser.add_argument("--adapter", type=Path, default=ADAPTER)
+    parser.add_argument("--qamr", type=Path, required=True, help="the folder of QAMR's tables")
+    options = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    reader, qamr = load_reader(options.adapter), read_qamr(options.qamr)
+    choosing, held_out = (cases(reader, qamr.part(name)) for name in ("choosing", "held out"))
+    result = {
+        "looking": looking(reader, load_base(), choosing, held_out),
+        "cutting": cutting(reader, choosing, held_out),
+    }
+    print(json.dumps(result, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
