@@ -1,8 +1,8 @@
-// The bar over a drawing (layer, heads, part of a pair, gain) and the table under it.
+// The bar over a drawing (layer, heads, part of a pair), the gain and the table under it.
 
 import { html } from "./dom.js";
 
-/** Layer, heads, part, gain. In the model view the drawing itself chooses layer and head. */
+/** Layer, heads, part of a pair. In the model view the drawing itself chooses layer and head. */
 export class Bar {
   constructor(figure) {
     this.figure = figure;
@@ -19,15 +19,7 @@ export class Bar {
       this.part = choice(parts.map((name) => [name, words.parts[name]]), (part) => figure.change({ part }));
       this.element.append(html("label", {}, words.part, this.part));
     }
-    this.gain = html("input", {
-      type: "range",
-      min: 1,
-      max: 8,
-      step: 1,
-      oninput: () => figure.change({ gain: Number(this.gain.value) }),
-    });
-    this.factor = html("output");
-    this.element.append(html("label", { title: words.gainHint }, words.gain, this.gain, this.factor));
+    this.element.hidden = !this.element.childElementCount;
   }
 
   /** Twelve buttons, told apart by number and colour; one tab stop, arrows inside. */
@@ -88,11 +80,30 @@ export class Bar {
     event.preventDefault();
   }
 
-  show({ layer, heads, part, gain }) {
+  show({ layer, heads, part }) {
     if (this.layer) this.layer.value = layer;
     if (this.part) this.part.value = part;
     this.heads?.forEach((button, head) => button.setAttribute("aria-pressed", heads.includes(head)));
-    this.gain.value = gain;
+  }
+}
+
+/** One factor for all lines or cells, so that weak ones can be seen. */
+export class Gain {
+  constructor(figure) {
+    const { words } = figure;
+    this.input = html("input", {
+      type: "range",
+      min: 1,
+      max: 8,
+      step: 1,
+      oninput: () => figure.change({ gain: Number(this.input.value) }),
+    });
+    this.factor = html("output");
+    this.element = html("label", { class: "attention-view__gain", title: words.gainHint }, words.gain, this.input, this.factor);
+  }
+
+  show({ gain }) {
+    this.input.value = gain;
     this.factor.textContent = `×${gain}`;
   }
 }
@@ -132,7 +143,7 @@ export class NumberTable {
       ),
     );
     this.box.replaceChildren(
-      html("table", {}, html("thead", {}, html("tr", {}, corner, ...top)), html("tbody", {}, ...rows)),
+      html("table", { class: "attention-view__numbers" }, html("thead", {}, html("tr", {}, corner, ...top)), html("tbody", {}, ...rows)),
     );
   }
 }

@@ -1,7 +1,7 @@
 // One figure: it keeps what is shown (layer, heads, what is pointed at) and lets a drawing draw it.
 
 import { StillError } from "./attention.js";
-import { Bar, NumberTable } from "./controls.js";
+import { Bar, Gain, NumberTable } from "./controls.js";
 import { coarse, html } from "./dom.js";
 import { HeadDrawing } from "./head.js";
 import { HeatmapDrawing } from "./heatmap.js";
@@ -52,7 +52,9 @@ export class Figure {
     this.bar = new Bar(this);
     this.line = html("p", { class: "attention-view__line", "aria-live": "polite" });
     this.table = new NumberTable(this);
-    this.slot.replaceChildren(this.bar.element, this.line, this.host, this.table.element);
+    this.gain = new Gain(this);
+    const foot = html("div", { class: "attention-view__foot" }, this.table.element, this.gain.element);
+    this.slot.replaceChildren(this.bar.element, this.line, this.host, foot);
     this.slot.hidden = false;
     this.drawing = new DRAWINGS[this.view](this.host, attention, {
       words,
@@ -121,6 +123,7 @@ export class Figure {
 
   refresh() {
     this.bar.show(this.state);
+    this.gain.show(this.state);
     this.table.show(this.state);
     this.say();
   }

@@ -138,6 +138,7 @@ def open_page(chromium):
         if before:
             context.add_init_script(before)
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("console", said)
         page.on("pageerror", lambda error: trouble.append(f"exception: {error}"))
         page.on("requestfailed", failed)

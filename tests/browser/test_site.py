@@ -22,7 +22,8 @@ LESSONS = sorted(
 PAGES = [
     folder + ("" if name == "index" else f"{name}/") for folder in ("", "en/") for name in LESSONS
 ]
-LESSON = "telescope/"
+TWO = ["opening-the-black-box/", "en/telescope/"]
+"""One lesson of each language, for what does not depend on a lesson's figures."""
 
 FIGURES = "figure.attention-view"
 
@@ -140,7 +141,8 @@ def check_pointing(figure):
         figure.locator(".cells rect").nth(1).hover()
         assert figure.locator(".spot").is_visible()
     else:
-        figure.locator(".thumbnail").nth(30).click()
+        if not figure.locator(".detail").count():
+            figure.locator(".thumbnail").nth(30).click()
         figure.locator(".leftText > g").nth(1).hover()
         opacities = "groups => groups.map(group => Number(group.style.opacity))"
         assert sum(figure.locator(".attn-line-group").evaluate_all(opacities)) == 1
@@ -150,8 +152,7 @@ def check_pointing(figure):
 def test_figures_draw_after_instant_navigation_there_and_back(open_page, site):
     page = open_page(site)
     page.evaluate("window.stayed = true")
-    lessons = [lesson for lesson in LESSONS if lesson != "index"]
-    for lesson in [*lessons, lessons[0]]:
+    for lesson in ("opening-the-black-box", "telescope", "opening-the-black-box"):
         page.evaluate(f"document.querySelector('{FIGURES}')?.classList.add('old')")
         page.locator(f"nav a[href*='{lesson}']").first.click()
         page.wait_for_url(f"**/{lesson}/")
@@ -165,7 +166,7 @@ def test_figures_draw_after_instant_navigation_there_and_back(open_page, site):
 
 
 def test_a_switch_to_dark_keeps_what_is_shown(open_page, site):
-    page = open_page(site + LESSON)
+    page = open_page(site + TWO[1])
     figure = next(f for f in draw_all(page) if f.get_attribute("data-view") != "model")
     figure.locator("select").first.select_option("1")
     figure.locator("button[aria-pressed]").nth(4).click()
@@ -179,7 +180,7 @@ def test_a_switch_to_dark_keeps_what_is_shown(open_page, site):
     assert figure.locator("button[aria-pressed]").nth(4).get_attribute("aria-pressed") == "true"
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", TWO)
 def test_on_a_phone_in_the_dark_words_are_readable_and_the_page_fits(open_page, site, path):
     """Every word of a drawing stands out 4.5:1; only figures scroll sideways."""
     page = open_page(site + path, width=390, height=844, touch=True, dark=True)
@@ -210,7 +211,7 @@ CONTRAST = """figure => {
 }"""
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", TWO)
 def test_without_scripts_every_figure_shows_its_picture(open_page, site, path):
     page = open_page(site + path, scripts=False)
     stills = page.locator(".attention-view__still svg").all()
@@ -218,7 +219,7 @@ def test_without_scripts_every_figure_shows_its_picture(open_page, site, path):
     assert all(still.is_visible() for still in stills)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", TWO)
 def test_an_old_browser_gets_every_picture_and_one_sentence(open_page, site, path):
     page = open_page(site + path, before="delete window.DecompressionStream")
     for figure in draw_all(page):

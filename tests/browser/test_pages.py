@@ -1,0 +1,136 @@
+"""The pages around the views: languages, light and dark, search, the page that is not there."""
+
+import pytest
+
+from support.built_site import build_site, run_mkdocs
+
+PAGE = "telescope/"
+SWITCH = "a[data-there]"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, serve):
+    """The address of the site, built for just that address: instant navigation asks for it."""
+    folder = tmp_path_factory.mktemp("pages")
+    address = serve(folder)
+    build_site(folder, address)
+    return address
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory, serve):
+    """The address of a site that was built for no address at all."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    build_site(folder)
+    return serve(folder)
+
+
+def follow_switch(page):
+    page.locator(SWITCH).click()
+    page.wait_for_load_state()
+    return page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_switch_stays_on_the_page_and_comes_back(open_page, site, scripts):
+    page = open_page(site + PAGE, scripts=scripts)
+    assert follow_switch(page) == site + "en/" + PAGE
+    assert follow_switch(page) == site + PAGE
+
+
+def test_the_switch_stays_on_the_first_page(open_page, site):
+    page = open_page(site)
+    assert follow_switch(page) == site + "en/"
+    assert follow_switch(page) == site
+
+
+def test_the_switch_follows_instant_navigation(open_page, site):
+    page = open_page(site)
+    page.evaluate("window.stayed = true")
+    page.locator(f"nav a[href*='{PAGE}']").first.click()
+    page.wait_for_url(f"**/{PAGE}")
+    assert page.evaluate("window.stayed") is True
+    page.wait_for_function(f"document.querySelector('{SWITCH}').href.endsWith('en/{PAGE}')")
+    assert follow_switch(page) == site + "en/" + PAGE
+
+
+def test_the_switch_works_where_the_site_was_not_built_for(open_page, elsewhere):
+    page = open_page(elsewhere + PAGE)
+    assert follow_switch(page) == elsewhere + "en/" + PAGE
+    assert follow_switch(page) == elsewhere + PAGE
+
+
+def test_pages_open_from_disk_in_both_languages(open_page, tmp_path):
+    done = run_mkdocs("--site-dir", tmp_path, "--no-directory-urls")
+    assert done.returncode == 0, done.stderr
+    page = open_page((tmp_path / "telescope.html").as_uri())
+    assert follow_switch(page) == (tmp_path / "en/telescope.html").as_uri()
+    page.locator(".attention-view").first.scroll_into_view_if_needed()
+    page.wait_for_selector(".attention-view[data-state=drawn]")
+    assert follow_switch(page) == (tmp_path / "telescope.html").as_uri()
+
+
+def scheme(page):
+    return page.locator("body").get_attribute("data-md-color-scheme")
+
+
+def test_the_choice_of_dark_goes_along_to_the_other_language(open_page, site):
+    page = open_page(site + PAGE)
+    assert scheme(page) == "default"
+    page.locator("label[for=__palette_1]").click()
+    assert scheme(page) == "slate"
+    follow_switch(page)
+    assert scheme(page) == "slate"
+
+
+def test_the_system_s_wish_is_followed_also_without_scripts(open_page, site):
+    assert scheme(open_page(site, dark=True)) == "slate"
+    page = open_page(site, dark=True, scripts=False)
+    colour = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    assert max(int(part) for part in colour.strip("rgb()").split(",")) < 60
+
+
+def test_the_page_not_found_asks_for_nothing(open_page, site):
+    page = open_page(site)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site + "no/such/page/")
+    assert asked == [site + "no/such/page/"]
+    assert page.locator("text=没有这一页").is_visible()
+    page.locator("text=Go to the first page").click()
+    assert page.url == site + "en/"
+    # The 404 itself is what the test asked for.
+    page.trouble[:] = [line for line in page.trouble if "404" not in line]
+
+
+@pytest.mark.parametrize(
+    ("folder", "query", "found"),
+    [
+        ("", "望远镜", "telescope"),
+        ("", "注意力图", "opening-the-black-box"),
+        ("", "权重", "opening-the-black-box"),
+        ("en/", "telescope", "telescope"),
+        ("en/", "empty tuple", "opening-the-black-box"),
+    ],
+)
+def test_search_finds_words_of_its_language(open_page, site, folder, query, found):
+    page = open_page(site + folder)
+    page.locator("label[for=__search]").first.evaluate("label => label.click()")
+    meta = page.locator(".md-search-result__meta")
+    page.wait_for_function(
+        "!/初始化|Initializing/.test(document.querySelector('.md-search-result__meta').innerText)"
+    )
+    page.locator(".md-search__input").fill(query)
+    page.keyboard.press("End")  # Material listens for a key, not for the text
+    page.wait_for_selector(".md-search-result__link")
+    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+    assert any(f"{folder}{found}" in link for link in links[:3]), (meta.inner_text(), links[:3])
+
+
+@pytest.mark.parametrize("path", ["", PAGE, "en/opening-the-black-box/"])
+@pytest.mark.parametrize("dark", [True, False])
+def test_on_a_phone_nothing_but_its_own_box_scrolls_sideways(open_page, site, path, dark):
+    for scripts in (True, False):
+        page = open_page(site + path, width=390, height=844, dark=dark, scripts=scripts)
+        box = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+        assert box[0] <= box[1]
