@@ -6,16 +6,19 @@ import itertools
 import re
 import sys
 
+import matplotlib
 import pytest
 
 from grader.models import find_model
+
+matplotlib.use("Agg")  # no window
 
 
 @pytest.fixture
 def displayed(monkeypatch) -> list[str]:
     """Collect the HTML that bertviz shows; a notebook would draw it."""
     shown = []
-    for module in ("bertviz.head_view", "bertviz.model_view"):
+    for module in ("bertviz.head_view", "bertviz.model_view", "bertviz.neuron_view"):
         __import__(module)
         monkeypatch.setattr(sys.modules[module], "display", lambda html: shown.append(html.data))
     return shown
@@ -40,7 +43,7 @@ def test_code_of_a_lesson_runs_and_prints_what_it_says(pages, displayed):
             exec(compile(source, pages[0].name, "exec"), space)
         if expected is not None:
             assert printed.getvalue() == expected
-        views = re.findall(r"^(?:head|model)_view\(", source, re.MULTILINE)
+        views = re.findall(r"^(?:head_view|model_view|show)\(", source, re.MULTILINE)
         assert (len(displayed) > before) == bool(views), "a view is shown where the code calls it"
 
 
