@@ -18,12 +18,16 @@ COURSE := build/course
 .PHONY: demo setup model test test-long soak lint format site serve clean
 
 demo: site
-	grader --course $(COURSE) init
-	grader --course $(COURSE) release telescope
-	grader --course $(COURSE) sample telescope
-	grader --course $(COURSE) autograde telescope
-	grader --course $(COURSE) feedback telescope
-	grader --course $(COURSE) table telescope
+	grader init $(COURSE)
+	grader release telescope --course $(COURSE)
+	grader sample telescope --course $(COURSE)
+	grader autograde telescope --course $(COURSE) > /dev/null
+	grader feedback telescope --course $(COURSE)
+	grader table telescope --course $(COURSE)
+	@echo
+	@echo "site      $(CURDIR)/build/site/index.html  (make serve)"
+	@echo "notebook  $(CURDIR)/$(COURSE)/release/telescope/telescope.ipynb"
+	@echo "feedback  $(CURDIR)/$(COURSE)/feedback/"
 
 setup: .venv/ready
 
@@ -31,7 +35,7 @@ setup: .venv/ready
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	pip install --quiet --constraint constraints.txt --editable '.[grading,site,dev]'
+	pip install --quiet --constraint constraints.txt --editable '.[grading,site,study,dev]'
 	touch $@
 
 model: setup
