@@ -1,10 +1,14 @@
 """A small exercise without a model, a course around it, and submissions to it."""
 
+import atexit
 import json
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-from grader.course.folder import Course, init_course
+from grader.course.folder import Course, init_course, open_course
 from grader.course.release import release
 from grader.grading.execute import Executed
 from grader.questions import MIME, bundle, encode_answer, variant_index
@@ -118,11 +122,19 @@ def write_exercise(folder: Path) -> Path:
 
 
 def make_course(folder: Path, language: str = "en") -> Course:
-    """Make a course around the small exercise and release it."""
-    exercises = write_exercise(folder)
-    course, _ = init_course(folder / "course", exercises=exercises, language=language)
+    """Make a course around the small exercise, released; a copy, as making one takes a second."""
+    shutil.copytree(_template(language), folder, dirs_exist_ok=True)
+    return open_course(folder / "course")
+
+
+@cache
+def _template(language: str) -> Path:
+    made = tempfile.mkdtemp(prefix="seeing-attention-template-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    exercises = write_exercise(Path(made))
+    course, _ = init_course(Path(made) / "course", exercises=exercises, language=language)
     release(course, "mini")
-    return course
+    return Path(made)
 
 
 def released(course: Course, slug: str = "mini") -> dict:
