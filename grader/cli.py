@@ -210,6 +210,14 @@ def _test_exercise(arguments: argparse.Namespace) -> int:
     return 0 if tested.passed else 1
 
 
+def _study(arguments: argparse.Namespace) -> int:
+    from grader.study import run
+
+    data, lines = run(arguments, _Progress)
+    answer(arguments, data, lines)
+    return 0
+
+
 def _course(arguments: argparse.Namespace):
     from grader.course.folder import open_course
 
@@ -271,6 +279,24 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _doctor, "say what is there, what is missing, and the repair")
     made = command("test-exercise", _test_exercise, "judge an exercise's sample answers", "SLUG")
     made.add_argument("--exercises", metavar="DIR", help="the folder of exercises")
+    made = command("study", _study, "find the heads of grammatical relations in treebanks")
+    made.add_argument(
+        "--select", type=Path, required=True, metavar="A.conllu", help="where heads are chosen"
+    )
+    made.add_argument(
+        "--report", type=Path, required=True, metavar="B.conllu", help="where they are reported"
+    )
+    made.add_argument("--model", default="minilm", metavar="NAME", help="a name, folder or hub id")
+    made.add_argument(
+        "--out", type=Path, default=Path("study"), metavar="DIR", help="for the files"
+    )
+    made.add_argument(
+        "--least",
+        type=_at_least_one,
+        default=50,
+        metavar="N",
+        help="arcs that a relation must have",
+    )
     return parser
 
 

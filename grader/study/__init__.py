@@ -1,0 +1,21 @@
+"""A study on real text: does a head find a grammatical relation better than a fixed offset?
+
+    grader study --select dev.conllu --report test.conllu --model minilm --out study
+
+For each relation of Universal Dependencies the best head and direction are chosen on one treebank
+and reported on another, beside the best fixed offset, with 95 % intervals. The method is that of
+Clark et al. (2019), section 4.2.
+
+| module | what it holds |
+|---|---|
+| ``treebank`` | CoNLL-U in: words, their places in the text, arcs |
+| ``batches`` | texts through the model, several at once; attention between words out |
+| ``tally`` | every arc, and which heads find it in which direction |
+| ``results`` | choosing, reporting, baseline, bootstrap |
+| ``writing`` | CSV, Markdown, JSON and a plot |
+| ``command`` | ``grader study`` |
+"""
+
+from grader.study.command import run
+
+__all__ = ["run"]
