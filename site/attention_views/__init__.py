@@ -11,6 +11,7 @@
 | ``claims``, ``measures`` | the ledger of numbers, and how each is computed |
 | ``sets`` | the sentence sets of ``lessons/data`` |
 | ``relations``, ``positions``, ``pronouns``, ``attachment``, ``norms`` | measures over whole sets |
+| ``studies`` | figures of ``grader study`` |
 | ``problems`` | one sentence for each mistake: file, line, what, repair |
 | ``publish`` | which files go beside the pages once they are built |
 | ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |
