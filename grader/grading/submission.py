@@ -50,13 +50,16 @@ def read_file(path: Path, limit: int) -> HandedIn:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         raise NotANotebook("not_a_file") from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         known = os.fstat(handle)
         if not stat.S_ISREG(known.st_mode):
             raise NotANotebook("not_a_file")
         if known.st_size > limit:
             raise NotANotebook("too_large", mib=limit >> 20)
-        data = file.read(limit + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(handle)
     if len(data) > limit:
         raise NotANotebook("too_large", mib=limit >> 20)
     return HandedIn(data, hashlib.sha256(data).hexdigest())

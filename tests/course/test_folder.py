@@ -1,10 +1,10 @@
 import stat
 
 import pytest
-from support.courses import write_exercise
 
 from grader.course.folder import init_course, open_course, read_roster
 from grader.errors import CourseError
+from support.courses import write_exercise
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 import json
 
 import pytest
-from support.courses import NOTEBOOK, write_exercise
 
 from grader.course.notebooks import build_notebook, notebook_bytes
 from grader.errors import CourseError
 from grader.questions import Exercise, decode_public
+from support.courses import NOTEBOOK, write_exercise
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 import pytest
-from support.courses import NOTEBOOK, NoModel, filled, hand_in, in_process, make_course, released
 
 from grader.course.release import release, released_bytes
 from grader.errors import CourseError
 from grader.grading.batch import Settings, autograde
+from support.courses import NOTEBOOK, NoModel, filled, hand_in, in_process, make_course, released
 
 SECRETS = ["e.sum", "THE SECRET ESSAY", "参考答案", 'pick = "keys"', "900"]
 

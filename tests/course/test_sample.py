@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from support.courses import cell_of, make_course
 
 from grader.course.sample import all_answers, make_sample, read_answers
 from grader.errors import CourseError
+from support.courses import cell_of, make_course
 
 GOOD = """# about = "Half of it."
 # [points]
