@@ -78,19 +78,27 @@ class Problems:
     def __init__(self, file: str, text: str = ""):
         self.file = file
         self.lines = line_map(text)
-        self.found: list[tuple[int, str]] = []
+        self.found: list[tuple[str, int, str]] = []
+        self._elsewhere: dict[Path_, tuple[Problems, Path_]] = {}
 
-    def line(self, path: Path_) -> int:
-        """Return the line of a key, or of the nearest table around it."""
+    def stands_in(self, path: Path_, other: "Problems", there: Path_) -> None:
+        """Remember that the table at `path` was written in another file, at `there`."""
+        self._elsewhere[path] = (other, there)
+
+    def place(self, path: Path_) -> tuple[str, int]:
+        """Return file and line of a key, or of the nearest table around it."""
         for end in range(len(path), 0, -1):
+            if path[:end] in self._elsewhere:
+                other, there = self._elsewhere[path[:end]]
+                return other.place((*there, *path[end:]))
             if path[:end] in self.lines:
-                return self.lines[path[:end]]
+                return self.file, self.lines[path[:end]]
         below = [n for known, n in self.lines.items() if path and known[: len(path)] == path]
-        return min(below, default=1)
+        return self.file, min(below, default=1)
 
     def add(self, path: Path_, sentence: str) -> None:
         """Note a problem: `sentence` says what and, after a semicolon, the repair."""
-        self.found.append((self.line(path), sentence))
+        self.found.append((*self.place(path), sentence))
 
     def stop(self) -> None:
         """Raise what was found.
@@ -100,7 +108,7 @@ class Problems:
         """
         if self.found:
             ordered = dict.fromkeys(sorted(self.found))
-            raise CourseError("\n".join(f"{self.file}:{n}: {said}" for n, said in ordered))
+            raise CourseError("\n".join(f"{file}:{line}: {said}" for file, line, said in ordered))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -125,8 +133,13 @@ class Table:
 
     @property
     def name(self) -> str:
-        """Its header as written."""
-        return ".".join(str(part) for part in self.path) or "the file"
+        """Its name as in its header."""
+        return ".".join(str(part) for part in self.path)
+
+    @property
+    def where(self) -> str:
+        """Its header as written; the top of the file has none."""
+        return f"[{self.name}]" if self.path else "the file"
 
     def problem(self, sentence: str, key: str | None = None) -> None:
         """Note a problem with this table or with one of its keys."""
@@ -141,12 +154,12 @@ class Table:
         self.read.add(key)
         if key not in self.data:
             if default is _MISSING:
-                self.problem(f"[{self.name}] has no {key!r}; add {key} = {form}.")
+                self.problem(f"{self.where} has no {key!r}; add {key} = {form}.")
                 return None
             return default
         found = self.data[key]
         if not isinstance(found, types) or (isinstance(found, bool) and bool not in types):
-            self.problem(f"{key!r} in [{self.name}] has the wrong type; write {key} = {form}.", key)
+            self.problem(f"{key!r} in {self.where} has the wrong type; write {key} = {form}.", key)
             return None if default is _MISSING else default
         return found
 
@@ -154,7 +167,7 @@ class Table:
         """Return a text that is not empty."""
         found = self.value(key, (str,), '"..."', default)
         if isinstance(found, str) and not found.strip():
-            self.problem(f"{key!r} in [{self.name}] is empty; write its text.", key)
+            self.problem(f"{key!r} in {self.where} is empty; write its text.", key)
         return found if found is not None else ""
 
     def number(self, key: str, default: Any = _MISSING, *, low=-math.inf, high=math.inf) -> float:
@@ -163,7 +176,7 @@ class Table:
         if found is None:
             return max(low, 0.0) if default is _MISSING else default
         if not math.isfinite(found) or not low <= found <= high:
-            self.problem(f"{key!r} in [{self.name}] is {found}; write {low:g} to {high:g}.", key)
+            self.problem(f"{key!r} in {self.where} is {found}; write {low:g} to {high:g}.", key)
             return max(low, 0.0)
         return float(found)
 
@@ -172,7 +185,7 @@ class Table:
         found = self.value(key, (str,), f'"{next(iter(known), "...")}"', default)
         if found is not None and found not in known and found is not default:
             self.problem(
-                f"{key} = {found!r} in [{self.name}] is not known; {nearest(found, known)}.", key
+                f"{key} = {found!r} in {self.where} is not known; {nearest(found, known)}.", key
             )
             return ""
         return found or ""
@@ -183,9 +196,7 @@ class Table:
         if found is None:
             return []
         if not found or not all(isinstance(t, str) and t.strip() for t in found):
-            self.problem(
-                f'{key!r} in [{self.name}] needs texts; write {key} = ["...", "..."].', key
-            )
+            self.problem(f'{key!r} in {self.where} needs texts; write {key} = ["...", "..."].', key)
             return []
         return found
 
@@ -200,13 +211,13 @@ class Table:
             text = found.get(language)
             if not isinstance(text, str) or not text.strip():
                 self.problem(
-                    f'{key!r} in [{self.name}] has no {language} text; add {language} = "...".', key
+                    f'{key!r} in {self.where} has no {language} text; add {language} = "...".', key
                 )
             else:
                 self.check_places(text, words, key)
         for extra in sorted(set(found) - set(LANGUAGES)):
             self.problem(
-                f"{extra!r} under {key!r} in [{self.name}] is no language; "
+                f"{extra!r} under {key!r} in {self.where} is no language; "
                 f"{nearest(extra, LANGUAGES)}.",
                 key,
             )
@@ -224,7 +235,7 @@ class Table:
         for place in places(text):
             if place not in words:
                 self.problem(
-                    f"{{{place}}} under {key!r} in [{self.name}] is no word of every variant; "
+                    f"{{{place}}} under {key!r} in {self.where} is no word of every variant; "
                     f"{nearest(place, words)}.",
                     key,
                 )
@@ -235,9 +246,9 @@ class Table:
         self.read.add(key)
         found = self.data.get(key)
         if found is None and needed:
-            self.problem(f"[{self.name}] has no {key!r}; add {form}.")
+            self.problem(f"{self.where} has no {key!r}; add {form}.")
         elif found is not None and not isinstance(found, dict):
-            self.problem(f"{key!r} in [{self.name}] is not a table; make it {form}.", key)
+            self.problem(f"{key!r} in {self.where} is not a table; make it {form}.", key)
         return Table(found if isinstance(found, dict) else {}, (*self.path, key), self.problems)
 
     def tables(self, key: str, *, needed: bool = True) -> dict[str, "Table"]:
@@ -250,5 +261,5 @@ class Table:
         for key in self.data:
             if key not in self.read:
                 self.problem(
-                    f"{key!r} in [{self.name}] is not known; {nearest(key, self.read)}.", key
+                    f"{key!r} in {self.where} is not known; {nearest(key, self.read)}.", key
                 )

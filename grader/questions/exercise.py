@@ -117,7 +117,7 @@ def load_exercise(folder: Path) -> Exercise:
     problems = Problems(str(path), path.read_text("utf-8"))
     recipes = folder / "probes.toml"
     if recipes.exists():
-        table = _with_probes(table, recipes)
+        table = _with_probes(table, recipes, problems)
     exercise = _build(table, folder.resolve().name, problems, public=False)
     problems.stop()
     return exercise
@@ -143,18 +143,21 @@ def decode_public(text: str) -> dict:
         ) from None
 
 
-def _with_probes(table: dict, path: Path) -> dict:
+def _with_probes(table: dict, path: Path, of_questions: Problems) -> dict:
     """Return the table with the recipes of probes.toml put into their questions."""
+    recipes = read_toml(path)
     problems = Problems(str(path), path.read_text("utf-8"))
-    questions = table.get("question", {})
+    questions = table.get("question")
+    questions = questions if isinstance(questions, dict) else {}
     merged = copy.deepcopy(table)
-    for name, recipe in read_toml(path).items():
-        if name not in questions:
+    for name, recipe in recipes.items():
+        if not isinstance(questions.get(name), dict):
             problems.add((name,), f"there is no question {name!r}; {nearest(name, questions)}.")
         elif not isinstance(recipe, dict) or not isinstance(recipe.get("class"), dict):
             problems.add((name,), f"[{name}] has no classes; add a table [{name}.class.NAME].")
         else:
             merged["question"][name]["class"] = recipe["class"]
+            of_questions.stands_in(("question", name, "class"), problems, (name, "class"))
     problems.stop()
     return merged
 

@@ -171,13 +171,10 @@ def _read_outside(table: Table, scope: Scope) -> Outside:
 
 def _read_control(table: Table, scope: Scope) -> Control:
     below = table.table("control")
-    either = below.value("either", (list,), "[0.4, 0.6]")
-    if not (
-        isinstance(either, list)
-        and len(either) == 2
-        and all(isinstance(x, (int, float)) for x in either)
-    ):
-        below.problem("'either' needs two numbers; write either = [0.4, 0.6].", "either")
+    either = below.value("either", (list,), "[0.4, 0.6]") or []
+    if len(either) != 2 or not all(isinstance(x, (int, float)) for x in either):
+        if either:
+            below.problem("'either' needs two numbers; write either = [0.4, 0.6].", "either")
         either = [0.0, 0.0]
     found = Control(
         of=read_measure_name(below, "of", scope.measures),
