@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from attention_views.pack import packed_key
 from grader.capture import capture
@@ -52,12 +53,17 @@ def site(tmp_path_factory, serve):
 def attentions():
     """Packed key -> (attention, exact), of every sentence that a lesson may draw."""
     claims = tomllib.loads((ROOT / "lessons/claims.toml").read_text(encoding="utf-8"))
-    texts = set(claims["sentences"].values())
+    inputs = set()
     for path in ROOT.glob("lessons/*/*.md"):
-        texts |= set(re.findall(r"^\s*text: (.+)$", path.read_text(encoding="utf-8"), re.M))
+        fences = re.findall(
+            r"^```attention\n(.+?)^```", path.read_text(encoding="utf-8"), re.M | re.S
+        )
+        for options in map(yaml.safe_load, fences):
+            text = options.get("text") or claims["sentences"][options["sentence"]]
+            inputs.add((text, options.get("pair")))
     found = {}
-    for text in sorted(texts):
-        pieces = capture(text.strip().strip("\"'"))
+    for text, pair in inputs:
+        pieces = capture(text, pair)
         for attention in (pieces, pieces.merge_words()):
             for exact in (True, False):
                 found[packed_key(attention, exact=exact)] = attention, exact
@@ -131,11 +137,12 @@ def check_pointing(figure):
     view = figure.get_attribute("data-view")
     line = figure.locator(".attention-view__line")
     before = line.inner_text()
+    other = 2 if figure.get_attribute("data-query") == "1" else 1  # not what is kept already
     figure.scroll_into_view_if_needed()
     if view == "head":
         lines = """figure => [...figure.querySelectorAll('.attention line')]
             .filter(line => getComputedStyle(line).visibility === 'visible').length"""
-        figure.locator(".left > g:last-child > g").nth(1).hover()
+        figure.locator(".left > g:last-child > g").nth(other).hover()
         assert figure.evaluate(lines) == figure.locator(".left > g:last-child > g").count()
     elif view == "heatmap":
         figure.locator(".cells rect").nth(1).hover()
