@@ -10,6 +10,15 @@ from attention_views import publish, terms
 HERE = Path(__file__).parent
 
 
+def on_config(config):
+    """Without an address the site is built to work anywhere, opened from disk too."""
+    if not config.site_url:
+        config.use_directory_urls = False
+        config.theme["features"].remove(
+            "navigation.instant"
+        )  # from disk all of Material dies of it
+
+
 def on_pre_build(config):
     """The Chinese site comes first: building it empties the folder that holds the English one."""
     if config.theme["language"] == "zh":
@@ -26,6 +35,8 @@ def on_files(files, config):
 
 def on_post_build(config):
     """One command builds, and one serves, both languages."""
+    if not config.use_directory_urls:
+        publish.offer_index_from_disk(Path(config.site_dir))
     if config.theme["language"] == "zh":
         english = {
             "site_dir": f"{config.site_dir}/en",

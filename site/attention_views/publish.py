@@ -59,6 +59,13 @@ def publish_views(site: Path) -> None:
         shutil.copyfile(path, target / "data" / path.name)
 
 
+def offer_index_from_disk(site: Path) -> None:
+    """Write the search index as a script too: a page opened from disk may not fetch data."""
+    index = site / "search" / "search_index.json"
+    script = f"var __index = {index.read_text(encoding='utf-8')}"
+    index.with_suffix(".js").write_text(script, encoding="utf-8")
+
+
 def is_dead_weight(name: str) -> bool:
     """Tell whether a file of the theme is of no use here: 4 of 5 MB are.
 

@@ -167,9 +167,22 @@ def test_the_search_dialog_has_a_name(site):
 
 def test_without_an_address_nothing_absolute_is_written(tmp_path, model):
     site = build_site(tmp_path)
-    for _, links in pages(site):
-        assert links.alternates == {}
-    assert 'rel="canonical"' not in (site / "index.html").read_text(encoding="utf-8")
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert Links(text).alternates == {}
+        assert 'rel="canonical"' not in text
+
+
+def test_without_an_address_every_link_names_a_file(tmp_path, model):
+    """From disk a link to a folder shows a listing."""
+    site = build_site(tmp_path)
+    for path in site.rglob("*.html"):
+        links = Links(path.read_text(encoding="utf-8"))
+        if path.name == "404.html":
+            continue
+        for link in [*links.linked, links.switch]:
+            if not urlsplit(link).scheme and not link.startswith("#"):
+                assert (path.parent / urlsplit(link).path).is_file(), f"{path} links {link}"
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -64,6 +64,14 @@ def test_an_engine_that_cannot_be_built_is_said(monkeypatch, caplog):
     assert caplog.messages == ["there is no node; install it"]
 
 
+def test_the_index_is_offered_as_a_script(tmp_path):
+    (tmp_path / "search").mkdir()
+    (tmp_path / "search/search_index.json").write_text('{"docs": ["图"]}', encoding="utf-8")
+    publish.offer_index_from_disk(tmp_path)
+    script = (tmp_path / "search/search_index.js").read_text(encoding="utf-8")
+    assert script == 'var __index = {"docs": ["图"]}'
+
+
 @pytest.mark.parametrize(
     ("name", "dead"),
     [

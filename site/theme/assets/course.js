@@ -27,6 +27,7 @@
     }
   };
 
+  loadEngine(); // at once: where instant navigation is off for file://, document$ never speaks
   document$.subscribe(() => {
     followLanguage();
     loadEngine();
