@@ -1,9 +1,6 @@
 """The lessons as built, served under a sub-path, opened in a browser with no network."""
 
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import yaml
 
 from attention_views.pack import packed_key
 from grader.capture import capture
+from support.built_site import build_site
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted(
@@ -38,14 +36,7 @@ def site(tmp_path_factory, serve):
     """The address of the site, built for just that address: instant navigation asks for it."""
     folder = tmp_path_factory.mktemp("site")
     url = serve(folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder],
-        cwd=ROOT,
-        env=os.environ | {"SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    build_site(folder, url)
     return url
 
 

@@ -339,6 +339,8 @@ def test_on_a_phone_only_the_figure_scrolls_and_targets_fit_a_finger(pages, open
     for figure in page.locator("figure").all():
         figure.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelectorAll('[data-state=drawn]').length === 3")
+    page.locator("summary").first.click()
+    page.wait_for_selector("td data")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     small = page.eval_on_selector_all(
         "button, select, input, .left > g:last-child > g, .thumbnail, summary",
