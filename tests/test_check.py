@@ -1,0 +1,318 @@
+"""What a student's notebook calls: a card in a notebook, a record when graded, else an error."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import grader.check
+from grader.check import CheckFailure, check, start
+from grader.errors import CourseError, GraderError
+from grader.questions import (
+    MIME,
+    Remembered,
+    draw_probes,
+    encode_public,
+    judge_outputs,
+    load_exercise,
+)
+from support.fake_model import FakeModel
+
+QUESTIONS = """
+title = {zh = "试题", en = "A trial"}
+minutes = 5
+route = "tool"
+points = 4
+[[variant]]
+sentence = "I saw the man with it"
+[[variant]]
+sentence = "I saw a man with them"
+[measure.noun]
+weight = {text = "{sentence}", query = "with", key = "man"}
+[measure.positional.previous_token]
+texts = ["a b c"]
+[question.means]
+kind = "values"
+points = 1
+title = {zh = "平均", en = "The mean"}
+value.mean.number = {mean = "noun"}
+criterion.mean = {points = 1, label = {zh = "平均值", en = "Mean"}}
+[question.claim]
+kind = "choice"
+points = 1
+title = {zh = "哪一句", en = "Which"}
+key = "b"
+option = {a = {zh = "甲", en = "A"}, b = {zh = "乙", en = "B"}}
+criterion.choice = {points = 1, label = {zh = "选择", en = "Choice"}}
+[question.softmax]
+kind = "function"
+points = 2
+title = {zh = "函数", en = "A softmax"}
+reference = "softmax"
+tolerance = 1e-6
+because = {zh = "双精度", en = "double precision"}
+criterion.ordinary = {points = 1, label = {zh = "普通", en = "Ordinary"}}
+criterion.large = {points = 1, label = {zh = "很大", en = "Large"}}
+[question.softmax.class.ordinary]
+public = true
+matrix = {rows = [2, 3], columns = [2, 3], low = -1, high = 1}
+[question.softmax.class.large]
+matrix = {rows = [2, 3], columns = [2, 3], low = 900, high = 1000}
+"""
+
+RIGHT = {"mean": 0.3125}
+
+
+def softmax(scores):
+    e = np.exp(scores - scores.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def exercise(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("x") / "trial"
+    folder.mkdir()
+    (folder / "questions.toml").write_text(QUESTIONS, "utf-8")
+    return load_exercise(folder)
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    """A new notebook, outside a kernel, on a model that one can work out in the head."""
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.delenv("NBGRADER_VALIDATING", raising=False)
+    monkeypatch.setattr(grader.check, "_MODEL", Remembered(FakeModel()))
+    monkeypatch.setattr(grader.check, "_shell", lambda: None)
+    grader.check.forget()
+    yield
+    grader.check.forget()
+
+
+@pytest.fixture
+def started(exercise):
+    def started(**options):
+        options = {"language": "en"} | options
+        return start("trial", questions=encode_public(exercise.public()), **options)
+
+    return started
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """A student's notebook: what is displayed in it, in order."""
+    displayed = []
+    monkeypatch.setattr(grader.check, "_shell", lambda: "a shell")
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: displayed.append(data))
+    return displayed
+
+
+def outputs_of(bundles):
+    return json.dumps([{"output_type": "display_data", "data": {MIME: b}} for b in bundles])
+
+
+class TestStart:
+    def test_without_an_id_it_is_sentence_zero_and_says_so(self, started, shown):
+        session = started()
+        assert session.sentence == "I saw the man with it"
+        assert shown[0]["text/plain"] == (
+            "There is no student id yet (first cell), so this is sentence 0: I saw the man with it"
+        )
+
+    def test_an_id_chooses_the_sentence_and_says_which(self, started, shown):
+        sentences = {started(student=str(i), course_id="c").sentence for i in range(20)}
+        assert len(sentences) == 2
+        started(student="7", language="zh")
+        assert shown[-1]["text/plain"].startswith("你的句子是第 ")
+
+    def test_a_number_is_an_id_too(self, started):
+        assert started(student=7).variant_index == started(student="7").variant_index
+
+    def test_a_word_that_the_sentence_has_not_names_those_it_has(self, started):
+        with pytest.raises(
+            AttributeError, match="this exercise's sentence has sentence, not 'verb'"
+        ):
+            print(started().verb)
+
+    def test_the_texts_of_a_measure_are_at_hand(self, started):
+        assert started().texts("positional") == ["a b c"]
+
+    def test_damaged_questions_are_a_sentence(self):
+        with pytest.raises(CourseError, match="download the notebook again"):
+            start("trial", questions="xyz")
+
+    def test_questions_of_another_exercise_are_a_sentence(self, exercise):
+        with pytest.raises(CourseError, match="not those of 'telescope'"):
+            start("telescope", questions=encode_public(exercise.public()))
+
+
+class TestInANotebook:
+    def test_a_right_answer_shows_its_card_and_the_points_so_far(self, started, shown):
+        started()
+        check("trial.means", RIGHT)
+        assert shown[-1]["text/plain"] == (
+            "The mean · 1 of 1 points\n"
+            "  ✓ passed Mean (1 / 1): 0.3125 is right, within 0.001 (numbers are copied by hand "
+            "with three decimals).\n"
+            "So far: 1 of 4 points (what a person marks, or what is judged later, is not in yet)."
+        )
+        html = shown[-1]["text/html"]
+        assert html.startswith('<div role="status" lang="en"><strong>The mean')
+        assert "style" not in html
+
+    def test_a_wrong_answer_stops_nothing(self, started, shown):
+        started()
+        check("trial.means", {"mean": 0.9})
+        assert "✗ failed" in shown[-1]["text/plain"]
+
+    def test_the_card_speaks_the_notebooks_language(self, started, shown):
+        started(language="zh")
+        check("trial.means", {"mean": 0.9})
+        assert "未通过" in shown[-1]["text/plain"]
+        assert 'lang="zh-CN"' in shown[-1]["text/html"]
+
+    @pytest.mark.parametrize("answer", [{1, 2}, object(), float("nan"), "\ud800", "x" * 5_000_000])
+    def test_what_cannot_be_sent_is_a_card_that_says_why(self, started, shown, answer):
+        started()
+        check("trial.means", answer)
+        assert "this value cannot be an answer" in shown[-1]["text/plain"]
+
+    def test_an_answer_in_html_is_escaped(self, started, shown):
+        started()
+        check("trial.claim", "<script>alert(1)</script>")
+        assert "<script" not in shown[-1]["text/html"]
+
+    def test_points_so_far_count_the_latest_answer_to_each_question(self, started, shown):
+        started()
+        for answer in ({"mean": 0.9}, RIGHT, RIGHT):
+            check("trial.means", answer)
+        assert "So far: 1 of 4 points" in shown[-1]["text/plain"]
+
+    def test_a_choice_is_judged_later(self, started, shown):
+        started()
+        check("trial.claim", "b")
+        assert "? not checked Choice" in shown[-1]["text/plain"]
+
+    def test_a_function_is_called_with_public_inputs(self, started, shown):
+        started()
+        check("trial.softmax", softmax)
+        assert "✓ passed Ordinary" in shown[-1]["text/plain"]
+        assert "? not checked Large" in shown[-1]["text/plain"]
+
+    def test_a_function_that_raises_is_a_card(self, started, shown):
+        started()
+        check("trial.softmax", lambda scores: 1 / 0)
+        assert "the function raised ZeroDivisionError" in shown[-1]["text/plain"]
+
+    def test_a_function_that_writes_into_its_input_harms_nobody(self, started, shown):
+        def greedy(scores):
+            result = softmax(scores)
+            scores[:] = 0
+            return result
+
+        started()
+        check("trial.softmax", greedy)
+        assert "✓ passed Ordinary" in shown[-1]["text/plain"]
+
+    def test_a_model_that_cannot_be_had_is_a_card_with_its_sentence(
+        self, started, shown, monkeypatch
+    ):
+        class Gone(FakeModel):
+            def attend(self, text, pair=None):
+                raise GraderError("the model is not here; run `grader model`.")
+
+        monkeypatch.setattr(grader.check, "_MODEL", Gone())
+        started()
+        check("trial.means", RIGHT)
+        assert "run `grader model`" in shown[-1]["text/plain"]
+
+
+class TestWhenGraded:
+    @pytest.fixture(autouse=True)
+    def graded(self, monkeypatch):
+        monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+    def test_only_the_answer_is_recorded(self, started, shown, monkeypatch):
+        monkeypatch.setattr(grader.check, "judge_outputs", None)  # it would raise
+        started()
+        check("trial.means", {"mean": 0.9})
+        (found,) = [data for data in shown if MIME in data]
+        assert found[MIME] == {
+            "schema": 1,
+            "question": "trial.means",
+            "variant": 0,
+            "model": FakeModel.sha256,
+            "answer": {"mean": 0.9},
+        }
+        assert shown[-1] is found
+
+    def test_a_function_is_called_with_the_drawn_inputs_once(self, started, exercise):
+        question = exercise.questions["softmax"]
+        probes = json.loads(json.dumps(draw_probes(question, b"seed")))
+        started()
+        grader.check.set_probes("trial.softmax", probes)
+        check("trial.softmax", softmax)
+        (found,) = grader.check.recorded()
+        verdict = judge_outputs(question, 0, {}, outputs_of([found]), FakeModel(), probes)
+        assert verdict.points == 2
+        assert not grader.check._PROBES
+
+    def test_what_is_recorded_is_what_the_judge_grades(self, started, exercise):
+        started()
+        check("trial.means", {"mean": np.float32(0.3125)})
+        text = outputs_of(grader.check.recorded())
+        variant = exercise.variants[0]
+        question = exercise.questions["means"]
+        assert judge_outputs(question, 0, variant, text, FakeModel()).points == 1
+
+
+class TestWithoutAKernelAndWhenValidated:
+    def test_without_a_kernel_a_wrong_answer_raises_its_card(self, started):
+        started()
+        with pytest.raises(CheckFailure, match="✗ failed Mean"):
+            check("trial.means", {"mean": 0.9})
+
+    def test_without_a_kernel_a_right_answer_is_silent(self, started, capsys):
+        started()
+        check("trial.means", RIGHT)
+        assert capsys.readouterr() == ("", "")
+
+    def test_validation_raises_in_a_kernel_too(self, started, shown, monkeypatch):
+        monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+        started()
+        with pytest.raises(CheckFailure):
+            check("trial.means", None)
+
+    def test_what_is_judged_later_does_not_raise(self, started):
+        started()
+        check("trial.claim", "a")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("telescope.means", "has not been started; run the cells at the top"),
+        ("trial.mean", 'there is no question "trial.mean"; there are: means, claim, softmax'),
+        ("", "has not been started"),
+    ],
+)
+def test_a_question_that_is_not_there_is_a_sentence(started, question, words):
+    started()
+    with pytest.raises(GraderError, match=words):
+        check(question, 1)
+
+
+def test_importing_check_loads_neither_torch_nor_ipython():
+    code = (
+        "import grader.check, grader.questions, sys; "
+        "print(sorted({'torch', 'transformers', 'IPython', 'nbgrader'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_that_test_can_fail():
+    code = "import IPython, sys; print(sorted({'IPython'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['IPython']"
