@@ -95,7 +95,7 @@ def _row(relation: str, select: Tally, chosen, report: Tally, reported) -> Row:
     query = DIRECTIONS[way]
     hits = report.found[query][reported][:, layer, head]
     offsets = report.offsets[reported] * (1 if query == "dependent" else -1)
-    baseline = best_offset(offsets)
+    baseline = best_offset(offsets.tolist())
     (low, high), (difference_low, difference_high) = _intervals(
         hits, offsets == baseline.offset, report.sentences[reported]
     )

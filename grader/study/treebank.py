@@ -92,6 +92,8 @@ def _read_sentence(tokens: conllu.TokenList) -> Sentence:
     place: dict[int, int] = {}
     last_of_range, range_glued = 0, False
     for token in tokens:
+        if "deprel" not in token:
+            raise ValueError(f"word {token.get('id')} has only {len(token)} columns")
         number = token["id"]
         if isinstance(number, tuple):
             if number[1] == "-":
@@ -105,10 +107,10 @@ def _read_sentence(tokens: conllu.TokenList) -> Sentence:
         )
         text += "" if glued else " "
     for token in tokens:
-        relation = token.get("deprel")
-        if isinstance(token["id"], tuple) or not token.get("head") or relation in NOT_RELATIONS:
+        relation = token["deprel"]
+        if isinstance(token["id"], tuple) or not token["head"] or relation in NOT_RELATIONS:
             continue
-        if not relation or token["head"] not in place:
+        if token["head"] not in place:
             raise ValueError(f"word {token['id']} hangs on {token['head']!r}, which is no word")
         arcs.append(Arc(place[token["id"]], place[token["head"]], relation))
     return Sentence(text.rstrip(), tuple(spans), tuple(arcs))
