@@ -302,12 +302,13 @@ class _Grading:
         source = self.assignment.notebooks[name]
         mine = {g for g in self.assignment.questions if g in source.by_id}
         if name in submission.refused:
-            notebook, verdicts = blank(source), end_all(self.assignment, Outcome.NOT_A_NOTEBOOK)
+            notebook = blank(source)
+            verdicts = end_all(self.assignment, Outcome.NOT_A_NOTEBOOK, variant[1])
         elif fault:
             notebook = restore(submission.notebooks[name], source)
             for cell in notebook["cells"]:
                 cell.pop("attachments", None)
-            verdicts = end_all(self.assignment, Outcome.INTERNAL)
+            verdicts = end_all(self.assignment, Outcome.INTERNAL, variant[1])
         else:
             done = results[name]
             notebook = done.notebook
@@ -320,7 +321,7 @@ class _Grading:
         entry = self._entry(
             submission,
             key,
-            verdicts=end_all(self.assignment, Outcome.INTERNAL),
+            verdicts=end_all(self.assignment, Outcome.INTERNAL, {}),
             stock={},
             fault=f"{type(error).__name__}: {error}"[:500],
             stored="",

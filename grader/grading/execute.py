@@ -231,7 +231,8 @@ class _Execution:
     def _endings(self) -> dict[str, Outcome]:
         """Say how questions without an answer ended.
 
-        That is what last went wrong between the check cell before and the question's own.
+        That is what last went wrong between the check cell before and the question's own; that
+        the rest was not run comes second to why.
         """
         endings, since = {}, 0
         for at, cell in enumerate(self.notebook.cells):
@@ -240,7 +241,8 @@ class _Execution:
                 continue
             events = [self.events[i] for i in range(since, at + 1) if i in self.events]
             if events and MIME not in self.recorded.get(grade_id, ""):
-                endings[grade_id] = events[-1]
+                causes = [event for event in events if event != Outcome.STOPPED]
+                endings[grade_id] = (causes or events)[-1]
             since = at + 1
         return endings
 

@@ -47,16 +47,20 @@ def judge_executed(
     verdicts = {}
     for grade_id, question in assignment.questions.items():
         if grade_id in executed.endings:
-            verdicts[grade_id] = Verdict.ended(question, executed.endings[grade_id])
+            outcome = executed.endings[grade_id]
+            verdicts[grade_id] = Verdict.ended(question, outcome, variant=variant[1])
             continue
         outputs = executed.recorded.get(grade_id, "[]")
         verdicts[grade_id] = judge_outputs(question, *variant, outputs, model, probes[grade_id])
     return verdicts
 
 
-def end_all(assignment: Assignment, outcome: Outcome) -> dict[str, Verdict]:
+def end_all(assignment: Assignment, outcome: Outcome, variant: dict) -> dict[str, Verdict]:
     """Return the verdicts of a submission that ended before any question was asked."""
-    return {g: Verdict.ended(q, outcome) for g, q in assignment.questions.items()}
+    return {
+        grade_id: Verdict.ended(question, outcome, variant=variant)
+        for grade_id, question in assignment.questions.items()
+    }
 
 
 def finish_notebook(

@@ -39,6 +39,9 @@ def judge_outputs(
         answer = read_bundles(outputs_json, question.id)
         if answer.size > KINDS[question.kind].max_bytes:
             raise Refusal("too_large_here", limit=KINDS[question.kind].max_bytes // 1024)
+        if KINDS[question.kind].empty(question.parameters, answer.value):
+            # Before the variant: a notebook without an id and without answers needs no person.
+            return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"))
         if answer.variant != variant_index:
             return Verdict.ended(
                 question,

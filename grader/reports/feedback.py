@@ -36,6 +36,7 @@ img{max-width:100%}
 """
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b")
+_HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS\n?|\Z)", re.DOTALL)
 _IMAGES = ("image/png", "image/jpeg")
 
 
@@ -177,8 +178,11 @@ def _cells(notebook: dict, entry: Entry, marks: Marks, exercise, language: str) 
             card = card_html(verdict, questions[grade_id], language)
             body = f'<pre>{escape(source)}</pre><div class="card">{card}</div>'
         else:
-            shown = source if grade_id != "start" else _short(source)
-            body = f"<pre>{escape(shown)}</pre>" + "".join(map(_output, cell["outputs"]))
+            shown = _HIDDEN.sub("", source if grade_id != "start" else _short(source))
+            outputs = cell["outputs"]
+            if shown != source and grade_id != "start":
+                outputs = [_without_traceback(output) for output in outputs]
+            body = f"<pre>{escape(shown)}</pre>" + "".join(map(_output, outputs))
         if grade_id in marks.comments:
             body += (
                 f'<div class="comment"><strong>{escape(text("comment", language))}</strong> '
@@ -191,6 +195,13 @@ def _cells(notebook: dict, entry: Entry, marks: Marks, exercise, language: str) 
 def _short(source: str) -> str:
     """Return the cell that starts the notebook without the questions packed into it."""
     return re.sub(r'questions="[^"]*"', 'questions="..."', source)
+
+
+def _without_traceback(output: dict) -> dict:
+    """Return an error as its name alone: a traceback quotes the hidden test that failed."""
+    if output["output_type"] != "error":
+        return output
+    return {**output, "evalue": "", "traceback": [output["ename"]]}
 
 
 def _output(output: dict) -> str:
