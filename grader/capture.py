@@ -81,7 +81,7 @@ class Model:
         )
         offsets = encoding.pop("offset_mapping")[0].tolist()
         n_tokens = len(offsets)
-        limit = self._longest()
+        limit = self.longest
         if n_tokens > limit:
             raise TextError(
                 f"the text has {n_tokens} tokens and {self.name} reads at most {limit}; shorten it."
@@ -107,7 +107,8 @@ class Model:
             model=self.sha256,
         )
 
-    def _longest(self) -> int:
+    @property
+    def longest(self) -> int:
         """The most tokens that the model has positions for."""
         config = self.network.config
         # RoBERTa's position ids start after the padding id.
