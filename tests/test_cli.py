@@ -1,0 +1,141 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from support.courses import RIGHT, filled, hand_in, make_course, released
+
+from grader.cli import main
+
+
+@pytest.fixture
+def course(tmp_path):
+    return make_course(tmp_path)
+
+
+def run(capsys, *arguments):
+    code = main([str(argument) for argument in arguments])
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
+
+
+def test_the_command_itself_is_light():
+    code = (
+        "import sys; from grader.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'torch', 'transformers', 'nbgrader', 'mkdocs', 'numpy'} & set(sys.modules)\n"
+        "sys.exit(f'{heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_no_command_and_a_wrong_option_exit_2(capsys):
+    for arguments in ([], ["fly"], ["autograde"], ["autograde", "mini", "--workers", "0"]):
+        with pytest.raises(SystemExit) as stop:
+            main(arguments)
+        assert stop.value.code == 2
+
+
+def test_a_folder_that_is_no_course_exits_2_with_one_sentence(capsys, tmp_path):
+    code, out, err = run(capsys, "release", "mini", "--course", tmp_path)
+    assert code == 2
+    assert out == ""
+    assert "grader init" in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_malformed_questions_toml_exits_2_and_names_file_and_line(capsys, course):
+    path = course.exercise("mini") / "questions.toml"
+    path.write_text(path.read_text().replace('kind = "choice"', 'kind = "choise"'))
+    code, _, err = run(capsys, "release", "mini", "--course", course.path)
+    assert code == 2
+    assert "questions.toml:" in err
+    assert "choise" in err
+
+
+def test_an_exercise_without_answers_exits_2(capsys, course):
+    for arguments in (
+        ("sample", "mini", "--course", course.path),
+        ("test-exercise", "mini", "--exercises", course.exercises),
+    ):
+        code, _, err = run(capsys, *arguments)
+        assert code == 2
+        assert "at least one" in err
+
+
+def test_a_class_goes_from_init_to_feedback(capsys, course, tmp_path):
+    hand_in(course, "ann", filled(released(course), RIGHT, "ann"))
+    at = ("--course", course.path)
+    code, out, err = run(capsys, "autograde", "mini", *at, "--workers", "1", "--json")
+    assert code == 0
+    assert "not confined: grade only submissions that you trust" in err
+    assert json.loads(out)["students"][0] | {"why": ""} == {
+        "student": "ann",
+        "points": {"pick_check": 1.0, "soft_check": 2.0, "essay": None},
+        "total": 3.0,
+        "why": "",
+    }
+    code, first, _ = run(capsys, "autograde", "mini", *at)
+    code, second, err = run(capsys, "autograde", "mini", *at)
+    assert first == second
+    assert "graded now: 0" in err
+    code, out, _ = run(capsys, "feedback", "mini", *at)
+    assert code == 0
+    assert "mini.html" in out
+
+
+def test_what_is_no_notebook_exits_1_after_the_others_are_graded(capsys, course):
+    hand_in(course, "eve", b"{")
+    code, out, err = run(capsys, "autograde", "mini", "--course", course.path, "--workers", "1")
+    assert code == 1
+    assert "eve" in out
+    assert "not_json" in err
+
+
+def test_control_characters_of_a_students_name_stay_out_of_the_terminal(capsys, course):
+    hand_in(course, "\x1b[31mred", b"{")
+    _, out, err = run(capsys, "autograde", "mini", "--course", course.path, "--workers", "1")
+    assert "\x1b" not in out + err
+
+
+def test_feedback_before_grading_says_what_to_run(capsys, course):
+    code, _, err = run(capsys, "feedback", "mini", "--course", course.path)
+    assert code == 2
+    assert "grader autograde mini" in err
+
+
+def test_check_shows_cards_and_exits_1_while_something_is_missing(capsys, course, tmp_path):
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps(filled(released(course), {"pick": RIGHT["pick"]})))
+    code, out, _ = run(capsys, "check", path, "--lang", "en")
+    assert code == 1
+    assert "Choose" in out
+    assert "Write a function" in out
+
+
+def test_check_of_something_else_exits_2(capsys, tmp_path):
+    path = tmp_path / "x.ipynb"
+    path.write_text("{")
+    code, _, err = run(capsys, "check", path)
+    assert code == 2
+    assert "not_json" in err
+
+
+def test_the_doctor_names_a_repair_for_what_is_missing(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEEING_ATTENTION_CACHE", str(tmp_path / "empty"))
+    _, out, _ = run(capsys, "doctor", "--json", "--course", tmp_path)
+    findings = json.loads(out)["findings"]
+    assert all(f["repair"] for f in findings if not f["ok"])
+    assert any("Python" in f["what"] for f in findings)
+
+
+def test_init_twice_writes_once(capsys, course, tmp_path):
+    arguments = ("init", tmp_path / "new", "--exercises", course.exercises, "--lang", "en")
+    assert "wrote course.toml" in run(capsys, *arguments)[1]
+    assert "nothing to do" in run(capsys, *arguments)[1]
+
+
+def test_release_prints_the_notebook_of_the_language_asked_for(capsys, course):
+    at = ("--course", course.path)
+    assert run(capsys, "release", "mini", *at)[1].split()[0].endswith("mini/mini.ipynb")
+    assert run(capsys, "release", "mini", "--lang", "zh", *at)[1].split()[0].endswith(".zh.ipynb")
