@@ -101,16 +101,18 @@ def start(
         slug: the exercise.
         student: the student's id, which chooses the sentence; without one it is sentence 0.
         questions: the public questions, as the builder wrote them into the notebook.
-        language: ``zh`` or ``en``, the language of the cards.
+        language: ``zh`` or ``en``, the language of the cards; anything else is ``zh``.
         course_id: the course, which takes part in choosing.
 
     Raises:
         CourseError: the questions in the notebook are damaged.
     """
     exercise = Exercise.from_public(decode_public(questions))
-    if exercise.slug != slug or language not in LANGUAGES:
+    if exercise.slug != slug:
         raise CourseError(f"the questions in this notebook are not those of {slug!r}.")
-    student = str(student)
+    # Both stand in a cell that a student fills; neither may cost the answers that follow.
+    language = language if isinstance(language, str) and language in LANGUAGES else LANGUAGES[0]
+    student = "" if student is None else str(student)
     index = variant_index(course_id, slug, student, len(exercise.variants))
     session = _SESSIONS[slug] = Session(exercise, index, language)
     key = "start.own" if normalised_id(student) else "start.nobody"

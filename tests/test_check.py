@@ -129,6 +129,13 @@ class TestStart:
     def test_a_number_is_an_id_too(self, started):
         assert started(student=7).variant_index == started(student="7").variant_index
 
+    @pytest.mark.parametrize("language", ["fr", "", None, 5, ["zh"]])
+    def test_a_language_that_there_is_not_is_chinese(self, started, language):
+        assert started(language=language).language == "zh"
+
+    def test_no_student_is_sentence_zero(self, started):
+        assert started(student=None).variant_index == 0
+
     def test_a_word_that_the_sentence_has_not_names_those_it_has(self, started):
         with pytest.raises(
             AttributeError, match="this exercise's sentence has sentence, not 'verb'"

@@ -170,14 +170,16 @@ class Table:
             self.problem(f"{key!r} in {self.where} is empty; write its text.", key)
         return found if found is not None else ""
 
-    def number(self, key: str, default: Any = _MISSING, *, low=-math.inf, high=math.inf) -> float:
+    def number(
+        self, key: str, default: Any = _MISSING, *, low: float = -math.inf, high: float = math.inf
+    ) -> float:
         """Return a finite number within bounds."""
         found = self.value(key, (int, float), "0.5", default)
         if found is None:
-            return max(low, 0.0) if default is _MISSING else default
+            return float(max(low, 0.0)) if default is _MISSING else default
         if not math.isfinite(found) or not low <= found <= high:
             self.problem(f"{key!r} in {self.where} is {found}; write {low:g} to {high:g}.", key)
-            return max(low, 0.0)
+            return float(max(low, 0.0))
         return float(found)
 
     def choice(self, key: str, known: Collection[str], default: Any = _MISSING) -> str:

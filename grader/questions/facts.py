@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -11,6 +11,7 @@ from grader.attention import Attention
 from grader.questions.messages import fill
 
 
+@runtime_checkable
 class Model(Protocol):
     """What judging needs of a model: the real one in the product, hand-made patterns in tests."""
 

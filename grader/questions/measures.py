@@ -6,7 +6,7 @@ key = "{noun}"}``; the questions then speak of ``noun``.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -18,6 +18,7 @@ from grader.questions.facts import Facts
 PerHead = Float[np.ndarray, "layer head"]
 
 
+@runtime_checkable
 class Measure(Protocol):
     """A number for every head."""
 

@@ -250,19 +250,19 @@ def reads(text):
     assert isinstance(found, Answer) or all(message(found.message, x) for x in LANGUAGES)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.text())
 def test_any_text_gives_an_answer_or_a_refusal(text):
     reads(text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(HOSTILE | st.lists(HOSTILE) | SHAPED)
 def test_any_data_gives_an_answer_or_a_refusal(value):
     reads(json.dumps(value))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(HOSTILE, st.sampled_from(["array", "means", "clear", "best", "own", "claim"]))
 def test_judging_any_data_ends_in_a_verdict_that_is_the_students(exercise, value, name):
     from support.fake_model import FakeModel
@@ -278,7 +278,7 @@ def test_judging_any_data_ends_in_a_verdict_that_is_the_students(exercise, value
 FIELDS = st.none() | st.booleans() | st.integers(-3, 20) | st.floats(0, 1) | st.text(max_size=9)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data())
 def test_judging_nearly_right_data_ends_in_a_verdict_that_is_the_students(exercise, data):
     from support.fake_model import FakeModel

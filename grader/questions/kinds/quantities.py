@@ -1,7 +1,7 @@
 """Numbers about a whole model, made of the measures of an exercise."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from grader.questions.kinds.base import Scope
 from grader.questions.measures import read_measure_name
 
 
+@runtime_checkable
 class Quantity(Protocol):
     """A number about the model."""
 
