@@ -143,10 +143,9 @@ def check(question_id: str, answer: Any) -> None:
     probes = _PROBES.pop(question_id, None)
     if probes is None:
         probes = public_probes(question)
-    if probes is not None and callable(answer):
-        value = _calls(answer, probes)  # each result is encoded by itself
-    else:
-        value = _sendable(answer)
+    called = probes is not None and callable(answer)
+    # The result of each call is encoded by itself.
+    value = _calls(answer, probes) if called else _sendable(answer)
     sent = bundle(question.id, session.variant_index, _MODEL.sha256, value)
     _publish({MIME: sent, "text/plain": ""})
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
