@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo setup model test test-long soak lint format site serve clean
+.PHONY: demo setup model test test-long soak bench lint format site serve clean
 
 demo: site
 	grader init $(COURSE)
@@ -49,6 +49,9 @@ test-long: model
 
 soak: model
 	pytest -m soak
+
+bench: model
+	python tests/bench/grading.py
 
 lint: setup
 	ruff check

@@ -13,10 +13,7 @@ from pathlib import Path
 from grader import __version__
 from grader.errors import GraderError
 
-UNCONFINED = (
-    "Kernels are not confined: grade only submissions that you trust. "
-    "A notebook can read and change what you can."
-)
+UNCONFINED = "Kernels are not confined: a notebook can read and change what you can."
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -132,11 +129,15 @@ def _sample(arguments: argparse.Namespace) -> int:
 
 def _autograde(arguments: argparse.Namespace) -> int:
     from grader.grading.batch import Settings, autograde, default_workers
+    from grader.grading.wall import CONFINED, choose_kernels
     from grader.reports.table import read_table, table_text
 
     course = _course(arguments)
-    talk(UNCONFINED)
+    provisioner = choose_kernels(course, arguments.slug, unconfined=arguments.unconfined)
+    if provisioner != CONFINED:
+        talk(UNCONFINED)
     settings = Settings(
+        provisioner=provisioner,
         workers=arguments.workers or default_workers(),
         students=tuple(arguments.student or ()),
         force=arguments.force,
@@ -272,6 +273,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--workers", type=_at_least_one, metavar="N", help="notebooks at once")
     made.add_argument("--student", action="append", metavar="ID", help="only this one")
     made.add_argument("--force", action="store_true", help="also what did not change")
+    made.add_argument(
+        "--unconfined", action="store_true", help="without a wall around kernels; marks each grade"
+    )
     command("table", _table, "print the table of scores", "SLUG")
     command("feedback", _feedback, "write each student's feedback page", "SLUG")
     made = command("check", _check, "run a notebook here and show its cards", "NOTEBOOK")

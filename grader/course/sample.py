@@ -120,23 +120,49 @@ def make_sample(course: Course, slug: str) -> Sample:
     Raises:
         CourseError: there are no answers, or the exercise has not been released.
     """
+    notebooks = sample_notebooks(course, slug)
+    changed = []
+    for student, data in notebooks.items():
+        target = course.folder("submitted", slug, student) / f"{slug}.ipynb"
+        if not target.is_file() or target.read_bytes() != data:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+            changed.append(student)
+    return Sample(list(notebooks), changed)
+
+
+def is_sample(course: Course, slug: str) -> bool:
+    """Say whether all that was handed in for `slug` is the sample class, to the byte."""
+    try:
+        ours = sample_notebooks(course, slug)
+    except CourseError:
+        return False
+    folders = {path.parent.name: path for path in (course.path / "submitted").glob(f"*/{slug}")}
+    return bool(folders) and all(
+        student in ours
+        and [path.name for path in folder.iterdir()] == [f"{slug}.ipynb"]
+        and (folder / f"{slug}.ipynb").read_bytes() == ours[student]
+        for student, folder in folders.items()
+    )
+
+
+def sample_notebooks(course: Course, slug: str) -> dict[str, bytes]:
+    """Return the notebook of each made-up student.
+
+    Raises:
+        CourseError: there are no answers, or the exercise has not been released.
+    """
     exercise = course.exercise(slug)
     path = course.folder("release", slug) / f"{slug}.ipynb"
     if not path.is_file():
         raise CourseError(f'"{slug}" has not been released; run `grader release {slug}`.')
     released = json.loads(path.read_text(encoding="utf-8"))
-    students, changed = [], []
+    made = {}
     for answers in all_answers(exercise):
         where = str(exercise / "answers" / f"{answers.name}.py")
         notebook = fill_in(released, answers, answers.name, where)
-        data = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
-        target = course.folder("submitted", slug, answers.name) / f"{slug}.ipynb"
-        students.append(answers.name)
-        if not target.is_file() or target.read_bytes() != data:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            changed.append(answers.name)
-    return Sample(students, changed)
+        made[answers.name] = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+    return made
 
 
 def _source(cell: dict) -> str:

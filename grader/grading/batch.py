@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from grader.course.folder import Course, Student
@@ -23,12 +23,13 @@ from grader.course.release import load_config
 from grader.errors import GraderError
 from grader.grading import save
 from grader.grading.assignment import Assignment, read_assignment
-from grader.grading.execute import STOCK, Executed, Job
+from grader.grading.execute import Executed, Job
 from grader.grading.handed_in import Submission, read_submission, students_of
 from grader.grading.judge import end_all, finish_notebook, judge_executed, probes_of
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, append, grader_version, key_of, read_record
 from grader.grading.restore import blank, restore
+from grader.grading.wall import CONFINED, kernels
 from grader.grading.workers import mapped, run_jobs
 from grader.models import find_model
 from grader.questions import Outcome, Verdict
@@ -43,8 +44,7 @@ class Settings:
     """How a batch runs; none of it changes a score."""
 
     workers: int = 1
-    provisioner: str = STOCK
-    confined: bool = False
+    provisioner: str = CONFINED
     limits: Limits = DEFAULT
     students: tuple[str, ...] = ()
     """Only these; empty for all."""
@@ -114,6 +114,7 @@ class _Grading:
 
     def __init__(self, course: Course, slug: str, settings: Settings):
         self.course, self.slug, self.settings = course, slug, settings
+        self.confined = settings.provisioner == CONFINED
         self.assignment: Assignment = read_assignment(course, slug)
         self.late_penalty = save.late_penalty_plugin(load_config(course))
         self.secret = course.secret()
@@ -143,7 +144,12 @@ class _Grading:
         self.done, self.total = 0, len(students)
         with open_gradebook(self.course) as gradebook:
             self.gradebook = gradebook
-            results = mapped(self._work(students), self.settings.workers, self.settings.run)
+            results = mapped(
+                self._work(students),
+                self.settings.workers,
+                self.settings.run,
+                partial(kernels, self.settings.provisioner),
+            )
             for (submission, key), executed in results:
                 self._finish(submission, key, executed)
         self.batch.entries = dict(sorted(self.batch.entries.items()))
@@ -185,7 +191,7 @@ class _Grading:
             grader_version(),
             self.model_sha256,
             hashlib.sha256(self.secret).hexdigest(),
-            str(self.settings.confined),
+            str(self.confined),
             repr(self.settings.limits),
         )
 
@@ -351,7 +357,7 @@ class _Grading:
             written={g: score for g, score in stock.items() if g in written},
             door={"reason": door.reason, "values": door.values} if door else None,
             notes=[asdict(note) for one in executed for note in one.notes],
-            confined=self.settings.confined,
+            confined=self.confined,
             seconds=round(sum(one.seconds for one in executed), 3),
             kernels=sum(one.kernels for one in executed),
             at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -9,12 +9,11 @@ import stat
 from pathlib import Path
 
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor
-from traitlets import Unicode
 
 from grader.course.folder import open_course
 from grader.course.release import stubs
 from grader.grading.batch import Settings, autograde
-from grader.grading.execute import STOCK
+from grader.grading.wall import choose_kernels
 
 
 def configure(config, folder: Path) -> None:
@@ -33,15 +32,14 @@ def configure(config, folder: Path) -> None:
 class GradeOutside(NbGraderPreprocessor):
     """Grades the submission that nbgrader is at: restored, executed, judged outside its kernel."""
 
-    provisioner = Unicode(STOCK, help="What starts the kernels.").tag(config=True)
-
     def preprocess(self, nb, resources):
         """Grade the student's file as handed in; returns the graded notebook."""
         import nbformat
 
         at = resources["nbgrader"]
         course = open_course(Path(self.config.CourseDirectory.root))
-        settings = Settings(students=(at["student"],), force=True, provisioner=self.provisioner)
+        wall = choose_kernels(course, at["assignment"], unconfined=False)
+        settings = Settings(students=(at["student"],), force=True, provisioner=wall)
         autograde(course, at["assignment"], settings)
         stored = course.folder("autograded", at["assignment"], at["student"])
         path = stored / f"{at['notebook']}.ipynb"

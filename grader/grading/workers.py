@@ -4,6 +4,8 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from typing import Any
 
 from grader.grading.execute import Executed, Job, run_job
@@ -21,12 +23,23 @@ def mapped(
     work: Iterable[tuple[Any, list[Job]]],
     workers: int,
     run: Callable[[list[Job]], list[Executed]] = run_jobs,
+    around: Callable[[], AbstractContextManager] = nullcontext,
 ) -> Iterator[tuple[Any, list[Executed] | Exception]]:
     """Yield each item of `work` with what its jobs came to, or with the exception they raised.
 
     `work` is consumed only a little ahead of the workers, so that a class need not fit in memory.
-    Results come as they are ready; with one worker in the order of `work`.
+    Results come as they are ready; with one worker in the order of `work`. What the workers share
+    is made by `around`, once there is any work.
     """
+    work = iter(work)
+    first = next(work, None)
+    if first is None:
+        return
+    with around():
+        yield from _mapped(chain([first], work), workers, run)
+
+
+def _mapped(work, workers: int, run) -> Iterator[tuple[Any, list[Executed] | Exception]]:
     if workers <= 1:
         for item, jobs in work:
             yield item, _attempt(run, jobs)

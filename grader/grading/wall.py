@@ -1,0 +1,84 @@
+"""Behind which wall a batch's kernels run: confined, or not, and then only when told so.
+
+A notebook in a kernel without a wall can read and change what we can. So without one nothing is
+graded: unless it is our own sample class, whose notebooks we wrote, or the instructor insists and
+neither the secret nor the gradebook is within the kernels' reach.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from grader.course.folder import Course
+from grader.course.sample import is_sample
+from grader.errors import GraderError
+from grader.grading.execute import STOCK
+
+CONFINED = "confined"
+"""jupyter_client's name of our provisioner."""
+
+
+class NoWall(GraderError):
+    """This machine cannot confine kernels, or the course lies open to unconfined ones."""
+
+
+def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
+    """Return the name of the provisioner that a batch's kernels come from.
+
+    Args:
+        course: whose submissions are graded.
+        slug: the assignment.
+        unconfined: whether the instructor asked to go on without a wall.
+
+    Raises:
+        NoWall: kernels cannot be confined here, or may not go unconfined; says what to do.
+    """
+    if not unconfined:
+        problems = _missing()
+        if not problems:
+            return CONFINED
+        if is_sample(course, slug):
+            return STOCK
+        lines = [f"- {problem.what}; {problem.repair}" for problem in problems]
+        raise NoWall(
+            "This machine cannot confine kernels, so nothing was graded:\n"
+            + "\n".join(lines)
+            + "\n`grader doctor` looks again; --unconfined grades submissions that you trust."
+        )
+    if not is_sample(course, slug):
+        open_to_all = [name for name in _private(course) if os.access(course.path / name, os.R_OK)]
+        if open_to_all:
+            raise NoWall(
+                f"Unconfined kernels would run as you, and you can read {course.path}/"
+                f"{open_to_all[0]}: a notebook could then take the secret or change every grade. "
+                "Grade on a machine that confines kernels (`grader doctor` says what this one "
+                "lacks), or in a Linux container or virtual machine."
+            )
+    return STOCK
+
+
+@contextlib.contextmanager
+def kernels(provisioner: str) -> Iterator[None]:
+    """Hold what the kernels of a batch share: the warm process, when they are confined."""
+    if provisioner != CONFINED:
+        yield
+        return
+    from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
+
+    with warm() as zygote:
+        os.environ[SOCKET_VARIABLE] = str(zygote.path)  # for the worker processes
+        try:
+            yield
+        finally:
+            os.environ.pop(SOCKET_VARIABLE, None)
+
+
+def _missing() -> list:
+    from grader.grading.kernels.confinement import missing
+
+    return missing()
+
+
+def _private(course: Course) -> list[str]:
+    """The files in the course folder that no kernel may read."""
+    return ["secret"] if course.database else ["secret", "gradebook.db"]
