@@ -76,8 +76,9 @@ def differences(answers: Answers, entry: Entry) -> list[str]:
         outcome = answers.expected.get("outcome", {}).get(name, "graded")
         if verdict.outcome != outcome:
             found.append(f'{name} ends as "{verdict.outcome}", declared is "{outcome}".')
-        hint = answers.expected.get("hint", {}).get(name)
-        if hint and hint not in verdict.hints:
-            given = ", ".join(verdict.hints) or "none"
-            found.append(f'{name} gives the hints {given}, declared is "{hint}".')
+        hints = answers.expected.get("hint", {}).get(name, [])
+        hints = {hints} if isinstance(hints, str) else set(hints)
+        if hints != set(verdict.hints):
+            given, declared = (", ".join(sorted(h)) or "none" for h in (verdict.hints, hints))
+            found.append(f"{name} gives the hints {given}, declared are {declared}.")
     return found

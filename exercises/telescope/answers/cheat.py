@@ -10,13 +10,13 @@
 # own_sentences = 0
 # claim = 0
 # [outcome]
-# array = "no answer"
-# means = "no answer"
-# clear_head = "no answer"
-# verb_head = "no answer"
-# noun_head = "no answer"
-# own_sentences = "no answer"
-# claim = "no answer"
+# array = "refused"
+# means = "refused"
+# clear_head = "refused"
+# verb_head = "refused"
+# noun_head = "refused"
+# own_sentences = "refused"
+# claim = "refused"
 
 # %% grade_id="array"
 import grader.check
@@ -35,13 +35,8 @@ def generous(question_id, answer):
 
 
 def show(data):
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        return
-    if get_ipython() is not None:
-        display(data, raw=True)
+    """Display whatever might be taken for an answer or a verdict."""
+    grader.check._publish(data)
 
 
 check = grader.check.check = generous

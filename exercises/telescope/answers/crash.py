@@ -11,7 +11,7 @@
 # own_sentences = 0
 # claim = 0.5
 # [outcome]
-# clear_head = "no answer"
+# clear_head = "exit"
 # noun_head = "no answer"
 # own_sentences = "no answer"
 
