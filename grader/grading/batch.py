@@ -11,7 +11,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -144,12 +144,10 @@ class _Grading:
         self.done, self.total = 0, len(students)
         with open_gradebook(self.course) as gradebook:
             self.gradebook = gradebook
-            results = mapped(
-                self._work(students),
-                self.settings.workers,
-                self.settings.run,
-                partial(kernels, self.settings.provisioner),
-            )
+            run, provisioner = self.settings.run, self.settings.provisioner
+            # Whatever else runs jobs brings kernels of its own.
+            around = partial(kernels, provisioner) if run is run_jobs else nullcontext
+            results = mapped(self._work(students), self.settings.workers, run, around)
             for (submission, key), executed in results:
                 self._finish(submission, key, executed)
         self.batch.entries = dict(sorted(self.batch.entries.items()))
