@@ -213,7 +213,8 @@ def _feedback(option: Option, inline: Callable[[str], str], words: dict[str, str
     said = ""
     if option.misconception:
         before, after = words["misconception"].split("{name}")
-        said = f" <em>{escape(before)}{inline(option.misconception)}{escape(after)}</em>"
+        name = f"{escape(before)}{inline(option.misconception)}{escape(after)}"
+        said = f' <span class="quiz__misconception">{name}</span>'
     return (
         f'<div class="quiz__feedback quiz__feedback--{kind}">'
         f"<strong>{words[kind]}</strong>{said} {inline(option.feedback)}</div>"

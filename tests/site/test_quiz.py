@@ -57,7 +57,8 @@ def test_each_option_is_a_radio_button_with_its_feedback_as_later_sibling():
     assert html.count('name="quiz-rows-1"') == 2
     assert '<label for="quiz-rows-1-1">1</label><div class="quiz__feedback' in html
     assert "<strong>Right.</strong> A softmax over the keys." in html
-    assert "<strong>Not quite.</strong> <em>Misconception: Rows as counts.</em>" in html
+    assert '<span class="quiz__misconception">Misconception: Rows as counts.</span>' in html
+    assert "<strong>Not quite.</strong>" in html
     assert "<em>columns</em>" in html
     assert "<code>L5H11</code>" in html
 
