@@ -1,6 +1,7 @@
 """Both languages tell the same lesson: same pages, headings, code, figures and minutes."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -100,3 +101,33 @@ def test_a_lesson_has_at_least_two_quiz_items(pages):
     page = pages[0]
     if page.about["route"] in ("core", "deeper") and page.about["minutes"]:
         assert sum(name == "quiz" for name, _ in page.fences) >= 2
+
+
+def test_the_core_path_takes_an_hour_to_an_hour_and_a_half(pages):
+    core = [
+        yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+        for path in (LESSONS / "zh").glob("*.md")
+    ]
+    assert 60 <= sum(page["minutes"] for page in core if page["route"] == "core") <= 90
+    for page in pages:
+        home = (LESSONS / page.language / "index.md").read_text(encoding="utf-8")
+        if page.about["route"] == "core" and page.about["minutes"]:
+            minutes = {"zh": "分钟", "en": "minutes"}[page.language]
+            row = next(line for line in home.splitlines() if f"]({page.name})" in line)
+            assert f"| {page.about['minutes']} {minutes} |" in row
+
+
+def test_the_glossary_page_shows_the_glossary():
+    terms = tomllib.loads((LESSONS / "glossary.toml").read_text(encoding="utf-8"))["term"]
+    zh, en = ((LESSONS / lang / "glossary.md").read_text(encoding="utf-8") for lang in ("zh", "en"))
+    for term in terms:
+        assert f"| {term['zh']} | {term['en']} |" in zh
+        assert f"| {term['en']} |" in en
+
+
+def test_every_correction_names_its_evidence():
+    for language, evidence in (("zh", "证据："), ("en", "Evidence: ")):
+        text = (LESSONS / language / "corrections.md").read_text(encoding="utf-8")
+        items = re.findall(r"^\d+\. .*", text, re.MULTILINE)
+        assert len(items) == 19
+        assert all(evidence in item for item in items)
