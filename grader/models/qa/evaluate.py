@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from grader.models.folder import file_sha256
 from grader.models.qa import ADAPTER
 from grader.models.qa.generate import Example, Generator
 from grader.models.qa.measures import best_f1, exact
@@ -21,6 +22,8 @@ from grader.models.qa.qamr import Contexts, Qamr, read_qamr
 from grader.models.qa.reader import load_reader
 
 N_GENERATED = 400
+GENERATED_SEED = 1_000_003
+"""Far from the seeds of training."""
 RESAMPLES = 2000
 
 
@@ -35,7 +38,7 @@ def answer_all(reader, examples: Sequence[Example]) -> list[dict]:
             "answered": span.text,
             "margin": round(span.margin, 3),
             "exact": exact(span.text, example.answers),
-            "f1": best_f1(span.text, example.answers),
+            "f1": round(best_f1(span.text, example.answers), 4),
             "forced": exact(span.best, example.answers) if example.answers else None,
         }
         for example, span in zip(examples, spans, strict=True)
@@ -108,33 +111,35 @@ def on_paragraphs(qamr: Qamr, n_items: int = 800) -> tuple[list[Example], list[s
     return [contexts.example(item) for item in items], [item.sentence_id for item in items]
 
 
-def from_file(path: Path) -> list[Example]:
-    """Read a file of paragraphs with their questions."""
-    return [
-        Example(asked["question"], " ".join(paragraph["text"].split()), tuple(asked["answers"]), -1)
-        for paragraph in tomllib.loads(path.read_text(encoding="utf-8"))["paragraph"]
-        for asked in paragraph["questions"]
+def from_file(path: Path) -> tuple[list[Example], list[str]]:
+    """Read a file of paragraphs with their questions; return the kinds of the questions too."""
+    paragraphs = tomllib.loads(path.read_text(encoding="utf-8"))["paragraph"]
+    asked = [(p, question) for p in paragraphs for question in p["questions"]]
+    examples = [
+        Example(question["question"], " ".join(p["text"].split()), tuple(question["answers"]), -1)
+        for p, question in asked
     ]
+    return examples, [question.get("kind", "plain") for _, question in asked]
 
 
-def measure(reader, options: argparse.Namespace) -> tuple[dict, dict[str, list[dict]]]:
-    """Return the figures of every set, and the records behind them."""
-    sets: dict[str, tuple[list[Example], list[str] | None]] = {}
-    if options.qamr:
-        part = read_qamr(options.qamr).part(options.part)
-        sets["qamr_sentences"] = on_sentences(part)
-        sets["qamr_paragraphs"] = on_paragraphs(part)
-    for name, choice in {
-        "generated_new_words": {"held_out_words": True},
-        "generated_new_facts": {"held_out_words": True, "held_out_facts": True},
-    }.items():
-        generator = Generator(1_000_003, **choice)
-        sets[name] = [generator.example() for _ in range(N_GENERATED)], None
-    for path in options.file:
-        sets[path.stem] = from_file(path), None
-    records = {name: answer_all(reader, examples) for name, (examples, _) in sets.items()}
-    figures = {name: summary(records[name], groups) for name, (_, groups) in sets.items()}
-    return figures, records
+def natural(reader, folder: Path, part: str) -> dict:
+    """Return the figures on one part of QAMR."""
+    qamr = read_qamr(folder).part(part)
+    result = {}
+    for name, choose in (("qamr_sentences", on_sentences), ("qamr_paragraphs", on_paragraphs)):
+        examples, sentence_ids = choose(qamr)
+        result[name] = summary(answer_all(reader, examples), sentence_ids)
+    return result
+
+
+def invented(reader) -> dict:
+    """Return the figures on examples of words, and of facts, that training never draws."""
+    result = {}
+    for name, new_facts in (("generated_new_words", False), ("generated_new_facts", True)):
+        generator = Generator(GENERATED_SEED, held_out_words=True, held_out_facts=new_facts)
+        examples = [generator.example() for _ in range(N_GENERATED)]
+        result[name] = summary(answer_all(reader, examples))
+    return result
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -144,12 +149,27 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--qamr", type=Path, help="the folder of QAMR's tables")
     parser.add_argument("--part", default="held out", choices=["held out", "choosing"])
     parser.add_argument("--file", type=Path, action="append", default=[])
-    parser.add_argument("--records", type=Path, help="where to write every answer, as JSON")
+    parser.add_argument("--failures", type=Path, help="where to write the files' wrong answers")
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
-    figures, records = measure(load_reader(options.adapter), options)
-    if options.records:
-        options.records.write_text(json.dumps(records, ensure_ascii=False, indent=1))
+    reader = load_reader(options.adapter)
+    figures = {"adapter_sha256": file_sha256(options.adapter)}
+    if options.qamr:
+        figures |= natural(reader, options.qamr, options.part)
+    figures |= invented(reader)
+    failures = []
+    for path in options.file:
+        examples, kinds = from_file(path)
+        records = answer_all(reader, examples)
+        figures[path.stem] = summary(records)
+        failures += [
+            {"set": path.stem, "kind": kind} | record
+            for kind, record in zip(kinds, records, strict=True)
+            if not record["exact"]
+        ]
+    if options.failures:
+        text = json.dumps(failures, ensure_ascii=False, indent=1)
+        options.failures.write_text(text + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
     return 0
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from transformers import AutoTokenizer
 from transformers.utils import logging
 
+from grader.errors import TextError
 from grader.models.qa import ADAPTER, adapter
-from grader.models.qa.reading import Span, find_spans
+from grader.models.qa.reading import LONGEST_QUESTION, Span, find_spans
 from grader.models.registry import find_model
 
 
@@ -24,7 +25,17 @@ class Reader:
         self.tokenizer = tokenizer
 
     def find(self, questions: list[str], contexts: list[str]) -> list[Span]:
-        """Return the answer to each question in the context of the same place."""
+        """Return the answer to each question in the context of the same place.
+
+        Raises:
+            TextError: a question is too long.
+        """
+        for question in questions:
+            n_tokens = len(self.tokenizer(question)["input_ids"])
+            if n_tokens > LONGEST_QUESTION:
+                raise TextError(
+                    f"the question has {n_tokens} tokens; ask in at most {LONGEST_QUESTION}."
+                )
         return find_spans(self.network, self.tokenizer, questions, contexts)
 
 

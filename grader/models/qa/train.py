@@ -94,7 +94,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     base = find_model("minilm").path
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-    network = adapter.build_network(base, attention="sdpa")
+    network = adapter.build_network(base)
     learned = adapter.attach(network)
     network.train()
     parts = ("training",) if options.choosing else ("training", "choosing")

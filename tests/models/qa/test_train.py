@@ -1,0 +1,33 @@
+"""What training draws and how fast it learns; CI never trains."""
+
+from itertools import islice
+
+import pytest
+
+from grader.models.qa.qamr import read_qamr
+from grader.models.qa.train import BATCH, batches, examples, rate
+
+
+def test_the_same_seed_draws_the_same_batches(qamr_folder):
+    qamr = read_qamr(qamr_folder)
+    first, again = (list(islice(batches(examples(qamr, 3, 0.25), 3), 4)) for _ in range(2))
+    assert first == again
+    assert all(len(batch) == BATCH for batch in first)
+
+
+def test_a_share_of_the_examples_is_invented(qamr_folder):
+    drawn = list(islice(examples(read_qamr(qamr_folder), 0, 0.25), 2000))
+    natural = sum("who lives in" in e.context for e in drawn)
+    assert 0.70 < natural / 2000 < 0.80
+
+
+def test_each_question_comes_once_in_a_round(qamr_folder):
+    qamr = read_qamr(qamr_folder)
+    drawn = list(islice(examples(qamr, 0, 0.0), len(qamr.items)))
+    assert sorted(e.question for e in drawn) == sorted(i.question for i in qamr.items)
+
+
+def test_the_learning_rate_rises_then_falls():
+    assert rate(0, 1000) == pytest.approx(0.01)
+    assert max(range(1000), key=lambda step: rate(step, 1000)) == 99
+    assert rate(999, 1000) == pytest.approx(0.01)
