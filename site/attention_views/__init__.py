@@ -8,7 +8,7 @@
 | ``views`` | the options of an ``attention`` fence, read and judged |
 | ``quiz`` | the ``quiz`` fence: options, feedback, a verdict that needs no script |
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
-| ``claims``, ``measures`` | the ledger of numbers, and how each is computed |
+| ``claims``, ``ledger_file``, ``measures`` | the ledger of numbers, and how each is computed |
 | ``sets`` | the sentence sets of ``lessons/data`` |
 | ``relations``, ``positions``, ``pronouns``, ``attachment``, ``norms`` | measures over whole sets |
 | ``studies`` | figures of ``grader study`` |

@@ -1,4 +1,4 @@
-"""The ledger of what the lessons claim: ``lessons/claims.toml``, read, computed and compared.
+"""The ledger of what the lessons claim: computed, and compared with what was expected.
 
 A number in a lesson is never typed: ``[[claim:telescope.mean_man:.3f]]`` prints what a measure
 computes from the model now. The expected value is only compared; a claim that has moved away from
@@ -7,62 +7,18 @@ Published numbers, which nothing here can compute, carry the reference they come
 """
 
 import math
-import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from attention_views.measures import MEASURES, MeasureError
-from attention_views.problems import known, log, shown_path
+from attention_views.ledger_file import Claim, ClaimError, LedgerFile, Reference, Value
+from attention_views.measures import MEASURES
+from attention_views.problems import log
 from grader.attention import Attention
 from grader.errors import GraderError
 
-Value = float | int | str
 Capture = Callable[[str], Attention]
-
-LANGUAGES = ("zh", "en")
-_ABOUT = {"statement", "baseline", "note"}
-_EXPECTED = {"expected", "tolerance"}
-_PUBLISHED = {"cite", "published"}
-
-
-class ClaimError(GraderError):
-    """The ledger is wrong or no longer true: file and line, what, repair."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source that lessons cite."""
-
-    short: dict[str, str]
-    """Per language, what ``[[cite:...]]`` prints: "Clark et al. 2019"."""
-    full: str
-    """Authors, title, place, year."""
-    url: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One number or name that the lessons print."""
-
-    id: str
-    """``telescope.mean_man``."""
-    where: str
-    """``lessons/claims.toml:12``."""
-    statement: dict[str, str]
-    """Per language, what is claimed, in words."""
-    measure: str | None
-    """Name in MEASURES; None for a published value."""
-    arguments: dict
-    """The measure's arguments, sentence names resolved to texts."""
-    expected: Value
-    """What the measure gave when the lesson was written; for a published claim its value."""
-    tolerance: float
-    """How far the measured value may be from it; 0 for whole numbers and names."""
-    cite: str | None
-    """Id of the reference of a published value."""
 
 
 @dataclass
@@ -85,15 +41,8 @@ class Ledger:
         ledger = cls(path, capture)
         if not path.is_file():
             return ledger
-        text = path.read_text(encoding="utf-8")
-        try:
-            tables = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            where = f"{shown_path(path)}:{line[1]}" if line else shown_path(path)
-            ledger.report(ClaimError(f"{where}: not TOML: {error}; repair this line"))
-            return ledger
-        _Reader(ledger, text, tables).read()
+        file = LedgerFile(path, ledger.report)
+        ledger.claims, ledger.references, ledger.sentences = file.read()
         return ledger
 
     def value(self, name: str) -> Value:
@@ -170,129 +119,3 @@ def read_ledger(path: Path, capture: Capture) -> Ledger:
 def forget_ledgers() -> None:
     """Start a build: read and compute everything again, and say every problem again."""
     _ledgers.clear()
-
-
-@dataclass
-class _Reader:
-    """Turns the tables of a ledger's file into claims; one report for each that is wrong."""
-
-    ledger: Ledger
-    text: str
-    tables: dict
-
-    def read(self) -> None:
-        for name in sorted(set(self.tables) - {"sentences", "references", "claim"}):
-            self._refuse(name, f"no table is called [{name}]; known: claim, references, sentences")
-        self._each(self.tables.get("sentences", {}), "sentences", self._sentence)
-        for name, table in self.tables.get("references", {}).items():
-            self._try(f"references.{name}", self._reference, name, table)
-        for page, claims in self.tables.get("claim", {}).items():
-            for name, table in claims.items():
-                self._try(f"claim.{page}.{name}", self._claim, f"{page}.{name}", table)
-
-    def _each(self, table: dict, header: str, read) -> None:
-        for name, value in table.items():
-            self._try(header, read, name, value)
-
-    def _try(self, header: str, read, name: str, table) -> None:
-        try:
-            read(name, table)
-        except MeasureError as error:
-            self._refuse(header, str(error))
-
-    def _refuse(self, header: str, what: str) -> None:
-        self.ledger.report(ClaimError(f"{self._where(header)}: {what}"))
-
-    def _where(self, header: str) -> str:
-        pattern = re.compile(r"\s*\[\s*" + re.escape(header) + r"\s*\]")
-        for number, line in enumerate(self.text.splitlines(), 1):
-            if pattern.match(line):
-                return f"{shown_path(self.ledger.path)}:{number}"
-        return shown_path(self.ledger.path)
-
-    def _sentence(self, name: str, text) -> None:
-        if not isinstance(text, str) or not text.strip():
-            raise MeasureError(f'sentence {name!r} is empty; write {name} = "a sentence"')
-        self.ledger.sentences[name] = text
-
-    def _reference(self, name: str, table: dict) -> None:
-        missing = {"short", "full", "url"} - set(table)
-        if missing:
-            raise MeasureError(
-                f"reference {name!r} has no {min(missing)}; add {min(missing)} = ..."
-            )
-        short = table["short"]
-        short = short if isinstance(short, dict) else dict.fromkeys(LANGUAGES, short)
-        self.ledger.references[name] = Reference(short, table["full"], table["url"])
-
-    def _claim(self, name: str, table: dict) -> None:
-        statement = table.get("statement")
-        if not isinstance(statement, dict) or set(statement) != set(LANGUAGES):
-            raise MeasureError(
-                f'claim {name}: what is claimed? add statement = {{zh = "...", en = "..."}}'
-            )
-        if ("measure" in table) == ("cite" in table):
-            raise MeasureError(
-                f"claim {name}: give either a measure with expected, or cite with published"
-            )
-        read = self._published if "cite" in table else self._computed
-        self.ledger.claims[name] = read(name, table, statement)
-
-    def _published(self, name: str, table: dict, statement: dict) -> Claim:
-        if table["cite"] not in self.ledger.references:
-            raise MeasureError(
-                f"claim {name}: no reference is called {table['cite']!r}; "
-                f"add [references.{table['cite']}]"
-            )
-        self._only(name, table, _ABOUT | _PUBLISHED)
-        value = self._required(name, table, "published")
-        return Claim(
-            name, self._where(f"claim.{name}"), statement, None, {}, value, 0.0, table["cite"]
-        )
-
-    def _computed(self, name: str, table: dict, statement: dict) -> Claim:
-        measure = MEASURES.get(table["measure"])
-        if measure is None:
-            raise MeasureError(
-                f"claim {name}: no measure is called {table['measure']!r}; {known(MEASURES)}"
-            )
-        self._only(name, table, _ABOUT | _EXPECTED | {"measure"} | measure.arguments)
-        expected = self._required(name, table, "expected")
-        tolerance = table.get("tolerance", 0.0)
-        if isinstance(expected, float) and not tolerance > 0:
-            raise MeasureError(
-                f"claim {name}: a fraction needs a tolerance; add tolerance = 0.0005"
-            )
-        given = {key: table[key] for key in table if key in measure.arguments}
-        missing = measure.required - set(given)
-        if missing:
-            raise MeasureError(
-                f"claim {name}: {table['measure']} needs {min(missing)}; add {min(missing)} = ..."
-            )
-        arguments = {key: self._texts(name, key, value) for key, value in given.items()}
-        where = self._where(f"claim.{name}")
-        return Claim(name, where, statement, table["measure"], arguments, expected, tolerance, None)
-
-    def _texts(self, name: str, key: str, value):
-        """Resolve names of sentences to texts; other arguments stay."""
-        if key not in ("sentence", "sentences", "over"):
-            return value
-        wanted = value if isinstance(value, list) else [value]
-        for sentence in wanted:
-            if sentence not in self.ledger.sentences:
-                raise MeasureError(
-                    f"claim {name}: no sentence is called {sentence!r}; "
-                    f'add it to [sentences]: {sentence} = "..."'
-                )
-        texts = [self.ledger.sentences[sentence] for sentence in wanted]
-        return texts[0] if key == "sentence" else texts
-
-    def _required(self, name: str, table: dict, key: str) -> Value:
-        if key not in table or isinstance(table[key], bool | list | dict):
-            raise MeasureError(f"claim {name}: there is no {key} value; add {key} = ...")
-        return table[key]
-
-    def _only(self, name: str, table: dict, allowed: set[str]) -> None:
-        for key in table:
-            if key not in allowed:
-                raise MeasureError(f"claim {name}: no entry is called {key!r}; {known(allowed)}")
