@@ -10,7 +10,8 @@
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
 | ``claims``, ``ledger_file``, ``measures`` | the ledger of numbers, and how each is computed |
 | ``sets`` | the sentence sets of ``lessons/data`` |
-| ``relations``, ``positions``, ``pronouns``, ``attachment``, ``norms`` | measures over whole sets |
+| ``relations``, ``positions``, ``pronouns``, ``attachment``, ``norms``, ``influence`` | measures over whole sets |
+| ``kept`` | results of experiments on the model, on disk |
 | ``studies`` | figures of ``grader study`` |
 | ``problems`` | one sentence for each mistake: file, line, what, repair |
 | ``publish`` | which files go beside the pages once they are built |

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attention_views import attachment, norms, positions, pronouns, relations, studies
+from attention_views import (
+    attachment,
+    influence,
+    norms,
+    positions,
+    pronouns,
+    relations,
+    studies,
+)
 from attention_views.sets import SPECIAL, MeasureError, best_head, one_head
 from grader.attention import Attention, HeadId
 from grader.heads import previous_token_score, previous_token_scores
@@ -258,6 +266,7 @@ MEASURES = {
         *attachment.FUNCTIONS,
         *norms.FUNCTIONS,
         *studies.FUNCTIONS,
+        *influence.FUNCTIONS,
     )
 } | {"previous_token_score": Measure(previous_token)}
 """Name in claims.toml -> measure."""

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from attention_views.kept import kept
 from attention_views.sets import best_head, one_head, texts
 from grader.norms import value_norms
 
@@ -16,7 +17,9 @@ def first_weight(at, sets: list[str], head: str) -> float:
 
 def first_norm(at, sets: list[str], head: str) -> float:
     """The share of the lengths of a head's weighted values that the first token gets."""
-    return one_head(np.mean([_share(value_norms(text)) for text in texts(sets)], axis=0), head)
+    return one_head(
+        np.mean([_share(kept(value_norms, text)) for text in texts(sets)], axis=0), head
+    )
 
 
 def first_weight_head(at, sets: list[str]) -> str:
