@@ -1,6 +1,7 @@
 """The warm process starts clean, says why it cannot, and leaves nothing behind."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from grader.grading.kernels.report import Ending
 from grader.grading.kernels.zygote import SOCKET_VARIABLE, ZygoteError, environment, warm
+from grader.models import find_model
 from support.kernels import Notebook
 
 
@@ -82,3 +84,20 @@ def test_a_zygote_that_is_gone_is_said_so(monkeypatch, tmp_path):
     monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "gone"))
     with pytest.raises(ZygoteError, match="does not answer"):
         Notebook()
+
+
+@pytest.mark.long
+def test_a_model_that_lies_below_tmp_is_seen_although_tmp_is_the_kernels_own(
+    wall, monkeypatch, tmp_path
+):
+    cache = tmp_path / "cache"
+    assert cache.is_relative_to("/tmp")
+    shutil.copytree(find_model().path, cache / "models" / "minilm")
+    monkeypatch.setenv("SEEING_ATTENTION_CACHE", str(cache))
+    (tmp_path / "submission").mkdir()
+    with warm() as running:
+        monkeypatch.setenv(SOCKET_VARIABLE, str(running.path))
+        with Notebook(tmp_path / "submission") as notebook:
+            shown = notebook.run(f"import os; print(os.listdir({str(cache / 'models')!r}))")
+            assert shown.stdout == "['minilm']\n"
+            assert "OSError" in notebook.run(f"open({str(cache / 'x')!r}, 'w')").error

@@ -73,6 +73,8 @@ def build(base: str, view: View, uid: int, gid: int) -> None:
     root = Path(base)
     for path in SYSTEM:
         _show_system(root, path)
+    # Before what is readable: Python, or the model, may itself lie below /tmp or /home/student.
+    _fill_private(root, view, uid, gid)
     for path in view.readable:
         _bind(path, root)
     _fill_etc(root, uid, gid)
@@ -82,7 +84,6 @@ def build(base: str, view: View, uid: int, gid: int) -> None:
             _bind(path, root)
     proc = _folder(root / "proc")
     libc.mount("proc", proc, "proc", libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
-    _fill_private(root, view, uid, gid)
     _bind(view.sockets, root, SOCKETS, read_only=False)
 
 
