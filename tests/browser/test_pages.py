@@ -104,7 +104,7 @@ def test_the_page_not_found_asks_for_nothing(open_page, site):
     [
         ("", "望远镜", "telescope"),
         ("", "注意力图", "opening-the-black-box"),
-        ("", "分词器", "opening-the-black-box"),
+        ("", "黑盒子", "opening-the-black-box"),
         ("en/", "telescope", "telescope"),
         ("en/", "empty tuple", "opening-the-black-box"),
     ],
