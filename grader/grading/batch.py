@@ -176,7 +176,11 @@ class _Grading:
                 self.batch.entries[student] = known
                 self._tell(student)
                 continue
-            yield (submission, key), self._jobs(submission)
+            jobs = self._jobs(submission)
+            if jobs:
+                yield (submission, key), jobs
+            else:
+                self._finish(submission, key, [])
 
     def _key(self, submission: Submission) -> str:
         return key_of(

@@ -1,6 +1,7 @@
 """`grader check`: a student runs a notebook here and sees every card, as handing in would."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from grader.grading.execute import Executed, execute
 from grader.grading.limits import DEFAULT
 from grader.grading.submission import NotANotebook, parse_notebook, read_file
 from grader.questions import (
+    LANGUAGES,
     Exercise,
     Outcome,
     Refusal,
@@ -51,8 +53,13 @@ class Checked:
         return "\n".join(card_text(v, questions[v.question], self.language) for v in self.verdicts)
 
 
-def check_notebook(path: Path, language: str, model: Any = None) -> Checked:
+def check_notebook(path: Path, language: str | None = None, model: Any = None) -> Checked:
     """Execute the notebook at `path` in its own folder and judge its public criteria.
+
+    Args:
+        path: a student's notebook.
+        language: of the cards; None for the one that the notebook's first cell sets.
+        model: what the answers are judged with; None for the default model.
 
     Raises:
         GraderError: it is no notebook of ours; says why.
@@ -74,7 +81,7 @@ def check_notebook(path: Path, language: str, model: Any = None) -> Checked:
 
         model = load_model()
     verdicts = [_verdict(q, executed, exercise, model) for q in questions.values()]
-    return Checked(exercise, tuple(verdicts), language)
+    return Checked(exercise, tuple(verdicts), language or _language(parsed))
 
 
 def _verdict(question, executed: Executed, exercise: Exercise, model: Any) -> Verdict:
@@ -88,6 +95,14 @@ def _verdict(question, executed: Executed, exercise: Exercise, model: Any) -> Ve
     index = min(index, len(exercise.variants) - 1)
     probes = public_probes(question)
     return judge_outputs(question, index, exercise.variants[index], outputs, model, probes)
+
+
+def _language(parsed: dict) -> str:
+    for cell in parsed["cells"]:
+        found = re.search(r'^language = "(zh|en)"', cell["source"], re.MULTILINE)
+        if found:
+            return found[1]
+    return LANGUAGES[0]
 
 
 def _exercise(parsed: dict, path: Path) -> Exercise:

@@ -1,0 +1,71 @@
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+from grader.grading.workers import mapped
+
+
+def well(jobs):
+    return [job * 2 for job in jobs]
+
+
+def fails(jobs):
+    raise ValueError(jobs[0])
+
+
+def kills(jobs):
+    """Kill this worker: always for "deadly", the first time for the path of a mark."""
+    (job,) = jobs
+    if job == "deadly" or not Path(job).exists():
+        if job != "deadly":
+            Path(job).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return ["survived"]
+
+
+def test_each_item_comes_back_with_its_results_and_few_are_read_ahead():
+    read = []
+
+    def work():
+        for number, name in enumerate("abcdefghijkl"):
+            read.append(number)
+            yield name, [number]
+
+    results = mapped(work(), 2, well)
+    first = next(results)
+    assert len(read) <= 5
+    assert dict([first, *results]) == {name: [n * 2] for n, name in enumerate("abcdefghijkl")}
+
+
+def test_one_worker_keeps_the_order():
+    work = [(n, [n]) for n in (3, 1, 2)]
+    assert [item for item, _ in mapped(work, 1, well)] == [3, 1, 2]
+
+
+def test_an_exception_is_the_items_result():
+    ((item, error),) = mapped([("a", ["why"])], 1, fails)
+    assert item == "a"
+    assert isinstance(error, ValueError)
+
+
+def test_a_lost_worker_costs_only_the_job_that_kills_it_each_time(tmp_path):
+    work = [("once", [str(tmp_path / "mark")]), ("always", ["deadly"])]
+    found = dict(mapped(work, 2, kills))
+    assert found["once"] == ["survived"]
+    assert type(found["always"]).__name__ == "BrokenProcessPool"
+
+
+def test_what_workers_share_is_made_only_when_there_is_work():
+    made = []
+
+    @contextlib.contextmanager
+    def around():
+        made.append("made")
+        yield
+        made.append("gone")
+
+    assert list(mapped([], 1, well, around)) == []
+    assert made == []
+    assert list(mapped([("a", [1])], 1, well, around)) == [("a", [2])]
+    assert made == ["made", "gone"]
