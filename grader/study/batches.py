@@ -31,11 +31,12 @@ def plan(model: Model, sentences: Sequence[Sentence]) -> list[list[int]]:
     """
     texts = [sentence.text for sentence in sentences]
     lengths = [len(ids) for ids in model.tokenizer(texts, verbose=False)["input_ids"]]
+    most = MOST_TEXTS if model.tokenizer.pad_token else 1  # without one, none can be filled up
     readable = [i for i, length in enumerate(lengths) if length <= model.longest]
     batches: list[list[int]] = []
     for i in sorted(readable, key=lambda i: (lengths[i], i)):
         room = batches and (len(batches[-1]) + 1) * lengths[i] ** 2 <= ROOM
-        if not room or len(batches[-1]) == MOST_TEXTS:
+        if not room or len(batches[-1]) == most:
             batches.append([])
         batches[-1].append(i)
     return batches
@@ -71,7 +72,7 @@ def _attend_batch(
     encoding = model.tokenizer(
         [sentences[i].text for i in batch],
         return_tensors="pt",
-        padding=True,
+        padding=len(batch) > 1,
         padding_side="right",
         return_offsets_mapping=True,
         return_special_tokens_mask=True,

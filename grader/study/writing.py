@@ -79,20 +79,19 @@ def markdown_text(about: dict, rows: Sequence[Row]) -> str:
 def losses_text(rows: Sequence[Row]) -> str:
     """Say in how many relations attention beats the baseline, and name those where it does not."""
     named = [row for row in rows if row.relation != ALL]
-    below = [row for row in named if row.verdict == "below"]
-    neither = [row for row in named if row.verdict == "neither"]
-    lower = [row for row in neither if row.difference < 0]
-    above = len(named) - len(below) - len(neither)
-    return (
-        f"Of {len(named)} relations the best head beats the fixed offset in {above}. "
-        f"It loses in {len(below)}{_list(below)}. "
-        f"In {len(neither)} the interval holds 0{_list(neither)}, "
-        f"and in {len(lower)} of these the head is right less often than the offset{_list(lower)}."
+    below = [row.relation for row in named if row.verdict == "below"]
+    neither = [row.relation for row in named if row.verdict == "neither"]
+    fewer = [row.relation for row in named if row.verdict == "neither" and row.difference < 0]
+    said = (
+        f"Of {len(named)} relations the best head beats the fixed offset in "
+        f"{len(named) - len(below) - len(neither)}, loses to it in {len(below)}{_list(below)}, "
+        f"and cannot be told from it in {len(neither)}{_list(neither)}."
     )
+    return said + (f" Of the last it is right less often in {', '.join(fewer)}." if fewer else "")
 
 
-def _list(rows: Sequence[Row]) -> str:
-    return f": {', '.join(row.relation for row in rows)}" if rows else ""
+def _list(names: Sequence[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _left_out(about: dict) -> str:

@@ -1,6 +1,7 @@
 """Several texts at once give what each gives alone, between the treebank's words."""
 
 import numpy as np
+import pytest
 
 from grader.study import batches
 from grader.study.batches import attend, plan
@@ -49,6 +50,20 @@ def test_batches_hold_like_lengths_and_no_more_than_their_room(tiny_model, monke
     assert plan(tiny_model, sentences) == [[1, 3], [0, 2], [4]]
     monkeypatch.setattr(batches, "MOST_TEXTS", 1)
     assert plan(tiny_model, sentences) == [[1], [3], [0], [2], [4]]
+
+
+@pytest.fixture
+def no_padding(tiny_model):
+    before, tiny_model.tokenizer.pad_token = tiny_model.tokenizer.pad_token, None
+    yield
+    tiny_model.tokenizer.pad_token = before
+
+
+@pytest.mark.usefixtures("no_padding")
+def test_without_a_padding_token_each_text_goes_alone(tiny_model):
+    sentences = [sentence("see"), sentence("cats see"), sentence("see")]
+    assert plan(tiny_model, sentences) == [[0], [2], [1]]
+    assert len(list(attend(tiny_model, sentences, [[0], [2], [1]]))) == 3
 
 
 def test_the_number_of_threads_is_left_as_it_was(tiny_model):
