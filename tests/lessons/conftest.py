@@ -25,8 +25,10 @@ class Page:
 
     @property
     def about(self) -> dict:
-        """Its front matter."""
-        return yaml.safe_load(self.text.split("---\n")[1])
+        """Its front matter; a guide needs none."""
+        if not self.text.startswith("---\n"):
+            return {"minutes": 0, "route": "guide"}
+        return {"minutes": 0, "route": "guide"} | yaml.safe_load(self.text.split("---\n")[1])
 
     @property
     def fences(self) -> list[tuple[str, str]]:
