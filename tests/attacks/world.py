@@ -163,10 +163,12 @@ class World:
 
     def victim_state(self) -> dict[str, object]:
         """Return what can be done to a process: its state, niceness, limits, scores."""
+        if self.victim.poll() is not None:
+            return {"dead": True, "stopped": False, "nice": None, "limits": "", "oom": ""}
         stat = Path(f"/proc/{self.victim.pid}/stat").read_text().rpartition(")")[2].split()
         limits = Path(f"/proc/{self.victim.pid}/limits").read_text()
         return {
-            "dead": self.victim.poll() is not None,
+            "dead": False,
             "stopped": stat[0] in "Tt",
             "nice": int(stat[16]),
             "limits": limits,

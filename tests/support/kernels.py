@@ -1,6 +1,7 @@
 """One kernel, spoken to directly: start it, run cells, see what they showed and how it ended."""
 
 import re
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,10 @@ class Notebook:
         self.manager.kernel_spec.metadata = {
             "kernel_provisioner": {"provisioner_name": provisioner, "config": limits}
         }
+        # A stock kernel's sockets; a confined one's provisioner chooses its own.
+        self.box = tempfile.TemporaryDirectory(prefix="sa-")
+        self.manager.connection_file = f"{self.box.name}/kernel.json"
+        self.manager.ip = f"{self.box.name}/k"
         self.manager.start_kernel(cwd=str(folder) if folder else None)
         self.client = self.manager.client()
         self.client.start_channels()
@@ -100,6 +105,7 @@ class Notebook:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
         self.manager.context.destroy(linger=0)
+        self.box.cleanup()
 
     def __enter__(self):
         return self

@@ -35,8 +35,10 @@ burn(5); print('{TOOK}')""",
         f"""
 {BURN}
 import os
-children = [os.fork() for _ in range(3)]
-if 0 in children: burn(2); os._exit(0)
+children = []
+for _ in range(3):
+    children.append(os.fork())
+    if children[-1] == 0: burn(2); os._exit(0)
 print("{TOOK}" if [os.waitpid(p, 0)[1] for p in children] == [0, 0, 0] else "")""",
         SHORT,
     ),
@@ -155,17 +157,5 @@ print("{TOOK}" if [os.waitpid(p, 0)[1] for p in children] == [0, 0, 0] else "")"
         print("{TOOK}")
         """,
         {"open_files": 256},
-    ),
-    exhaust(
-        "its limits away",
-        f"""
-        import resource
-        resource.setrlimit(resource.RLIMIT_NPROC, (resource.RLIM_INFINITY,) * 2)
-        resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY,) * 2)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (700_000,) * 2)
-        print("{TOOK}")
-        """,
-        SMALL,
-        needs_root=True,
     ),
 ]

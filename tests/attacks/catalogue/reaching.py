@@ -66,13 +66,4 @@ REACHING = [
         seen=took,
         needs_root=True,
     ),
-    reach(
-        "the kernel's crypto sockets",
-        f"""
-        import socket
-        s = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET); s.bind(("hash", "sha256"))
-        print("{TOOK}")
-        """,
-        seen=took,
-    ),
 ]

@@ -64,7 +64,11 @@ READING = [
         "!find <<root>> /tmp -name secret -not -path '*/proc/*' -exec cat {} + 2>/dev/null",
     ),
     read("a token in its own environment", "import os; print(os.environ)"),
-    read("the environment that its process began with", "print(open('/proc/self/environ').read())"),
+    read(
+        "the environment that its process began with",
+        "print(open('/proc/self/environ').read())",
+        alone=True,
+    ),
     read(
         "the environment of all processes",
         """

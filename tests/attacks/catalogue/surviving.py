@@ -21,7 +21,10 @@ SURVIVING = [
     ),
     survive(
         "as a job of the shell",
-        "!setsid nohup sh -c 'sleep 300; : stay-<<token>>' >/dev/null 2>&1 &",
+        """
+        import os
+        os.system("setsid nohup sh -c 'sleep 300; : stay-<<token>>' >/dev/null 2>&1 &")
+        """,
     ),
     survive(
         "as a daemon that ignores signals",
@@ -38,15 +41,15 @@ SURVIVING = [
     survive(
         "as a chain of forks that is never the same process",
         """
-        import subprocess, sys
-        code = '''
-import os, time, sys
-for _ in range(60):
-    if os.fork(): os._exit(0)
-    os.setsid(); time.sleep(0.05)
-time.sleep(300)
-'''
-        subprocess.Popen([sys.executable, "-S", "-c", code, "stay-<<token>>"])
+        import os, subprocess, sys
+        code = [
+            "import os, time",
+            "for _ in range(60):",
+            "    if os.fork(): os._exit(0)",
+            "    os.setsid(); time.sleep(0.05)",
+            "time.sleep(300)",
+        ]
+        subprocess.Popen([sys.executable, "-S", "-c", os.linesep.join(code), "stay-<<token>>"])
         """,
     ),
     survive(
