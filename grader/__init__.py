@@ -5,6 +5,8 @@ The map of the package, from what a student meets to what an instructor runs:
 - ``grader.capture``: a sentence in, its ``Attention`` out.
 - ``grader.attention``: what attention is here: names, axes, the row and column rule.
 - ``grader.heads``: measures of what a head does.
+- ``grader.norms``, ``grader.importance``: what a weight carries, and what depends on it.
+- ``grader.study``: the heads of grammatical relations, measured on treebanks.
 - ``grader.plots``: one row, one map, the grid of all heads, with matplotlib.
 - ``grader.check``: ``start`` and ``check``, the two functions of every exercise.
 - ``grader.models``: which models there are and how their weights are fetched, by hash.

@@ -14,6 +14,17 @@ MAY_IMPORT = {
     "grader.models": {"grader.models", "grader.errors"},
     "grader.capture": {"grader.attention", "grader.models", "grader.errors"},
     "grader.plots": {"grader.attention", "grader.errors"},
+    "grader.norms": {"grader.attention", "grader.capture", "grader.errors"},
+    "grader.importance": {"grader.attention", "grader.capture", "grader.errors"},
+    "grader.study": {
+        "grader.study",
+        "grader.heads",
+        "grader.attention",
+        "grader.capture",
+        "grader.models",
+        "grader.errors",
+        "grader",
+    },
     "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
     "grader.check": {
         "grader.questions",
@@ -56,14 +67,25 @@ MAY_IMPORT = {
         "grader.heads",
         "grader.models",
         "grader.plots",
+        "grader.norms",
+        "grader.importance",
         "grader.errors",
     },
 }
 """Module or package -> what it may import of ours; a package may always import itself."""
 
+RUN_A_MODEL = {
+    "grader.capture",
+    "grader.models",
+    "grader.norms",
+    "grader.importance",
+    "grader.study",
+    "grader.grading.kernels",
+}
+
 HEAVY = {
-    "torch": {"grader.capture", "grader.models", "grader.grading.kernels"},
-    "transformers": {"grader.capture", "grader.models", "grader.grading.kernels"},
+    "torch": RUN_A_MODEL,
+    "transformers": RUN_A_MODEL,
     "nbgrader": {"grader.course", "grader.grading", "grader.cli"},
     "mkdocs": {"site.hooks"},
     "bertviz": {"attention_views", "grader.grading.kernels"},
