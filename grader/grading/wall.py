@@ -60,11 +60,11 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
 @contextlib.contextmanager
 def kernels(provisioner: str) -> Iterator[None]:
     """Hold what the kernels of a batch share: the warm process, when they are confined."""
-    if provisioner != CONFINED:
-        yield
-        return
     from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
 
+    if provisioner != CONFINED or SOCKET_VARIABLE in os.environ:  # ours, or one that is shared
+        yield
+        return
     with warm() as zygote:
         os.environ[SOCKET_VARIABLE] = str(zygote.path)  # for the worker processes
         try:
