@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COLOURS = "cividis"  # the same order of lightness for colour-blind eyes
 PANEL = 1.05  # inches of one small map in the grid
+GAP = 0.12  # between two of them, as a part of a map's side
 
 
 def plot_row(
@@ -75,18 +76,21 @@ def plot_pattern(
 
 def plot_grid(attention: Attention) -> "Figure":
     """Draw the small maps of all heads at once: a row for each layer, a column for each head."""
-    n_layers, n_heads = attention.n_layers, attention.n_heads
-    figure = _empty(PANEL * n_heads, PANEL * n_layers + 0.4)
-    panels = figure.subplots(n_layers, n_heads, squeeze=False)
+    n_layers, n_heads, n = attention.n_layers, attention.n_heads, attention.n_tokens
+    gap = max(1, round(GAP * n))
+    # One picture of all maps, not an axes for each: that is ten times as fast.
+    mosaic = np.full((n_layers * (n + gap) - gap, n_heads * (n + gap) - gap), np.nan)
     for layer in range(n_layers):
         for head in range(n_heads):
-            axes = panels[layer, head]
-            axes.imshow(attention.weights[layer, head], cmap=COLOURS, vmin=0, vmax=1)
-            _bare(axes)
-            if layer == 0:
-                axes.set_title(f"H{head}", fontsize=9)
-            if head == 0:
-                axes.set_ylabel(f"L{layer}", fontsize=9, rotation=0, ha="right", va="center")
+            top, left = layer * (n + gap), head * (n + gap)
+            mosaic[top : top + n, left : left + n] = attention.weights[layer, head]
+    figure, axes = _figure(PANEL * n_heads, PANEL * n_layers)
+    axes.imshow(mosaic, cmap=COLOURS, vmin=0, vmax=1, interpolation="nearest")
+    middles = (n - 1) / 2 + (n + gap) * np.arange(max(n_heads, n_layers))
+    axes.set_xticks(middles[:n_heads], [f"H{head}" for head in range(n_heads)])
+    axes.set_yticks(middles[:n_layers], [f"L{layer}" for layer in range(n_layers)])
+    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False)
+    axes.spines[:].set_visible(False)
     return figure
 
 
@@ -136,11 +140,12 @@ def _figure(width: float, height: float) -> "tuple[Figure, Axes]":
 
 
 def _empty(width: float, height: float) -> "Figure":
-    # Not pyplot: it keeps every figure open, and binds a backend where kernels are forked.
+    # Not pyplot: it keeps every figure open, and binds a backend where kernels are forked. And no
+    # layout engine: Jupyter crops what it shows to what is drawn, and it would double the time.
     from matplotlib.figure import Figure
 
     _displayable(Figure)
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height))
 
 
 def _displayable(figure_class: "type[Figure]") -> None:
@@ -165,8 +170,3 @@ def _colour(at: float) -> tuple[float, float, float, float]:
     from matplotlib import colormaps
 
     return colormaps[COLOURS](at)
-
-
-def _bare(axes: "Axes") -> None:
-    axes.set_xticks([])
-    axes.set_yticks([])

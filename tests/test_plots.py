@@ -29,10 +29,14 @@ def test_a_map_is_the_pattern_itself(seen):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("key: looked at", "query: looks")
 
 
-def test_the_grid_has_a_map_for_every_head(seen):
-    panels = plot_grid(seen).axes
-    assert len(panels) == 6
-    assert np.array_equal(panels[5].images[0].get_array(), seen.weights[1, 2])
+def test_the_grid_has_a_map_for_every_head_in_its_place(seen):
+    (axes,) = plot_grid(seen).axes
+    mosaic = axes.images[0].get_array()
+    assert mosaic.shape == (2 * 2 + 1, 3 * 2 + 2)  # maps of 2 x 2, a gap of 1 between
+    assert np.array_equal(mosaic[3:, 6:], seen.weights[1, 2])
+    assert np.array_equal(mosaic[:2, :2], seen.weights[0, 0])
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["H0", "H1", "H2"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["L0", "L1"]
 
 
 def test_differences_are_drawn_around_zero():
