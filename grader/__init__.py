@@ -7,6 +7,7 @@ The map of the package, from what a student meets to what an instructor runs:
 - ``grader.heads``: measures of what a head does.
 - ``grader.norms``, ``grader.importance``: what a weight carries, and what depends on it.
 - ``grader.study``: the heads of grammatical relations, measured on treebanks.
+- ``grader.ledger``: what the lessons claim, computed and compared.
 - ``grader.plots``: one row, one map, the grid of all heads, with matplotlib.
 - ``grader.check``: ``start`` and ``check``, the two functions of every exercise.
 - ``grader.models``: which models there are and how their weights are fetched, by hash.

@@ -219,6 +219,14 @@ def _study(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _claims(arguments: argparse.Namespace) -> int:
+    from grader.ledger.command import run
+
+    data, lines, holds = run(arguments, talk, _Progress())
+    answer(arguments, data, lines)
+    return 0 if holds else 1
+
+
 def _course(arguments: argparse.Namespace):
     from grader.course.folder import open_course
 
@@ -238,6 +246,9 @@ JSON = {
     "check": "exercise, passed, verdicts: a list of question, outcome, points, max_points, "
     "criteria (name, status, points, max_points, reason, hint), reason, variant",
     "study": "what was studied, rows (one for each relation), files",
+    "claims": "ledger (path), claims: a list of id, pages, value, expected, tolerance, source, "
+    "status (checked or published), holds, statement, kept_for; holding (how many), failing, "
+    "unprinted, without_reason (ids), problems (sentences)",
     "doctor": "findings: a list of what, ok, repair, optional",
     "test-exercise": "exercise, answers (how many), passed, wrong (sentences)",
 }
@@ -310,6 +321,10 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _doctor, "say what is there, what is missing, and the repair")
     made = command("test-exercise", _test_exercise, "judge an exercise's sample answers", "SLUG")
     made.add_argument("--exercises", metavar="DIR", help="the folder of exercises")
+    made = command("claims", _claims, "compute every number that the lessons claim")
+    made.add_argument(
+        "--lessons", default="lessons", metavar="DIR", help="the folder that holds claims.toml"
+    )
     made = command("study", _study, "find the heads of grammatical relations in treebanks")
     made.add_argument(
         "--select", type=Path, required=True, metavar="A.conllu", help="where heads are chosen"

@@ -1,5 +1,8 @@
 """Errors meant for a person: each is one clear sentence that ends in the repair."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 
 class GraderError(Exception):
     """The base of every error that we raise on purpose; ``str()`` is what a person reads."""
@@ -19,3 +22,15 @@ class TextError(GraderError, ValueError):
 
 class WordError(GraderError, LookupError):
     """A word stands nowhere in the text, or more than once."""
+
+
+def known(names: Iterable[str]) -> str:
+    """Return the known names, for a sentence that refuses an unknown one."""
+    return "known: " + ", ".join(sorted(names))
+
+
+def shown_path(path: str | Path) -> str:
+    """Return `path` as an author reads it: relative to the current folder where it lies in it."""
+    absolute = Path(path).resolve()
+    here = Path.cwd().resolve()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

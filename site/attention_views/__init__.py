@@ -8,11 +8,7 @@
 | ``views`` | the options of an ``attention`` fence, read and judged |
 | ``quiz`` | the ``quiz`` fence: options, feedback, a verdict that needs no script |
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
-| ``claims``, ``ledger_file``, ``measures`` | the ledger of numbers, and how each is computed |
-| ``sets`` | the sentence sets of ``lessons/data`` |
-| ``relations``, ``positions``, ``pronouns``, ``attachment``, ``norms``, ``influence`` | measures over whole sets |
-| ``kept`` | results of experiments on the model, on disk |
-| ``studies`` | figures of ``grader study`` |
+| ``ledgers`` | the ledger of a build, read from ``grader.ledger`` |
 | ``problems`` | one sentence for each mistake: file, line, what, repair |
 | ``publish`` | which files go beside the pages once they are built |
 | ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |

@@ -25,13 +25,14 @@ from markdown.extensions import Extension
 from pymdownx.superfences import SuperFencesException
 
 from attention_views import publish
-from attention_views.claims import read_ledger
 from attention_views.fences import NumberFences, ReportAbandoned
 from attention_views.figure import figure_html
+from attention_views.ledgers import read_ledger
 from attention_views.marks import Marks, RefuseInHeadings
-from attention_views.problems import MarkError, shown_path
+from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
 from attention_views.views import attend, read_view
+from grader.errors import shown_path
 
 
 class AttentionViews(Extension):

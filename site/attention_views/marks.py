@@ -9,17 +9,16 @@ from xml.etree import ElementTree
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from attention_views.claims import ClaimError, Ledger
-from attention_views.problems import MarkError, known
-
-PATTERN = r"\[\[(?P<kind>[a-z]+):(?P<id>[^\]:]*)(?::(?P<spec>[^\]]*))?\]\]"
+from attention_views.problems import MarkError
+from grader.errors import known
+from grader.ledger import MARK, ClaimError, Ledger
 
 
 class Marks(InlineProcessor):
     """Replace a mark by what the ledger says; above links, below code and escapes."""
 
     def __init__(self, md, ledger: Ledger, language: str):
-        super().__init__(PATTERN, md)
+        super().__init__(MARK, md)
         self.ledger, self.language = ledger, language
 
     def handleMatch(self, m, data):

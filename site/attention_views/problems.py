@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from grader.errors import shown_path
+
 log = logging.getLogger("mkdocs.attention_views")
 
 
@@ -25,18 +27,6 @@ class MarkError(Exception):
     def __init__(self, message: str, line: int | None = None):
         super().__init__(message)
         self.line = line
-
-
-def shown_path(path: str | Path) -> str:
-    """Return `path` as an author reads it: relative to the current folder where it lies in it."""
-    absolute = Path(path).resolve()
-    here = Path.cwd().resolve()
-    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
-
-
-def known(names) -> str:
-    """Return the known names for a sentence that refuses an unknown one."""
-    return "known: " + ", ".join(sorted(names))
 
 
 @dataclass

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from attention_views.bundle import OUT, build_engine
-from attention_views.claims import forget_ledgers
+from attention_views.ledgers import forget_ledgers
 from attention_views.pack import pack_view, packed_key
 from attention_views.problems import log
 from grader.attention import Attention

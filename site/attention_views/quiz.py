@@ -11,7 +11,8 @@ from html import escape
 
 import yaml
 
-from attention_views.problems import MarkError, known
+from attention_views.problems import MarkError
+from grader.errors import known
 
 FEWEST, MOST = 2, 6
 _OPTIONS = {"text", "feedback", "right", "misconception"}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import yaml
 
-from attention_views.claims import Ledger
-from attention_views.problems import MarkError, known
+from attention_views.problems import MarkError
 from grader.attention import Attention, HeadId
-from grader.errors import GraderError
+from grader.errors import GraderError, known
+from grader.ledger import Ledger
 
 VIEWS = ("head", "model", "heatmap")
 NOT_YET = {"neuron": "the neuron view cannot be drawn yet; show q, k and the row as a table"}

@@ -6,7 +6,7 @@ import markdown
 import pytest
 
 from attention_views import format_fence, validate_fence
-from attention_views.claims import forget_ledgers
+from attention_views.ledgers import forget_ledgers
 from support.small_model import attention_of
 
 

@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from attention_views.claims import Ledger
 from attention_views.figure import figure_html, table_html
 from attention_views.pictures import SHOWN_FROM, head_lines, heat_map, model_grid
 from attention_views.views import attend as attend_spec
 from attention_views.views import read_view
+from grader.ledger import Ledger
 
 TOKENS = ("[CLS]", "the", "cat", "[SEP]")
 PATTERN = np.array(

@@ -4,8 +4,8 @@ A head is right where the query's most attended other word is the key (Clark et 
 baseline of one fixed offset is chosen on the set that it is reported on, which favours it.
 """
 
-from attention_views.sets import best_head, hits_of, one_head, related_pairs, weights_of
 from grader.heads import best_offset
+from grader.ledger.sets import best_head, hits_of, one_head, related_pairs, weights_of
 
 
 def relation_head(at, select: str, query: str, key: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from attention_views import measures
-from attention_views.measures import MEASURES, MeasureError
+from grader.ledger import measures
+from grader.ledger.measures import MEASURES, MeasureError
 
 CAT = "The cat sat."  # six tokens: [CLS] the cat sat . [SEP]
 

@@ -9,8 +9,8 @@ from math import comb
 import numpy as np
 from jaxtyping import Float
 
-from attention_views.problems import known
-from attention_views.sets import (
+from grader.errors import known
+from grader.ledger.sets import (
     MeasureError,
     Pair,
     best_head,

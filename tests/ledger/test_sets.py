@@ -4,24 +4,21 @@ import re
 
 import pytest
 
-from attention_views import sets
-from attention_views.sets import MeasureError, Pair, place, related_pairs, rows, texts
+from grader.ledger import sets
+from grader.ledger.sets import MeasureError, Pair, place, related_pairs, rows, texts
 
 
 @pytest.fixture
-def write_set(tmp_path, monkeypatch):
+def write_set(tmp_path):
     """write_set(name, "column|column", "cell|cell", ...) -> the set stands in an empty folder."""
-    monkeypatch.setattr(sets, "DATA", tmp_path)
-    rows.cache_clear()
-    yield lambda name, *lines: (tmp_path / f"{name}.tsv").write_text(
-        "\n".join(line.replace("|", "\t") for line in lines) + "\n"
-    )
-    rows.cache_clear()
+    with sets.data_in(tmp_path):
+        yield lambda name, *lines: (tmp_path / f"{name}.tsv").write_text(
+            "\n".join(line.replace("|", "\t") for line in lines) + "\n"
+        )
 
 
 @pytest.mark.parametrize("path", sets.sets(), ids=lambda path: path.stem)
 def test_every_marked_word_of_the_course_stands_where_its_row_says(path):
-    rows.cache_clear()
     for row in rows(path.stem):
         assert None not in row.values()
         text = ""

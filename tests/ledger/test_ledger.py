@@ -2,7 +2,7 @@
 
 import pytest
 
-from attention_views.claims import ClaimError, Ledger
+from grader.ledger import ClaimError, Ledger
 
 HEAD = """\
 [sentences]
@@ -26,13 +26,23 @@ tolerance = 0.001
 
 
 @pytest.fixture
-def read(tmp_path, monkeypatch, attend):
+def sentences():
+    return []
+
+
+@pytest.fixture
+def said(sentences):
+    return lambda: sentences
+
+
+@pytest.fixture
+def read(tmp_path, monkeypatch, attend, sentences):
     monkeypatch.chdir(tmp_path)
 
     def read(text):
         path = tmp_path / "claims.toml"
         path.write_text(text, encoding="utf-8")
-        return Ledger.read(path, attend)
+        return Ledger.read(path, attend, say=sentences.append)
 
     return read
 

@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
-from attention_views.kept import kept
-from attention_views.sets import best_head, one_head, texts
+from grader.ledger.kept import kept
+from grader.ledger.sets import best_head, one_head, texts
 from grader.norms import value_norms
 
 Heads = Float[np.ndarray, "layer head"]

@@ -6,9 +6,10 @@ them, to the last digit.
 
 import json
 from functools import lru_cache
+from pathlib import Path
 
-from attention_views.problems import known
-from attention_views.sets import DATA, MeasureError
+from grader.errors import known
+from grader.ledger.sets import MeasureError, data
 
 VERDICTS = ("above", "neither", "below")
 
@@ -38,13 +39,17 @@ def study_sentences(at, study: str, side: str) -> int:
     return _read(study)[side]["sentences"]
 
 
-@lru_cache
 def _read(study: str) -> dict:
-    path = DATA / f"{study}.json"
+    path = data() / f"{study}.json"
     if not path.is_file():
         raise MeasureError(
-            f"no study is called {study!r}; {known(p.stem for p in DATA.glob('study-*.json'))}"
+            f"no study is called {study!r}; {known(p.stem for p in data().glob('study-*.json'))}"
         )
+    return _results(path, path.stat().st_mtime_ns)
+
+
+@lru_cache
+def _results(path: Path, changed: int) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 

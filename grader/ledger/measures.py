@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attention_views import (
+from grader.attention import Attention, HeadId
+from grader.heads import previous_token_score, previous_token_scores
+from grader.ledger import (
     attachment,
     influence,
     norms,
@@ -20,9 +22,7 @@ from attention_views import (
     relations,
     studies,
 )
-from attention_views.sets import SPECIAL, MeasureError, best_head, one_head
-from grader.attention import Attention, HeadId
-from grader.heads import previous_token_score, previous_token_scores
+from grader.ledger.sets import SPECIAL, MeasureError, best_head, one_head
 
 Captured = Callable[[str], Attention]
 

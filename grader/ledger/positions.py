@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from attention_views.problems import known
-from attention_views.sets import SPECIAL, MeasureError, best_head, one_head, ordinary, texts
 from grader.attention import Attention
+from grader.errors import known
 from grader.heads import mass_scores, offset_scores, spread_scores, window_scores
+from grader.ledger.sets import SPECIAL, MeasureError, best_head, one_head, ordinary, texts
 
 Scores = Float[np.ndarray, "sentence layer head"]
 REPEATED = 8

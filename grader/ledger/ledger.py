@@ -6,17 +6,16 @@ it by more than its tolerance is an error, since the sentence around it may have
 Published numbers, which nothing here can compute, carry the reference they come from.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from attention_views.ledger_file import Claim, ClaimError, LedgerFile, Reference, Value
-from attention_views.measures import MEASURES
-from attention_views.problems import log
 from grader.attention import Attention
 from grader.errors import GraderError
+from grader.ledger.file import Claim, ClaimError, LedgerFile, Reference, Value
+from grader.ledger.measures import MEASURES
+from grader.ledger.sets import data_in
 
 Capture = Callable[[str], Attention]
 
@@ -32,17 +31,26 @@ class Ledger:
     claims: dict[str, Claim] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
     sentences: dict[str, str] = field(default_factory=dict)
+    unprinted: dict[str, str] = field(default_factory=dict)
+    """Pattern of ids -> why these claims are kept though no page prints them."""
+    say: Callable[[str], None] = lambda sentence: None
+    """Called with each problem, once."""
+    problems: list[str] = field(default_factory=list)
+    """All problems said so far."""
     _values: dict[str, Value] = field(default_factory=dict)
-    _said: set[str] = field(default_factory=set)
 
     @classmethod
-    def read(cls, path: Path, capture: Capture) -> "Ledger":
+    def read(
+        cls, path: Path, capture: Capture, say: Callable[[str], None] = lambda sentence: None
+    ) -> "Ledger":
         """Read a ledger; every entry that is wrong is reported, the others are kept."""
-        ledger = cls(path, capture)
+        ledger = cls(path, capture, say=say)
         if not path.is_file():
             return ledger
         file = LedgerFile(path, ledger.report)
-        ledger.claims, ledger.references, ledger.sentences = file.read()
+        file.read()
+        ledger.claims, ledger.references = file.claims, file.references
+        ledger.sentences, ledger.unprinted = file.sentences, file.unprinted
         return ledger
 
     def value(self, name: str) -> Value:
@@ -67,9 +75,9 @@ class Ledger:
 
     def report(self, error: ClaimError) -> None:
         """Say a problem of the ledger, once however many marks meet it."""
-        if str(error) not in self._said:
-            self._said.add(str(error))
-            log.error(str(error))
+        if str(error) not in self.problems:
+            self.problems.append(str(error))
+            self.say(str(error))
 
     @cached_property
     def captured(self) -> Capture:
@@ -85,16 +93,13 @@ class Ledger:
 
     def _measure(self, claim: Claim) -> Value:
         try:
-            return MEASURES[claim.measure].compute(self.captured, **claim.arguments)
+            with data_in(self.path.resolve().parent / "data"):
+                return MEASURES[claim.measure].compute(self.captured, **claim.arguments)
         except GraderError as error:
             raise ClaimError(f"{claim.where}: claim {claim.id}: {error}") from error
 
     def _compare(self, claim: Claim, value: Value) -> None:
-        if isinstance(value, str) or isinstance(claim.expected, str):
-            holds = value == claim.expected
-        else:
-            holds = math.isfinite(value) and abs(value - claim.expected) <= claim.tolerance
-        if not holds:
+        if not claim.holds(value):
             shown = f"{value:.6g}" if isinstance(value, float) else value
             within = f" within {claim.tolerance:g}" if claim.tolerance else ""
             self.report(
@@ -103,19 +108,3 @@ class Ledger:
                     f"{within}; correct the lesson and 'expected', or the measure"
                 )
             )
-
-
-_ledgers: dict[tuple, Ledger] = {}
-
-
-def read_ledger(path: Path, capture: Capture) -> Ledger:
-    """Return the ledger; its claims are computed once a build, for all pages and languages."""
-    key = (path.resolve(), capture)
-    if key not in _ledgers:
-        _ledgers[key] = Ledger.read(path, capture)
-    return _ledgers[key]
-
-
-def forget_ledgers() -> None:
-    """Start a build: read and compute everything again, and say every problem again."""
-    _ledgers.clear()

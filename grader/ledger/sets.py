@@ -1,6 +1,9 @@
 """The sentence sets of ``lessons/data``: rows of a file in, places of words in their texts out."""
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -8,13 +11,13 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 
-from attention_views.problems import known
 from grader.attention import Attention, HeadId
 from grader.capture import WORD
-from grader.errors import GraderError
+from grader.errors import GraderError, known
 from grader.heads import most_attended
 
-DATA = Path(__file__).parents[2] / "lessons" / "data"
+_data = ContextVar("data", default=Path(__file__).parents[2] / "lessons" / "data")
+"""Where the sets lie: beside the ledger that is being computed, by default this repository's."""
 SPECIAL = ("[CLS]", "[SEP]", "<s>", "</s>")
 
 
@@ -33,23 +36,42 @@ class Pair:
     """Place of the word that it should look at."""
 
 
-@lru_cache
+@contextmanager
+def data_in(folder: Path) -> Iterator[None]:
+    """Let measures read the sets, and the results of studies, of `folder`."""
+    token = _data.set(folder)
+    try:
+        yield
+    finally:
+        _data.reset(token)
+
+
+def data() -> Path:
+    """Return the folder of the sets."""
+    return _data.get()
+
+
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of a set.
 
     Raises:
         MeasureError: there is no such set.
     """
-    path = DATA / f"{name}.tsv"
+    path = data() / f"{name}.tsv"
     if not path.is_file():
         raise MeasureError(f"no sentence set is called {name!r}; {known(p.stem for p in sets())}")
+    return _rows(path, path.stat().st_mtime_ns)
+
+
+@lru_cache
+def _rows(path: Path, changed: int) -> tuple[dict[str, str], ...]:
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def sets() -> list[Path]:
     """Return the files of all sets."""
-    return sorted(DATA.glob("*.tsv"))
+    return sorted(data().glob("*.tsv"))
 
 
 def texts(names: list[str]) -> list[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from attention_views.claims import Ledger
 from grader.capture import load_model
+from grader.ledger.ledger import Ledger
 
 LEDGER = Path(__file__).parents[2] / "lessons" / "claims.toml"
 
@@ -95,7 +95,7 @@ FIGURES = {
 def ledger():
     seen = Ledger.read(LEDGER, load_model().attend)
     yield seen
-    assert not seen._said, seen._said
+    assert not seen.problems, seen.problems
 
 
 @pytest.mark.long

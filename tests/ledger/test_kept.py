@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from attention_views import kept as module
-from attention_views.kept import kept
+from grader.ledger import kept as module
+from grader.ledger.kept import kept
 
 asked = []
 

@@ -9,9 +9,9 @@ import json
 import numpy as np
 import pytest
 
-from attention_views import attachment, norms, positions, pronouns, relations, sets, studies
-from attention_views.sets import MeasureError
 from grader.attention import Attention
+from grader.ledger import attachment, norms, positions, pronouns, relations, sets, studies
+from grader.ledger.sets import MeasureError
 
 RELATIONS = """text\trelations
 Small dogs chase cats\tobject-verb cats@3 chase@2; adjective-noun Small@0 dogs@1
@@ -20,15 +20,10 @@ Dogs chase small cats\tobject-verb cats@3 chase@1; adjective-noun small@2 cats@3
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    for module in (sets, studies):
-        monkeypatch.setattr(module, "DATA", tmp_path)
-    sets.rows.cache_clear()
-    studies._read.cache_clear()
+def folder(tmp_path):
     (tmp_path / "marked.tsv").write_text(RELATIONS)
-    yield tmp_path
-    sets.rows.cache_clear()
-    studies._read.cache_clear()
+    with sets.data_in(tmp_path):
+        yield tmp_path
 
 
 def test_the_head_that_looks_back_finds_what_stands_before(attend):

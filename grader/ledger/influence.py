@@ -3,11 +3,9 @@
 import numpy as np
 from jaxtyping import Float
 
-from attention_views.kept import kept
-from attention_views.problems import known
-from attention_views.sets import MeasureError, best_head, one_head, texts
 from grader.attention import Attention, HeadId
 from grader.capture import load_model
+from grader.errors import known
 from grader.importance import (
     cut_edge,
     leave_one_out,
@@ -15,6 +13,8 @@ from grader.importance import (
     rank_correlation,
     silence_heads,
 )
+from grader.ledger.kept import kept
+from grader.ledger.sets import MeasureError, best_head, one_head, texts
 from grader.norms import value_norms
 
 

@@ -1,19 +1,19 @@
 """``lessons/claims.toml``, read: its claims, references and sentences; its mistakes, by line."""
 
+import math
 import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from attention_views.measures import MEASURES, MeasureError
-from attention_views.problems import known, shown_path
-from grader.errors import GraderError
+from grader.errors import GraderError, known, shown_path
+from grader.ledger.measures import MEASURES, MeasureError
 
 Value = float | int | str
 
 LANGUAGES = ("zh", "en")
-TABLES = {"claim", "references", "sentences"}
+TABLES = {"claim", "references", "sentences", "unprinted"}
 _ABOUT = {"statement", "baseline", "note"}
 _EXPECTED = {"expected", "tolerance"}
 _PUBLISHED = {"cite", "published"}
@@ -55,6 +55,12 @@ class Claim:
     cite: str | None
     """Id of the reference of a published value."""
 
+    def holds(self, value: Value) -> bool:
+        """Tell whether a value is what was expected: within the tolerance, a name exactly."""
+        if isinstance(value, str) or isinstance(self.expected, str):
+            return value == self.expected
+        return math.isfinite(value) and abs(value - self.expected) <= self.tolerance
+
 
 class LedgerFile:
     """One ledger's file; each entry that is wrong is reported, the others are kept."""
@@ -65,20 +71,22 @@ class LedgerFile:
         self.claims: dict[str, Claim] = {}
         self.references: dict[str, Reference] = {}
         self.sentences: dict[str, str] = {}
+        self.unprinted: dict[str, str] = {}
 
-    def read(self) -> tuple[dict[str, Claim], dict[str, Reference], dict[str, str]]:
-        """Return claims, references and sentences, each by its name."""
+    def read(self) -> None:
+        """Fill claims, references, sentences and reasons, each by its name."""
         tables = self._tables()
         for name in sorted(set(tables) - TABLES):
             self._refuse(name, f"no table is called [{name}]; {known(TABLES)}")
         for name, text in tables.get("sentences", {}).items():
             self._try("sentences", self._sentence, name, text)
+        for ids, reason in tables.get("unprinted", {}).items():
+            self._try("unprinted", self._reason, ids, reason)
         for name, table in tables.get("references", {}).items():
             self._try(f"references.{name}", self._reference, name, table)
         for page, claims in tables.get("claim", {}).items():
             for name, table in claims.items():
                 self._try(f"claim.{page}.{name}", self._claim, f"{page}.{name}", table)
-        return self.claims, self.references, self.sentences
 
     def _tables(self) -> dict:
         try:
@@ -109,6 +117,11 @@ class LedgerFile:
         if not isinstance(text, str) or not text.strip():
             raise MeasureError(f'sentence {name!r} is empty; write {name} = "a sentence"')
         self.sentences[name] = text
+
+    def _reason(self, ids: str, reason) -> None:
+        if not isinstance(reason, str) or not reason.strip():
+            raise MeasureError(f'{ids!r} are kept without a reason; write "{ids}" = "because"')
+        self.unprinted[ids] = reason
 
     def _reference(self, name: str, table: dict) -> None:
         missing = {"short", "full", "url"} - set(table)

@@ -1,0 +1,24 @@
+"""The ledger of what lessons claim: each number computed now, or published by someone named.
+
+    grader claims --lessons lessons
+
+| module | what it holds |
+|---|---|
+| ``ledger``, ``file`` | the claims, computed and compared; ``claims.toml``, read |
+| ``measures`` | how a claim is computed: the table of all measures, and those of one sentence |
+| ``sets`` | the sentence sets beside the ledger |
+| ``relations``, ``positions``, ``pronouns``, ``attachment`` | measures over whole sets |
+| ``norms``, ``influence`` | experiments over whole sets |
+| ``kept`` | results of experiments on the model, on disk |
+| ``studies`` | figures of ``grader study`` |
+| ``printed`` | which pages print which claim |
+| ``command`` | ``grader claims`` |
+
+Nothing here reads Markdown beyond its marks; the site prints what this package computes.
+"""
+
+from grader.ledger.file import Claim, ClaimError, Reference, Value
+from grader.ledger.ledger import Capture, Ledger
+from grader.ledger.printed import MARK
+
+__all__ = ["MARK", "Capture", "Claim", "ClaimError", "Ledger", "Reference", "Value"]
