@@ -8,6 +8,7 @@ anything that starts a thread, opens a socket, or decides at import what only th
 import contextlib
 import gc
 import importlib
+import io
 import os
 from pathlib import Path
 
@@ -90,4 +91,18 @@ def _warm_up(model: str) -> Path:
     loaded = load_model(model)
     loaded.attend("The cat sat on the mat.")
     loaded.attend.cache_clear()
+    _draw_once()
     return loaded.folder.path
+
+
+def _draw_once() -> None:
+    """Draw a picture for nobody: the first one reads fonts and fills caches, and takes longest."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        return
+    figure = Figure()
+    axes = figure.subplots()
+    figure.colorbar(axes.imshow([[0.0, 1.0]]), ax=axes)
+    axes.set_title("0.12 abc")
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
