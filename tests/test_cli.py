@@ -63,6 +63,21 @@ def test_an_exercise_without_answers_exits_2(capsys, course):
         assert "at least one" in err
 
 
+def test_a_wrong_answers_file_exits_2_and_names_file_line_and_repair(capsys, course):
+    path = course.exercise("mini") / "answers" / "full.py"
+    path.parent.mkdir()
+    path.write_text("# [points]\n# pick = 1\n# sofd = 2\n")
+    for arguments in (
+        ("release", "mini", "--course", course.path),
+        ("sample", "mini", "--course", course.path),
+        ("test-exercise", "mini", "--exercises", course.exercises),
+    ):
+        code, out, err = run(capsys, *arguments)
+        assert code == 2
+        assert out == ""
+        assert f"{path}:3: there is no question 'sofd'; did you mean 'soft'?" in err
+
+
 def test_a_class_goes_from_init_to_feedback(capsys, course, tmp_path):
     hand_in(course, "ann", filled(released(course), RIGHT, "ann"))
     at = ("--course", course.path)

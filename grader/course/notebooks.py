@@ -1,18 +1,18 @@
 """Notebooks from exercises/<slug>/notebook.py: one source, two languages, the same bytes each time.
 
-The source is jupytext's percent format. A cell says its role, and nbgrader's metadata follow from
+The source is in percent format. A cell says its role, and nbgrader's metadata follow from
 it; points stand in questions.toml alone. Markdown cells with ``lang="zh"`` or ``lang="en"`` go into
 that language's notebook only, so code cells, and above all the locked ones, are the same in both.
 """
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.folder import LANGUAGES
 from grader.errors import CourseError
 from grader.questions import Exercise, encode_public, load_exercise
+from grader.questions.percent import Cell, read_percent
 
 ROLES = {
     "solution": {"solution": True, "grade": False, "locked": False},
@@ -31,51 +31,36 @@ language = "{language}"     # zh: 中文, en: English\
 START_ID = "start"
 
 
-@dataclass(frozen=True)
-class SourceCell:
-    """One cell of notebook.py."""
-
-    type: str
-    source: str
-    role: str | None
-    grade_id: str | None
-    language: str | None
+MARKS = ("role", "grade_id", "lang")
 
 
-def read_source(path: Path) -> list[SourceCell]:
-    """Read the cells of an exercise's notebook.py.
+def read_source(path: Path) -> list[Cell]:
+    """Read the cells of an exercise's notebook.py, without those for running it as a script.
 
     Raises:
-        CourseError: a cell's marks are wrong; names the cell and the repair.
+        CourseError: a cell's marks are wrong; names file, line, cell and the repair.
     """
-    import jupytext
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: {error}; an exercise needs a notebook.py in UTF-8.") from None
     cells = []
     seen: set[tuple[str, str | None]] = set()
-    for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells):
-        marks = cell.metadata
-        role, grade_id, language = marks.get("role"), marks.get("grade_id"), marks.get("lang")
-        where = f'{path}, cell "{grade_id or number + 1}"'
-        if role == "script":  # for running notebook.py as a script: imports, start(...)
+    for number, cell in enumerate(read_percent(path, MARKS)[1], 1):
+        role, grade_id, language = (cell.marks.get(mark) for mark in MARKS)
+        where = f'{path}:{cell.line}, cell "{grade_id or number}"'
+        if role == "script":  # imports, start(...)
             continue
         if role is not None and role not in ROLES:
             raise CourseError(f'{where}: there is no role "{role}"; choose {", ".join(ROLES)}.')
         if language is not None and language not in LANGUAGES:
             raise CourseError(f'{where}: there is no language "{language}"; choose zh or en.')
-        if (role or grade_id) and not re.fullmatch(r"[a-z0-9_]{1,64}", str(grade_id or "")):
+        if (role or grade_id) and not re.fullmatch(r"[a-z0-9_]{1,64}", grade_id or ""):
             raise CourseError(f'{where}: role="{role}" needs a grade_id="snake_case".')
-        if role == "written" and cell.cell_type != "markdown":
+        if role == "written" and cell.type != "markdown":
             raise CourseError(f"{where}: a written answer is a [markdown] cell.")
-        if role in ("solution", "check") and (cell.cell_type != "code" or language):
+        if role in ("solution", "check") and (cell.type != "code" or language):
             raise CourseError(f'{where}: role="{role}" is a code cell without lang.')
         if grade_id and (grade_id, language) in seen | {(grade_id, None)} & seen:
             raise CourseError(f'{where}: the grade_id "{grade_id}" stands there twice.')
         seen.add((grade_id, language))
-        cells.append(SourceCell(cell.cell_type, cell.source, role, grade_id, language))
+        cells.append(cell)
     return cells
 
 
@@ -93,7 +78,7 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str):
 
     exercise = load_exercise(exercise_folder)
     path = exercise_folder / "notebook.py"
-    cells = [cell for cell in read_source(path) if cell.language in (None, language)]
+    cells = [cell for cell in read_source(path) if cell.marks.get("lang", language) == language]
     check_questions(path, cells, exercise)
     points = {question.grade_id: question.points for question in exercise.questions.values()}
     notebook = new_notebook(
@@ -117,7 +102,9 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str):
                 cell.type,
                 cell.source,
                 id=cell.grade_id or f"cell-{number:02d}",
-                nbgrader=cell.role and _marks(cell.grade_id, cell.role, points.get(cell.grade_id)),
+                nbgrader=_marks(cell.grade_id, cell.role, points.get(cell.grade_id))
+                if cell.role
+                else None,
             )
         )
     nbformat.validate(notebook)
@@ -147,7 +134,7 @@ def start_cell(exercise: Exercise, course_id: str) -> str:
     )
 
 
-def check_questions(path: Path, cells: list[SourceCell], exercise: Exercise) -> None:
+def check_questions(path: Path, cells: list[Cell], exercise: Exercise) -> None:
     """Check that every question has its cell, and every graded cell its question.
 
     Raises:

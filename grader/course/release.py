@@ -10,6 +10,8 @@ from grader.course.folder import Course
 from grader.course.gradebook import find_alembic, open_gradebook
 from grader.course.notebooks import build_notebook, notebook_bytes
 from grader.errors import CourseError
+from grader.questions import load_exercise
+from grader.questions.samples import read_samples, sample_paths
 
 CODE_STUB = "# 在这里写代码 / YOUR CODE HERE\n..."
 """Runs, unlike nbgrader's `raise NotImplementedError()`: Run All reaches the end unanswered."""
@@ -33,9 +35,12 @@ def release(course: Course, slug: str) -> Release:
     """Release the exercise `slug` in both languages; a second time nothing changes.
 
     Raises:
-        CourseError: the exercise is wrong, or its cells changed after grading began.
+        CourseError: the exercise or a sample answer of it is wrong, or its cells changed after
+            grading began.
     """
     folder = course.exercise(slug)
+    if sample_paths(folder):  # what they declare is read here, so that a mistake is told early
+        read_samples(folder, load_exercise(folder))
     mine = notebook_bytes(build_notebook(folder, course.language, course.course_id))
     theirs = notebook_bytes(build_notebook(folder, course.other_language, course.course_id))
     source = course.folder("source", slug) / f"{slug}.ipynb"

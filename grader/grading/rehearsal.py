@@ -6,10 +6,11 @@ from pathlib import Path
 
 from grader.course.folder import init_course
 from grader.course.release import release
-from grader.course.sample import Answers, all_answers, make_sample
+from grader.course.sample import make_sample
 from grader.grading.batch import Settings, autograde, default_workers
 from grader.grading.record import Entry
-from grader.questions import Verdict
+from grader.questions import Outcome, Verdict, load_exercise
+from grader.questions.samples import Sample, read_samples
 
 
 @dataclass(frozen=True)
@@ -48,36 +49,35 @@ def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
         CourseError: the exercise is wrong, or has no answers.
     """
     slug = exercise.name
-    answers = all_answers(exercise)
+    samples = read_samples(exercise, load_exercise(exercise))
     with tempfile.TemporaryDirectory(prefix="seeing-attention-") as folder:
         course, _ = init_course(Path(folder), exercises=exercise.parent, language="en")
         release(course, slug)
         make_sample(course, slug)
         batch = autograde(course, slug, settings or Settings(workers=default_workers()))
     wrong = [
-        f"{exercise / 'answers' / one.name}.py: {problem}"
-        for one in answers
-        for problem in differences(one, batch.entries[one.name])
+        f"{sample.path}: {problem}"
+        for sample in samples
+        for problem in differences(sample, batch.entries[sample.name])
     ]
-    return Tested(slug, len(answers), tuple(wrong))
+    return Tested(slug, len(samples), tuple(wrong))
 
 
-def differences(answers: Answers, entry: Entry) -> list[str]:
-    """Say where a grade is not what the answers file declares."""
+def differences(sample: Sample, entry: Entry) -> list[str]:
+    """Say where a grade is not what the sample declares."""
     if entry.fault:
         return [entry.fault]
     found = []
     for data in entry.verdicts.values():
         verdict = Verdict.from_json(data)
         name = verdict.question.split(".", 1)[1]
-        points = answers.expected["points"].get(name, 0)
+        points = sample.points[name]
         if abs(verdict.points - points) > 1e-9:
             found.append(f"{name} earns {verdict.points:g} points, declared are {points:g}.")
-        outcome = answers.expected.get("outcome", {}).get(name, "graded")
+        outcome = sample.outcomes.get(name, Outcome.GRADED)
         if verdict.outcome != outcome:
             found.append(f'{name} ends as "{verdict.outcome}", declared is "{outcome}".')
-        hints = answers.expected.get("hint", {}).get(name, [])
-        hints = {hints} if isinstance(hints, str) else set(hints)
+        hints = set(sample.hints.get(name, ()))
         if hints != set(verdict.hints):
             given, declared = (", ".join(sorted(h)) or "none" for h in (verdict.hints, hints))
             found.append(f"{name} gives the hints {given}, declared are {declared}.")

@@ -7,6 +7,7 @@
 - ``answer``: what a check cell sends; ``parser``: reading it from a stranger's cell.
 - ``judging``: the judge; ``facts``: what it works out again from the model.
 - ``verdict``, ``outcome``, ``messages``, ``card``: what comes of it, and how it is said.
+- ``percent``: notebooks as Python files; ``samples``: sample submissions and what they must earn.
 - ``variants``: which sentence is whose.
 
 Only numpy and the standard library: no torch, IPython or nbgrader.

@@ -30,16 +30,27 @@ def read_toml(path: Path) -> dict:
         CourseError: there is no such file, or it is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         raise CourseError(f"{path}: there is no such file; write it.") from None
     except UnicodeDecodeError:
         raise CourseError(f"{path}: is not UTF-8 text; save it as UTF-8.") from None
+    return parse_toml(text, str(path))
+
+
+def parse_toml(text: str, file: str) -> dict:
+    """Return the table in `text`, which begins at the first line of `file`.
+
+    Raises:
+        CourseError: it is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line = found[1] if found else len(path.read_text("utf-8").splitlines())
+        line = found[1] if found else len(text.splitlines())
         said = str(error).split(" (at ")[0]
-        raise CourseError(f"{path}:{line}: is not TOML: {said}; mend this line.") from None
+        raise CourseError(f"{file}:{line}: is not TOML: {said}; mend this line.") from None
 
 
 def line_map(text: str) -> dict[Path_, int]:
@@ -99,6 +110,10 @@ class Problems:
     def add(self, path: Path_, sentence: str) -> None:
         """Note a problem: `sentence` says what and, after a semicolon, the repair."""
         self.found.append((*self.place(path), sentence))
+
+    def note(self, line: int, sentence: str) -> None:
+        """Note a problem that is not with a key, but stands in a line of the file."""
+        self.found.append((self.file, line, sentence))
 
     def stop(self) -> None:
         """Raise what was found.

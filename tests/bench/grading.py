@@ -20,7 +20,9 @@ from bench.measure import Cost, run
 from grader.course.folder import Course, init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.release import release
-from grader.course.sample import all_answers, fill_in
+from grader.course.sample import fill_in
+from grader.questions import load_exercise
+from grader.questions.samples import read_samples
 
 ROOT = Path(__file__).parent.parent.parent
 OUT = ROOT / "build" / "bench"
@@ -75,10 +77,11 @@ def make_course(who: str, size: int) -> Course:
     course, _ = init_course(folder, exercises=ROOT / "exercises", course_id="bench")
     release(course, SLUG)
     released = json.loads((course.folder("release", SLUG) / f"{SLUG}.ipynb").read_text())
-    answers = [a for a in all_answers(course.exercise(SLUG)) if not a.expected.get("kernel")]
+    exercise = course.exercise(SLUG)
+    samples = [s for s in read_samples(exercise, load_exercise(exercise)) if not s.kernel]
     for number in range(size):
         student = f"s{number:03}"
-        notebook = fill_in(released, answers[number % len(answers)], student)
+        notebook = fill_in(released, samples[number % len(samples)], student)
         target = course.folder("submitted", SLUG, student) / f"{SLUG}.ipynb"
         target.parent.mkdir(parents=True)
         target.write_text(json.dumps(notebook))

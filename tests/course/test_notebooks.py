@@ -50,6 +50,12 @@ def test_the_notebook_carries_its_public_questions_without_keys(mini):
     assert "anything" not in text
 
 
+def test_a_cell_that_is_not_well_begun_is_told_with_its_line(mini):
+    (mini / "notebook.py").write_text(NOTEBOOK.replace('lang="zh"', 'language="zh"', 1), "utf-8")
+    with pytest.raises(CourseError, match=r'notebook.py:3: there is no mark "language"; .*lang'):
+        build_notebook(mini, "en", "c")
+
+
 def test_points_come_from_the_questions_alone(mini):
     notebook = build_notebook(mini, "en", "c")
     points = {

@@ -2,13 +2,16 @@ import json
 
 import pytest
 
-from grader.course.sample import all_answers, make_sample, read_answers
+from grader.course.sample import fill_in, make_sample
 from grader.errors import CourseError
-from support.courses import cell_of, make_course
+from grader.questions import load_exercise
+from grader.questions.samples import read_samples
+from support.courses import cell_of, make_course, released
 
 GOOD = """# about = "Half of it."
 # [points]
 # pick = 1
+# soft = 0
 
 # %%
 x = "an extra cell"
@@ -19,6 +22,8 @@ pick = "keys"
 # %% [markdown] grade_id="essay"
 # I looked.
 """
+
+NONE = "# [points]\n# pick = 0\n# soft = 0\n"
 
 
 @pytest.fixture
@@ -46,35 +51,19 @@ def test_answers_take_the_place_of_their_cells(course):
 
 def test_a_second_sample_changes_only_what_changed(course):
     write(course, "half", GOOD)
-    write(course, "none", "# [points]\n# pick = 0\n")
+    write(course, "none", NONE)
     make_sample(course, "mini")
-    write(course, "none", '# [points]\n# pick = 0\n\n# %% grade_id="pick"\npick = "queries"\n')
+    write(course, "none", NONE + '\n# %% grade_id="pick"\npick = "queries"\n')
     made = make_sample(course, "mini")
     assert made.students == ["half", "none"]
     assert made.changed == ["none"]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("pick = 1\n", "half.py:1: .*begin the cell"),
-        ("# points = \n# %%\n1\n", "not TOML"),
-        ("# [point]\n# a = 1\n# %%\n1\n", 'there is no "point"'),
-        ("# %%\n1\n", r"\[points\] is missing"),
-    ],
-)
-def test_a_wrong_header_names_the_file(course, text, said):
-    write(course, "half", text)
-    with pytest.raises(CourseError, match=said):
-        read_answers(course.exercise("mini") / "answers" / "half.py")
-
-
-def test_a_cell_that_the_notebook_lacks_is_told(course):
-    write(course, "half", '# [points]\n# %% grade_id="pik"\npick = 1\n')
-    with pytest.raises(CourseError, match=r'no cell "pik"; it has: .*pick'):
-        make_sample(course, "mini")
-
-
-def test_an_exercise_without_answers_is_told(course):
-    with pytest.raises(CourseError, match="at least one"):
-        all_answers(course.exercise("mini"))
+def test_an_older_release_without_the_cell_is_told_with_file_and_line(course):
+    write(course, "half", GOOD)
+    notebook = released(course)
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "pick"]
+    exercise = course.exercise("mini")
+    [sample] = read_samples(exercise, load_exercise(exercise))
+    with pytest.raises(CourseError, match=r'half.py:9: .*no cell "pick"; release .* again'):
+        fill_in(notebook, sample, "half")

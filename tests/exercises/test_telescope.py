@@ -8,6 +8,7 @@ import pytest
 
 import grader.check
 from grader.capture import load_model
+from grader.course.notebooks import read_source
 from grader.questions import (
     Answer,
     Exercise,
@@ -22,6 +23,7 @@ from support import kernelless
 
 FOLDER = Path(__file__).parents[2] / "exercises" / "telescope"
 EXERCISE = load_exercise(FOLDER)
+CELLS = read_source(FOLDER / "notebook.py")
 SAMPLES = {sample.name: sample for sample in read_samples(FOLDER, EXERCISE)}
 
 
@@ -90,7 +92,7 @@ def test_a_sample_earns_exactly_what_it_declares(name, model):
     sample = SAMPLES[name]
     if sample.kernel:
         pytest.skip("ends its kernel: the tests with real kernels run it")
-    recorded = kernelless.run(FOLDER, EXERCISE, sample.cells)
+    recorded = kernelless.run(FOLDER, EXERCISE, sample.sources)
     verdicts = kernelless.judge_all(EXERCISE, recorded, model)
     assert {n: v.points for n, v in verdicts.items()} == sample.points
     assert {n: set(v.hints) for n, v in verdicts.items() if v.hints} == {
@@ -108,7 +110,7 @@ def test_there_are_two_ways_to_full_marks():
 
 
 def test_the_solution_of_the_notebook_earns_full_marks(model):
-    cells = {g: s.replace("### ", "# ") for _, g, s in kernelless.code_cells(FOLDER) if g}
+    cells = {cell.grade_id: cell.source.replace("### ", "# ") for cell in CELLS if cell.grade_id}
     verdicts = kernelless.judge_all(EXERCISE, kernelless.run(FOLDER, EXERCISE, cells), model)
     assert sum(v.points for v in verdicts.values()) == 10
 
@@ -121,16 +123,13 @@ def test_the_notebook_without_solutions_reaches_its_end_with_nothing(model):
 
 
 def test_locked_cells_are_the_same_in_both_languages():
-    text = (FOLDER / "notebook.py").read_text("utf-8")
-    for role, _, source in kernelless.code_cells(FOLDER):
-        assert source in text
-        if role in ("check", "given"):
-            assert source.isascii()
+    for cell in CELLS:
+        if cell.role in ("check", "given"):
+            assert cell.source.isascii()
 
 
 def test_each_markdown_cell_stands_there_in_both_languages():
-    heads = kernelless.CELL.findall((FOLDER / "notebook.py").read_text("utf-8"))
-    languages = ["zh" if 'lang="zh"' in head else "en" for head in heads if "[markdown]" in head]
+    languages = [cell.marks.get("lang") for cell in CELLS if cell.type == "markdown"]
     assert languages == ["en", "zh"] * (len(languages) // 2)
 
 

@@ -22,6 +22,9 @@ HEADER = """# about = "A trial."
 """
 
 CELLS = """
+# %%
+x = 1
+
 # %% grade_id="means"
 means_answer = {}
 
@@ -47,10 +50,15 @@ def test_a_sample_says_what_it_must_earn(written):
     assert sample.points["means"] == 2
     assert sample.hints == {"means": ("one_layer", "transposed")}
     assert sample.outcomes == {"own": Outcome.NO_ANSWER}
-    assert sample.cells == {
-        "means": "means_answer = {}",
+    assert sample.sources == {
+        "means": "x = 1\n\n\nmeans_answer = {}",
         "why": "Because **rows**\n\nsum to 1.",
     }
+    assert [(cell.grade_id, cell.line) for cell in sample.cells] == [
+        (None, 15),
+        ("means", 18),
+        ("why", 21),
+    ]
     assert not sample.kernel
 
 
@@ -62,7 +70,12 @@ def test_a_sample_says_what_it_must_earn(written):
         ("# about", "# abut", 1, "'abut' is not known; did you mean 'about'?"),
         ('"one_layer"', '"one_laier"', 11, "no hint 'one_laier'; did you mean 'one_layer'?"),
         ('"no answer"', '"nothing"', 13, "no outcome 'nothing'; known are"),
-        ("array = 1", "array = = 1", 1, "is not TOML"),
+        ("array = 1", "array = = 1", 3, "is not TOML"),
+        ("array = 1", "array = true", 3, "True is no number"),
+        ("array = 1", "array = 100", 3, "100 points are declared; write 0 to"),
+        ("# [points]", "x = 1\n# [points]", 2, "before the first cell; begin the cell with # %%"),
+        ('["one_layer", "transposed"]', "3", 11, 'write means = "KEY" or'),
+        ('"no answer"', "[]", 13, "no outcome []; known are"),
     ],
 )
 def test_a_mistake_in_a_header_is_a_sentence_with_its_line(written, old, new, line, words):
@@ -73,6 +86,36 @@ def test_a_mistake_in_a_header_is_a_sentence_with_its_line(written, old, new, li
     assert f"one.py:{line}:" in hits[0]
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('# %% grade_id="mean"', "no cell \"mean\"; did you mean 'means'?"),
+        ('# %% grade_id="means"\n1\n# %% grade_id="means"', "stands there twice"),
+        ('# %% grad_id="means"', "no mark \"grad_id\"; did you mean 'grade_id'?"),
+        ("# %% grade_id=means", '"grade_id=means" is no mark; write marks as grade_id="..."'),
+        ("# %% [markdow]", "no [markdow] cell; did you mean 'markdown'?"),
+        ("# %% [markdown]\ntext", 'a line of text begins with "# "'),
+    ],
+)
+def test_a_mistake_in_a_cell_is_a_sentence_with_its_line(tmp_path, exercise, cell, words):
+    (tmp_path / "notebook.py").write_text('# %% role="solution" grade_id="means"\n')
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "one.py").write_text(HEADER + cell + "\n1\n")
+    with pytest.raises(CourseError) as caught:
+        read_samples(tmp_path, exercise)
+    assert words in str(caught.value)
+    line = 14 + cell.count("\n")
+    assert f"one.py:{line}: " in str(caught.value)
+
+
+def test_all_wrong_files_are_told_at_once(tmp_path, exercise):
+    (tmp_path / "answers").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "answers" / f"{name}.py").write_text(HEADER.replace("array = 1", "array = 9"))
+    with pytest.raises(CourseError, match=r"(?s)one\.py:3: .*two\.py:3: "):
+        read_samples(tmp_path, exercise)
+
+
 def test_an_exercise_without_answers_is_told_to_write_one(tmp_path, exercise):
-    with pytest.raises(CourseError, match=r"no sample answers; write answers/full\.py"):
+    with pytest.raises(CourseError, match=r"no sample answers; write at least one, .*full\.py"):
         read_samples(tmp_path, exercise)

@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import grader.check
+from grader.course.notebooks import read_source
 from grader.questions import (
     MIME,
     Exercise,
@@ -20,21 +21,8 @@ from grader.questions import (
     variant_index,
 )
 
-CELL = re.compile(r"(?m)^# %%(.*)$")
 REGION = re.compile(r"(?ms)^### BEGIN SOLUTION\n.*?^### END SOLUTION\n?")
 SEED = b"a test's own seed"
-
-
-def code_cells(folder: Path) -> list[tuple[str, str, str]]:
-    """Return role, grade_id and source of each code cell of an exercise's notebook.py."""
-    parts = CELL.split((folder / "notebook.py").read_text("utf-8"))
-    found = []
-    for options, body in zip(parts[1::2], parts[2::2], strict=True):
-        if "[markdown]" in options or 'role="script"' in options:
-            continue
-        named = dict(re.findall(r'(\w+)="([^"]*)"', options))
-        found.append((named.get("role", ""), named.get("grade_id", ""), body.strip("\n") + "\n"))
-    return found
 
 
 def run(folder: Path, exercise: Exercise, cells: dict[str, str], *, student="") -> dict:
@@ -49,16 +37,18 @@ def run(folder: Path, exercise: Exercise, cells: dict[str, str], *, student="") 
     names = {"session": session, "check": grader.check.check, "display": lambda *_: None}
     by_grade_id = {q.grade_id: q for q in exercise.questions.values()}
     recorded = {}
-    for role, grade_id, source in code_cells(folder):
-        question = by_grade_id.get(grade_id) if role == "check" else None
+    for cell in read_source(folder / "notebook.py"):
+        if cell.type != "code":
+            continue
+        question = by_grade_id.get(cell.grade_id) if cell.role == "check" else None
         if question is not None and question.kind == "function":
             grader.check.set_probes(question.id, draw_probes(question, SEED))
         before = len(grader.check.recorded())
-        source = REGION.sub("", cells.get(grade_id, source))
+        source = REGION.sub("", cells.get(cell.grade_id, cell.source + "\n"))
         error = None
         try:
             with redirect_stdout(StringIO()):
-                exec(compile(source, f"cell {grade_id}", "exec"), names)
+                exec(compile(source, f"cell {cell.grade_id}", "exec"), names)
         except (Exception, SystemExit) as raised:
             error = {"output_type": "error", "ename": type(raised).__name__}
         if question is not None:
