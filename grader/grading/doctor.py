@@ -58,7 +58,6 @@ def _packages() -> list[Finding]:
     wanted = {
         "nbgrader": "grading",
         "nbclient": "grading",
-        "jupytext": "grading",
         "nh3": "grading",
         "PIL": "grading",
         "mkdocs": "site",
