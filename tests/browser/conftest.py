@@ -18,6 +18,7 @@ import pytest
 from attention_views.bundle import build_engine
 from attention_views.pack import pack_view, packed_key
 from grader.attention import Attention
+from support.built_site import build_site
 
 PREFIX = "/course/"
 FLAGS = [
@@ -86,6 +87,15 @@ def serve():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, serve):
+    """The address of the site, built for just that address: instant navigation asks for it."""
+    folder = tmp_path_factory.mktemp("site")
+    address = serve(folder)
+    build_site(folder, address)
+    return address
 
 
 @pytest.fixture(scope="session")

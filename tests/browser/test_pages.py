@@ -9,15 +9,6 @@ SWITCH = "a[data-there]"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, serve):
-    """The address of the site, built for just that address: instant navigation asks for it."""
-    folder = tmp_path_factory.mktemp("pages")
-    address = serve(folder)
-    build_site(folder, address)
-    return address
-
-
-@pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory, serve):
     """The address of a site that was built for no address at all."""
     folder = tmp_path_factory.mktemp("elsewhere")

@@ -10,7 +10,6 @@ import yaml
 
 from attention_views.pack import packed_key
 from grader.capture import capture
-from support.built_site import build_site
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted(
@@ -30,15 +29,6 @@ FIGURES = "figure.attention-view"
 INK = """figure => [...figure.querySelectorAll('.attention line, .cells rect, svg line')]
     .map(node => Number(node.getAttribute('stroke-opacity') ?? node.getAttribute('fill-opacity')))
 """
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, serve):
-    """The address of the site, built for just that address: instant navigation asks for it."""
-    folder = tmp_path_factory.mktemp("site")
-    url = serve(folder)
-    build_site(folder, url)
-    return url
 
 
 @pytest.fixture(scope="session")
