@@ -9,6 +9,7 @@ import pytest
 from grader.capture import capture, load_model
 from grader.errors import GraderError, ModelError, TextError
 from grader.models import MINILM_SHA256
+from support.tiny_bert import save_tiny_bert
 
 TELESCOPE = "I saw the man with the telescope."
 
@@ -16,24 +17,7 @@ TELESCOPE = "I saw the man with the telescope."
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory):
     """A folder with a random BERT of 2 layers, 2 heads and 16 positions, and its tokenizer."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "##s", "sat", "."]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=8,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=8,
-        max_position_embeddings=16,
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
+    return save_tiny_bert(tmp_path_factory.mktemp("tiny"), "the cat ##s sat .")
 
 
 def test_the_telescope_sentence_gives_the_published_means_and_count():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.tiny_bert import save_tiny_bert
+
 TREEBANK = """\
 # sent_id = 1
 # text = I don't see cats.
@@ -42,25 +44,8 @@ def treebank(tmp_path):
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory):
     """A loaded random BERT of 2 layers, 2 heads and 16 positions."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
     from grader.capture import load_model
 
     folder = tmp_path_factory.mktemp("tiny")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "i", "do", "n", "'", "t", "see"]
-    words += ["cat", "##s", "sat", "(", "ca", ")", ".", "hi"]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=8,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=8,
-        max_position_embeddings=16,
-        initializer_range=2.0,
-    )
-    BertModel(config).save_pretrained(folder)
-    return load_model(str(folder))
+    pieces = "i do n ' t see cat ##s sat ( ca ) . hi"
+    return load_model(str(save_tiny_bert(folder, pieces, initializer_range=2.0)))
