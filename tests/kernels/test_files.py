@@ -1,5 +1,6 @@
 """A submission's files on their way in and out."""
 
+import gzip
 import io
 import os
 import tarfile
@@ -89,3 +90,24 @@ def test_packing_stops_at_its_limit(ways):
     sink.seek(0)
     with tarfile.open(fileobj=sink) as archive:
         assert len(archive.getnames()) == 2
+
+
+@pytest.mark.parametrize("length", [1, 300, 600, 5_000, 21_100, 21_600, 30_000])
+def test_of_a_tar_that_was_cut_short_only_whole_files_come_back(ways, length):
+    source, target = ways
+    for name in ("a", "b"):
+        (source / name).write_bytes(b"x" * 20_000)
+    sink = io.BytesIO()
+    pack(str(source), sink, 1 << 20)
+    unpack_new(io.BytesIO(sink.getvalue()[:length]), target)
+    assert names(target) == (["a"] if length > 21_000 else [])
+    assert all(path.stat().st_size == 20_000 for path in target.iterdir())
+
+
+def test_a_compressed_tar_is_not_unpacked(ways):
+    """A megabyte of it could hold a gigabyte."""
+    source, target = ways
+    (source / "a").write_bytes(b"a")
+    sink = io.BytesIO()
+    pack(str(source), sink, 1 << 20)
+    assert unpack_new(io.BytesIO(gzip.compress(sink.getvalue())), target) == []

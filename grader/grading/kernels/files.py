@@ -82,9 +82,10 @@ def unpack_new(source: IO[bytes], folder: Path) -> list[str]:
     """Put the files of a tar that are not yet in `folder` there, and return their names.
 
     What is there stays as it is: a notebook that runs must not rewrite itself, nor its neighbours.
+    A tar that was cut short, its writer ended, gives the files that are whole.
     """
     names = []
-    with tarfile.open(fileobj=source, mode="r") as archive:
+    with contextlib.suppress(tarfile.ReadError), tarfile.open(fileobj=source, mode="r:") as archive:
         for entry in archive:
             if not entry.isreg() or entry.name.endswith(".ipynb"):
                 continue
@@ -93,6 +94,10 @@ def unpack_new(source: IO[bytes], folder: Path) -> list[str]:
                 target = folder / safe.name
                 if target.is_symlink() or target.exists():
                     continue
-                archive.extract(safe, folder, filter="data")
+                try:
+                    archive.extract(safe, folder, filter="data")
+                except tarfile.ReadError:
+                    target.unlink(missing_ok=True)
+                    raise
                 names.append(safe.name)
     return names
