@@ -99,6 +99,16 @@ def test_a_second_capture_is_read_from_the_cache(tiny_model, tmp_path, monkeypat
     assert (first.tokens, first.words, first.word_of) == (again.tokens, again.words, again.word_of)
 
 
+def test_while_grading_no_cache_is_shared_between_notebooks(tiny_model, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEEING_ATTENTION_CACHE", str(tmp_path))
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    capture("the cat sat", model=str(tiny_model))
+    assert not list(tmp_path.iterdir())
+    monkeypatch.delenv("NBGRADER_EXECUTION")
+    capture("the cat sat", model=str(tiny_model))
+    assert [path.name for path in tmp_path.iterdir()] == ["captures"]
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"\x93NUMPY"])
 def test_a_damaged_entry_is_computed_again(tiny_model, tmp_path, damage):
     first = capture("the cat sat", model=str(tiny_model), cache=tmp_path)
