@@ -248,7 +248,8 @@ JSON = {
     "study": "what was studied, rows (one for each relation), files",
     "claims": "ledger (path), claims: a list of id, pages, value, expected, tolerance, source, "
     "status (checked or published), holds, statement, kept_for; holding (how many), failing, "
-    "unprinted, without_reason (ids), problems (sentences)",
+    "unprinted, without_reason (ids), corrections, patterns (name to evidence), "
+    "problems (sentences)",
     "doctor": "findings: a list of what, ok, repair, optional",
     "test-exercise": "exercise, answers (how many), passed, wrong (sentences)",
 }

@@ -11,6 +11,7 @@
 | ``norms``, ``influence`` | experiments over whole sets |
 | ``kept`` | results of experiments on the model, on disk |
 | ``studies`` | figures of ``grader study`` |
+| ``evidence`` | what the corrections and the five patterns stand on |
 | ``printed`` | which pages print which claim |
 | ``command`` | ``grader claims`` |
 

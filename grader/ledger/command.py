@@ -48,6 +48,8 @@ def run(
         "failing": [row["id"] for row in rows if not row["holds"]],
         "unprinted": [row["id"] for row in rows if not row["pages"]],
         "without_reason": [row["id"] for row in rows if not row["pages"] and not row["kept_for"]],
+        "corrections": ledger.evidence.corrections,
+        "patterns": ledger.evidence.patterns,
         "problems": ledger.problems,
     }
     return data, table(data), not data["failing"] and not wrong
@@ -87,7 +89,7 @@ def table(data: dict) -> str:
         lines.append(
             (
                 row["id"],
-                ", ".join(row["pages"]) or "(not printed)",
+                _places(row["pages"]),
                 _shown(row["value"]),
                 _shown(row["expected"]) + ("" if row["holds"] else "  FAILS"),
                 row["status"],
@@ -109,8 +111,16 @@ def table(data: dict) -> str:
             f"{counts.count('published')} published; {len(data['failing'])} failing; "
             f"{len(data['unprinted'])} on no page, "
             f"{len(data['without_reason'])} of them without a reason",
+            f"{len(data['corrections'])} corrections with evidence, "
+            f"{len(data['patterns'])} patterns with rivals",
         ]
     )
+
+
+def _places(pages: list[str]) -> str:
+    if not pages:
+        return "(not printed)"
+    return pages[0] + (f" and {len(pages) - 1} more" if pages[1:] else "")
 
 
 def _shown(value: Value | None) -> str:

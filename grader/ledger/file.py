@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError, known, shown_path
+from grader.ledger.evidence import Evidence, read_evidence
 from grader.ledger.measures import MEASURES, MeasureError
 
 Value = float | int | str
 
 LANGUAGES = ("zh", "en")
-TABLES = {"claim", "references", "sentences", "unprinted"}
+TABLES = {"claim", "references", "sentences", "unprinted", "corrections", "patterns"}
 _ABOUT = {"statement", "baseline", "note"}
 _EXPECTED = {"expected", "tolerance"}
 _PUBLISHED = {"cite", "published"}
@@ -72,9 +73,10 @@ class LedgerFile:
         self.references: dict[str, Reference] = {}
         self.sentences: dict[str, str] = {}
         self.unprinted: dict[str, str] = {}
+        self.evidence = Evidence()
 
     def read(self) -> None:
-        """Fill claims, references, sentences and reasons, each by its name."""
+        """Fill claims, references, sentences, reasons and evidence, each by its name."""
         tables = self._tables()
         for name in sorted(set(tables) - TABLES):
             self._refuse(name, f"no table is called [{name}]; {known(TABLES)}")
@@ -87,6 +89,7 @@ class LedgerFile:
         for page, claims in tables.get("claim", {}).items():
             for name, table in claims.items():
                 self._try(f"claim.{page}.{name}", self._claim, f"{page}.{name}", table)
+        self.evidence = read_evidence(tables, self.claims, self.references, self._refuse)
 
     def _tables(self) -> dict:
         try:

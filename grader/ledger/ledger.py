@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader.attention import Attention
 from grader.errors import GraderError
+from grader.ledger.evidence import Evidence
 from grader.ledger.file import Claim, ClaimError, LedgerFile, Reference, Value
 from grader.ledger.measures import MEASURES
 from grader.ledger.sets import data_in
@@ -33,6 +34,8 @@ class Ledger:
     sentences: dict[str, str] = field(default_factory=dict)
     unprinted: dict[str, str] = field(default_factory=dict)
     """Pattern of ids -> why these claims are kept though no page prints them."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What the corrections and the five patterns stand on."""
     say: Callable[[str], None] = lambda sentence: None
     """Called with each problem, once."""
     problems: list[str] = field(default_factory=list)
@@ -51,6 +54,7 @@ class Ledger:
         file.read()
         ledger.claims, ledger.references = file.claims, file.references
         ledger.sentences, ledger.unprinted = file.sentences, file.unprinted
+        ledger.evidence = file.evidence
         return ledger
 
     def value(self, name: str) -> Value:

@@ -60,6 +60,11 @@ def spread_score(at, sets: list[str], head: str) -> float:
     return one_head(_spread(at, sets).mean(axis=0), head)
 
 
+def even_share(at, sets: list[str]) -> float:
+    """What each token gets where a row is shared out evenly: the mean over the texts."""
+    return float(np.mean([1 / len(at(text).merge_words().tokens) for text in texts(sets)]))
+
+
 def spread_head(at, sets: list[str]) -> str:
     """The head that looks most evenly."""
     return best_head(_spread(at, sets).mean(axis=0))
@@ -139,6 +144,7 @@ FUNCTIONS = (
     mass_score,
     mass_head,
     largest_mass,
+    even_share,
     spread_score,
     spread_head,
     repeat_score,

@@ -144,7 +144,10 @@ published = 0.868
     ("text", "sentence"),
     [
         ("[sentences]\ncat = \n", "claims.toml:2: not TOML: "),
-        ("[sentense]\n", "claims.toml:1: no table is called [sentense]; known: claim, references"),
+        (
+            "[sentense]\n",
+            "claims.toml:1: no table is called [sentense]; known: claim, corrections, ",
+        ),
         ('[sentences]\ncat = " "\n', "claims.toml:1: sentence 'cat' is empty; write cat = "),
         ("[references.a]\nurl = ''\n", "claims.toml:1: reference 'a' has no full; add full = ..."),
     ],
