@@ -201,6 +201,12 @@ def test_warnings_are_shown_as_in_any_kernel(kernel):
     assert "for a library" not in stderr
 
 
+def test_a_cell_that_takes_the_streams_away_does_not_silence_the_next(start):
+    notebook = start()
+    notebook.run("import sys; sys.stdout = sys.stderr = None")
+    assert notebook.run("print('heard')", timeout=5).stdout == "heard\n"
+
+
 def test_objects_can_be_pickled_by_name(kernel):
     code = "class Own: pass\nimport pickle; pickle.loads(pickle.dumps(Own())).__class__.__module__"
     assert kernel.run(code).text == "'__main__'"

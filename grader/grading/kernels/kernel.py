@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import tempfile
+from typing import Any
 
 from grader.grading.kernels import libc
 from grader.grading.kernels.limits import Limits, limit_this_process
@@ -65,7 +66,25 @@ def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limit
 
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(argv=sys.argv[1:])
+    app = IPKernelApp.instance()
+    app.initialize(sys.argv[1:])
+    _keep_streams(app.shell)
+    app.start()
+
+
+def _keep_streams(shell: Any) -> None:
+    """Give the kernel its streams back after a cell that took them away.
+
+    Without them IPython fails before a cell begins, never answers, and costs the next question.
+    """
+    streams = {"stdout": sys.stdout, "stderr": sys.stderr}
+
+    def restore() -> None:
+        for name, stream in streams.items():
+            if not hasattr(getattr(sys, name, None), "write"):
+                setattr(sys, name, stream)
+
+    shell.events.register("post_execute", restore)
 
 
 def _forget() -> None:
