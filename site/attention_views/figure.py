@@ -19,13 +19,14 @@ WORDS = {
     "zh": {
         "picture": {
             "head": (
-                "{head}：左列是 query，右列是 key，线越浓权重越大；小于 {least} 的权重没有画出。"
+                "{head}：左列是查询（query），右列是键（key），线越浓权重越大；"
+                "小于 {least} 的权重没有画出。"
             ),
-            "heatmap": "{head}：一行是一个 query，一列是一个 key，格子越浓权重越大。",
+            "heatmap": "{head}：一行是一个查询（query），一列是一个键（key），格子越浓权重越大。",
             "model": "每个小图是一个头的注意力图：行是层，列是头；小于 0.1 的权重没有画出。",
         },
         "table": "{head} 的数值",
-        "corner": "query ↓ key →",
+        "corner": "查询 ↓ 键 →",
         "all": "第 {layer} 层的所有头",
         "several": "{heads}（叠在一起）",
     },

@@ -42,7 +42,7 @@ export class Figure {
     this.state = structuredCloned(this.first);
     this.kept = { ...NOTHING, query: numberOr(element.dataset.query, null) };
     this.pointed = null;
-    const title = element.dataset.title || `${words.drawing[this.view]}: ${attention.tokens.join(" ")}`;
+    const title = element.dataset.title || words.drawing[this.view] + attention.tokens.join(" ");
     this.host = html("div", {
       class: "attention-view__drawing",
       tabindex: 0,

@@ -16,12 +16,12 @@ const WORDS = {
     parts: { all: "整个输入", 11: "第一句 → 第一句", 22: "第二句 → 第二句", 12: "第一句 → 第二句", 21: "第二句 → 第一句" },
     query: "query",
     key: "key",
-    table: (head) => `${head} 的数值表：一行一个 query，每行之和为 1`,
+    table: (head) => `${head} 的数值表：一行一个查询，每行之和为 1`,
     idleMouse: "指向一个词元看它的权重，点一下固定。键盘：方向键，或键入 L5H11。",
     idleTouch: "点一个词元，看它的权重。",
     idleModel: "点一个头看细节。键盘：方向键和回车，或键入 L5H11。",
     idleModelTouch: "点一个头看细节。",
-    drawing: { head: "头视图", model: "模型视图", heatmap: "注意力图" },
+    drawing: { head: "头视图：", model: "模型视图：", heatmap: "注意力图：" },
     noHead: (name) => `没有 ${name}：层和头都从 0 数起`,
     still: {
       old: "这个浏览器没有互动图需要的 DecompressionStream，这里显示静态图。",
@@ -48,7 +48,7 @@ const WORDS = {
     idleTouch: "Tap a token to see its weights.",
     idleModel: "Click a head to open it. Keyboard: arrows and Enter, or type L5H11.",
     idleModelTouch: "Tap a head to open it.",
-    drawing: { head: "head view", model: "model view", heatmap: "attention map" },
+    drawing: { head: "head view: ", model: "model view: ", heatmap: "attention map: " },
     noHead: (name) => `there is no ${name}: layers and heads count from 0`,
     still: {
       old: "This browser lacks DecompressionStream, which the interactive view needs, so the still picture is shown.",

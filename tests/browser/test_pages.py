@@ -1,5 +1,7 @@
 """The pages around the views: languages, light and dark, search, the page that is not there."""
 
+from pathlib import Path
+
 import pytest
 
 from support.built_site import build_site
@@ -121,3 +123,22 @@ def test_on_a_phone_nothing_but_its_own_box_scrolls_sideways(open_page, site, pa
         page = open_page(site + path, width=390, height=844, dark=dark, scripts=scripts)
         box = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
         assert box[0] <= box[1]
+
+
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_no_page_is_wider_than_a_phone(open_page, site, language):
+    """Every page, once all its figures have been in sight; the gate hears trouble on each."""
+    page = open_page(site + language, width=390, height=844)
+    lessons = Path(__file__).parents[2] / "lessons" / "zh"
+    names = sorted(path.relative_to(lessons).with_suffix("") for path in lessons.rglob("*.md"))
+    assert len(names) >= 18
+    wide = {}
+    for name in names:
+        page.goto(f"{site}{language}{name.as_posix()}/".removesuffix("index/"))
+        for figure in page.locator(".attention-view").all():
+            figure.scroll_into_view_if_needed()
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        box = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+        if box[0] > box[1]:
+            wide[name] = box
+    assert not wide

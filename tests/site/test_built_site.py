@@ -142,6 +142,44 @@ def test_the_chinese_index_holds_words(site):
     assert "\u200b注意力\u200b" in text
 
 
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+
+
+def test_no_picture_holds_a_chinese_glyph(site):
+    """A machine without such a font draws boxes; what a picture says stands in its caption."""
+    for path in site.rglob("*.html"):
+        for picture in re.findall(r"<svg.*?</svg>", path.read_text(encoding="utf-8"), re.DOTALL):
+            assert not CHINESE.search(picture), f"{path}: {CHINESE.search(picture)[0]}"
+
+
+class Spoken(HTMLParser):
+    """Collects the words that a page says through attributes, sources' titles left out."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.words = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        about = dict(attributes)
+        if "cite" in (about.get("class") or "").split() or about.get("lang") == "en":
+            return
+        for name in ("title", "aria-label", "placeholder", "alt"):
+            if re.search(r"[A-Za-z]{3}", about.get(name) or ""):
+                self.words.add(about[name])
+
+
+def test_no_word_of_the_interface_is_left_in_the_other_language(site):
+    for path in site.rglob("index.html"):
+        text = path.read_text(encoding="utf-8")
+        if path.is_relative_to(site / "en"):
+            bare = re.sub(r"<(script|a)\b[^>]*lang=.?zh.*?</\1>", "", text, flags=re.DOTALL)
+            said = re.findall(r"(?:title|aria-label|placeholder|alt)=\"([^\"]*)\"", bare)
+            assert not [words for words in said if CHINESE.search(words)], path
+        else:
+            assert not [words for words in Spoken(text).words if not CHINESE.search(words)], path
+
+
 def test_no_needless_file_is_published(site):
     names = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     assert not [name for name in names if name.endswith(".map")]
