@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from importlib.metadata import version
@@ -23,6 +24,7 @@ from attacks.catalogue.surviving import SURVIVING
 from attacks.catalogue.writing import WRITING
 from attacks.world import World
 
+from grader.grading.kernels.zygote import SOCKET_VARIABLE
 from support.kernels import CONFINED, STOCK, Notebook
 
 ATTACKS = [*READING, *WRITING, *REACHING, *SURVIVING, *EXHAUSTING, *ESCAPING]
@@ -108,6 +110,22 @@ def test_its_control_does_harm(attack, request):
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps({"attack": attack.name, "harmed": harmed}))
     assert json.loads(kept.read_text())["harmed"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="run as root to become an ordinary user")
+def test_all_of_this_holds_for_an_ordinary_user_too(wall):
+    """The harder case: the kernel's user is the one who owns course, secret and gradebook."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    KEPT.chmod(0o777)  # controls of both users are kept there
+    root = KEPT.parent.parent
+    command = [sys.executable, "-m", "support.unprivileged", sys.executable, "-m", "pytest"]
+    command += ["-q", "-m", "long", str(Path(__file__))]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
+    env.pop(SOCKET_VARIABLE, None)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=env, cwd=root, timeout=900, check=False
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
 
 
 def test_all_classes_are_there():

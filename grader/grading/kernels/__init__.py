@@ -18,7 +18,10 @@ is a real ipykernel, so nbclient and nbgrader drive it as they drive any other.
 ``landlock``      files, by the kernel's path rules
 ``seccomp``       the system calls that a kernel may make
 ``limits``        how much a kernel may use
-``cgroup``        the same for all its processes together, where the machine lets us
+``usage``         what all its processes use together, for the warden
+``files``         a submission's files on their way in and out
+``request``       what the provisioner asks of the zygote
+``trial``         builds the wall once, to see what a machine lacks
 ``libc``          the system calls that Python has no name for
 ================  ==================================================================
 """

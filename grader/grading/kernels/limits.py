@@ -1,7 +1,7 @@
 """How much one kernel may use, and the part of it that the machine enforces by itself.
 
 rlimits count for one process each. What all processes of a notebook use together is the warden's
-to watch, and a cgroup's where there is one.
+to watch, five times a second. Left: cgroups, which need a machine that delegates one to us; few do.
 """
 
 import resource

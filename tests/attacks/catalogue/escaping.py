@@ -115,6 +115,7 @@ ESCAPING = [
         "by watching the machine's counters",
         298,
         "ctypes.byref((ctypes.c_uint64 * 16)(128 << 32 | 1)), 0, -1, -1, 0",
+        needs_root=True,
     ),
     call("by a message queue", 68, "0, 0o1600"),
     call("by an unshuffled address space", 135, "0x0040000"),
