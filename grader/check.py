@@ -196,8 +196,16 @@ def _calls(function: Any, probes: list) -> dict:
         try:
             calls.append({"ok": encode_answer(function(*given))})
         except (Exception, SystemExit) as error:
-            calls.append({"error": f"{type(error).__name__}: {error}"[:200]})
+            calls.append({"error": _told(error)})
     return {"calls": calls}
+
+
+def _told(error: BaseException) -> str:
+    name = type(error).__name__
+    try:
+        return f"{name}: {error}"[:200].encode("utf-8", "replace").decode()
+    except Exception:  # a __str__ of the student's own
+        return name
 
 
 def _sendable(value: Any) -> Any:

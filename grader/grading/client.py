@@ -45,7 +45,6 @@ class KernelClient(NotebookClient):
             interrupt_on_timeout=True,
             error_on_timeout=TIMEOUT_ERROR,
             raise_on_iopub_timeout=True,
-            iopub_timeout=max(1, round(limits.silence_seconds)),
             startup_timeout=max(1, round(limits.start_seconds)),
             shell_timeout_interval=1,
             shutdown_kernel="immediate",  # a jammed kernel would hold a graceful one for seconds
@@ -57,7 +56,7 @@ class KernelClient(NotebookClient):
         self.limits = limits
         self.provisioner_name = provisioner
         self.deadline = time.monotonic() + limits.notebook_seconds
-        self.shown = 0
+        self.shown = self.messages = 0
         self.cell_shown = self.cell_answer = self.malformed = 0
         self.timed_out = self.flooded = self.cut = False
 
@@ -67,6 +66,7 @@ class KernelClient(NotebookClient):
 
     def begin_cell(self) -> None:
         """Forget what the last cell showed."""
+        self.iopub_timeout = max(1, round(self.seconds_left(self.limits.cell_seconds)))
         self.cell_shown = self.cell_answer = self.malformed = 0
         self.timed_out = self.flooded = self.cut = False
 
@@ -179,6 +179,7 @@ class KernelClient(NotebookClient):
         while True:
             try:
                 msg = await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
+                self.messages += 1
                 if msg["parent_header"].get("msg_id") == parent_msg_id:
                     self.process_message(msg, cell, cell_index)
             except CellExecutionComplete:
@@ -191,6 +192,11 @@ class KernelClient(NotebookClient):
         if self.malformed > MALFORMED_MESSAGES:
             raise RuntimeError("the kernel sends malformed messages without end")
 
+    async def _async_poll_for_reply(self, msg_id, cell, timeout, outputs, alive):
+        return await super()._async_poll_for_reply(
+            msg_id, cell, timeout, _Patient(self, outputs), alive
+        )
+
     async def _async_poll_kernel_alive(self) -> None:
         # nbclient looks once a second; a dead kernel costs that long.
         while True:
@@ -202,3 +208,25 @@ class KernelClient(NotebookClient):
     async def _async_handle_timeout(self, timeout, cell=None):
         self.timed_out = True
         return await super()._async_handle_timeout(timeout, cell)
+
+
+class _Patient:
+    """A cell's outputs, awaited once it has replied: for as long as there are more of them.
+
+    nbclient gives all of them a fixed time together, which a long output would need for itself.
+    """
+
+    def __init__(self, client: KernelClient, outputs: asyncio.Task):
+        self.client, self.outputs = client, outputs
+
+    def __await__(self):
+        return self._last().__await__()
+
+    async def _last(self) -> None:
+        seen = None
+        while seen != self.client.messages:
+            seen = self.client.messages
+            done, _ = await asyncio.wait([self.outputs], timeout=self.client.limits.silence_seconds)
+            if done:
+                return self.outputs.result()
+        raise TimeoutError

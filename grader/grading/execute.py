@@ -193,10 +193,8 @@ class _Execution:
         self.client.begin_cell()
         cell.outputs = []
         if grade_id in self.questions:
-            question, probes = self.questions[grade_id]
-            if probes is not None:
-                # Right before the cell, and silently: no trace in notebook, feedback, environment.
-                self.client.request(_set_probes(question, probes), self.limits.cell_seconds)
+            # Right before the cell, and silently: no trace in notebook, feedback, environment.
+            self.client.request(_ready(*self.questions[grade_id]), self.limits.cell_seconds)
         self.client.execute_cell(cell, at)
         cell = self.notebook.cells[at]
         if grade_id in self.questions:
@@ -266,11 +264,14 @@ def _snapshot(outputs) -> str:
         return json.dumps([{"output_type": "error", "ename": "RecursionError"}])
 
 
-def _set_probes(question: str, probes: list) -> str:
-    return (
-        "__import__('grader.check', fromlist=['check']).set_probes("
-        f"{question!r}, __import__('json').loads({json.dumps(probes)!r}))"
-    )
+def _ready(question: str, probes: list | None) -> str:
+    """Return code that makes a check cell work, also where `check` was reset or means a number."""
+    ours = "__import__('grader.check', fromlist=['check'])"
+    code = f"check = {ours}.check\n"
+    if probes is not None:
+        given = f"__import__('json').loads({json.dumps(probes)!r})"
+        code += f"{ours}.set_probes({question!r}, {given})\n"
+    return code
 
 
 def _error(ename: str, evalue: str):

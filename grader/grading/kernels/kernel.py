@@ -4,7 +4,9 @@ Everything that the warm process remembers and a fresh one would not is set back
 folder, signals, seeds, the cached folder for temporary files, open descriptors.
 """
 
+import contextlib
 import gc
+import inspect
 import os
 import random
 import signal
@@ -69,7 +71,12 @@ def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limit
     app = IPKernelApp.instance()
     app.initialize(sys.argv[1:])
     _keep_streams(app.shell)
+    _own_the_cells(app.shell)
     app.start()
+    # quit() or a stopped event loop end a kernel a moment later, in a cell that is not to blame.
+    while app.kernel._shutdown_message is None:
+        with contextlib.suppress(KeyboardInterrupt):
+            app.io_loop.start()
 
 
 def _keep_streams(shell: Any) -> None:
@@ -85,6 +92,22 @@ def _keep_streams(shell: Any) -> None:
                 setattr(sys, name, stream)
 
     shell.events.register("post_execute", restore)
+
+
+def _own_the_cells(shell: Any) -> None:
+    """Have inspect find a cell's code in ``__main__``.
+
+    It would ask each of the loaded modules, four times for each frame of a traceback: the one of an
+    endless recursion took 20 s.
+    """
+    name_of = shell.compile.get_code_name
+
+    def get_code_name(*cell: Any) -> str:
+        name = name_of(*cell)
+        inspect.modulesbyfile[os.path.abspath(name)] = "__main__"  # noqa: PTH100, its own key
+        return name
+
+    shell.compile.get_code_name = get_code_name
 
 
 def _forget() -> None:

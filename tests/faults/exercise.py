@@ -1,0 +1,134 @@
+"""Three questions, the faulty cell with the second one, and the way from a notebook to feedback."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
+
+from grader.course.folder import init_course
+from grader.course.marks import Mark, Marks
+from grader.course.release import release
+from grader.grading.assignment import read_assignment
+from grader.grading.execute import Executed, Job, run_job
+from grader.grading.judge import finish_notebook, judge_executed, probes_of
+from grader.grading.limits import Limits
+from grader.grading.restore import restore
+from grader.grading.submission import parse_notebook
+from grader.models import MINILM_SHA256
+from grader.questions import Verdict
+from grader.reports.feedback import feedback_page
+from support.courses import NOTEBOOK, PROBES, QUESTIONS, RIGHT, NoModel, filled, released
+from support.kernels import CONFINED
+
+SLUG = "mini"
+SUBMISSION = "0" * 64
+LAST = """
+[question.last]
+kind = "choice"
+points = 1
+key = "yes"
+title = {zh = "最后", en = "At last"}
+option.yes = {zh = "是", en = "yes"}
+option.no = {zh = "否", en = "no"}
+criterion.choice = {points = 1, label = {zh = "到了最后", en = "got to the end"}}
+hint.wrong_choice = {zh = "再读一遍", en = "Read it again."}
+"""
+LAST_CELLS = """# %% role="solution" grade_id="last"
+last = None
+### BEGIN SOLUTION
+last = "yes"
+### END SOLUTION
+# %% role="check" grade_id="last_check"
+check("mini.last", last)
+"""
+ANSWERS = RIGHT | {"last": 'last = "yes"'}
+FULL = {"pick_check": 1.0, "soft_check": 2.0, "last_check": 1.0}
+
+
+class Unasked(NoModel):
+    """The model that the kernels know; no question here asks it."""
+
+    sha256 = MINILM_SHA256
+
+
+class Bench:
+    """A released exercise: runs filled-in copies of it in confined kernels."""
+
+    def __init__(self, folder: Path):
+        source = folder / "exercises" / SLUG
+        source.mkdir(parents=True)
+        questions = QUESTIONS.replace("points = 4", "points = 5", 1) + LAST
+        (source / "questions.toml").write_text(questions, encoding="utf-8")
+        (source / "probes.toml").write_text(PROBES, encoding="utf-8")
+        (source / "notebook.py").write_text(NOTEBOOK + LAST_CELLS, encoding="utf-8")
+        self.course, _ = init_course(folder / "course", exercises=source.parent, language="en")
+        release(self.course, SLUG)
+        self.assignment = read_assignment(self.course, SLUG)
+        self.probes = probes_of(self.assignment, b"secret", SUBMISSION)
+        self.variant = (0, self.assignment.exercise.variants[0])
+
+    def run(self, soft: str, *, before: str | None = None, seconds: float = 2) -> "Run":
+        """Execute and judge a notebook that answers everything.
+
+        Args:
+            soft: what stands in the second question's cell.
+            before: a cell of its own before that cell.
+            seconds: how long a cell may take.
+        """
+        notebook = filled(released(self.course), ANSWERS | {"soft": soft})
+        if before is not None:
+            at = next(i for i, cell in enumerate(notebook["cells"]) if cell.get("id") == "soft")
+            cell = {"cell_type": "code", "source": before, "metadata": {}, "outputs": []}
+            notebook["cells"].insert(at, cell)
+        data = json.dumps(notebook).encode()
+        job = Job(
+            SLUG,
+            restore(parse_notebook(data), self.assignment.notebooks[SLUG]),
+            {f"{SLUG}.ipynb": data},
+            {g: (q.id, self.probes[g]) for g, q in self.assignment.questions.items()},
+            provisioner=CONFINED,
+            limits=Limits(cell_seconds=seconds, silence_seconds=1, notebook_seconds=60),
+        )
+        return Run(self, run_job(job))
+
+
+class Run:
+    """What came of one notebook."""
+
+    def __init__(self, bench: Bench, executed: Executed):
+        self.bench, self.executed = bench, executed
+        self.verdicts: dict[str, Verdict] = judge_executed(
+            bench.assignment, executed, bench.variant, Unasked(), bench.probes
+        )
+
+    @property
+    def points(self) -> dict[str, float]:
+        return {grade_id: verdict.points for grade_id, verdict in self.verdicts.items()}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(note.kind for note in self.executed.notes)
+
+    def feedback(self) -> str:
+        """Return the student's page."""
+        questions = self.bench.assignment.questions
+        marks = {
+            g: Mark(v.points, None, 0, questions[g].points, v.outcome.open)
+            for g, v in self.verdicts.items()
+        }
+        entry = SimpleNamespace(
+            student="amy",
+            exercise=SLUG,
+            verdicts={g: v.to_json() for g, v in self.verdicts.items()},
+            stock={},
+            written={},
+            door=None,
+            notes=[asdict(note) for note in self.executed.notes],
+            confined=True,
+            kernels=self.executed.kernels,
+        )
+        notebook = finish_notebook(
+            self.executed.notebook, self.bench.assignment, self.verdicts, "en"
+        )
+        exercise = self.bench.assignment.exercise
+        return feedback_page(notebook, entry, Marks(marks), exercise, "en")

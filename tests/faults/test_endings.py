@@ -1,0 +1,48 @@
+"""A fault costs at most the question in whose own cell it stands, and the feedback says so."""
+
+import pytest
+from faults.catalogue import ANSWERS, FAULTS
+from faults.exercise import FULL, Bench
+
+from grader.reports.texts import text
+from support.courses import RIGHT
+
+pytestmark = pytest.mark.long
+
+ENDING = [fault for fault in FAULTS if fault.ends]
+
+
+def named(faults):
+    return pytest.mark.parametrize("fault", faults, ids=lambda fault: fault.name)
+
+
+@pytest.fixture(scope="module")
+def bench(zygote, tmp_path_factory):
+    return Bench(tmp_path_factory.mktemp("faults"))
+
+
+def is_told(run, fault):
+    """Assert that record and feedback tell of the fault, and of nothing else."""
+    assert run.notes == fault.notes
+    assert run.executed.kernels == fault.kernels
+    page = run.feedback()
+    for note in run.executed.notes:
+        assert text(f"note.{note.kind}", "en", cell=note.cell + 1) in page
+    for verdict in run.verdicts.values():
+        assert f"<td>{text(f'outcome.{verdict.outcome}', 'en')}</td>" in page
+
+
+@named(FAULTS)
+def test_a_fault_between_the_questions_costs_nothing(bench, fault):
+    run = bench.run(RIGHT["soft"], before=fault.source, seconds=fault.seconds)
+    assert run.points == FULL
+    is_told(run, fault)
+
+
+@named([*ENDING, *ANSWERS])
+def test_a_fault_in_an_answers_cell_costs_that_question_alone(bench, fault):
+    answered = fault.source if fault in ANSWERS else f"{fault.source}\n{RIGHT['soft']}"
+    run = bench.run(answered, seconds=fault.seconds)
+    assert run.verdicts["soft_check"].outcome == fault.ends
+    assert run.points == FULL | {"soft_check": 0.0}
+    is_told(run, fault)
