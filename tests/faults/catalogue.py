@@ -88,7 +88,11 @@ TAKES_TOO_MUCH = [
         """,
         "cut",
     )),
-    slow(harmless("a picture of 30 MB", "display({'image/png': 'A' * (30 << 20)}, raw=True)", "cut")),
+    slow(
+        harmless(
+            "a picture of 30 MB", "display({'image/png': 'A' * (30 << 20)}, raw=True)", "cut"
+        )
+    ),
     raises("8 GB of memory", "x = bytearray(8 << 30)"),
     slow(raises("memory piece by piece", "x = []\nwhile True: x.append(bytes(50 << 20))")),
     slow(kills(

@@ -8,8 +8,10 @@ import pytest
 from grader.course import release
 from grader.course.folder import init_course
 from grader.course.gradebook import open_gradebook
-from grader.course.sample import all_answers, fill_in
+from grader.course.sample import fill_in
 from grader.grading.batch import Settings, autograde
+from grader.questions import load_exercise
+from grader.questions.samples import read_samples
 from support.kernels import CONFINED, STOCK
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
@@ -55,7 +57,8 @@ def hand_in(course, slug, student, notebook):
 def test_every_sample_of_the_telescope(course):
     release.release(course, "telescope")
     path = course.folder("release", "telescope") / "telescope.ipynb"
-    answers = all_answers(course.exercise("telescope"))
+    folder = course.exercises / "telescope"
+    answers = read_samples(folder, load_exercise(folder))
     for number, answer in enumerate(answers):
         student = f"s{number:03}"
         notebook = fill_in(json.loads(path.read_text()), answer, student)
