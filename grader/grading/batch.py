@@ -29,10 +29,10 @@ from grader.grading.judge import end_all, finish_notebook, judge_executed, probe
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, append, grader_version, key_of, read_record
 from grader.grading.restore import blank, restore
-from grader.grading.wall import CONFINED, kernels
+from grader.grading.wall import CONFINED, kernels, trusted_model
 from grader.grading.workers import mapped, run_jobs
 from grader.models import find_model
-from grader.questions import Outcome, Verdict
+from grader.questions import Outcome, Remembered, Verdict
 
 MODEL = "minilm"
 
@@ -124,12 +124,10 @@ class _Grading:
 
     @cached_property
     def model(self) -> Any:
-        """The trusted model, loaded when the first answer is judged."""
+        """The trusted model, asked for when the first answer is judged."""
         if self.settings.load_model is not None:
             return self.settings.load_model()
-        from grader.capture import load_model
-
-        return load_model(MODEL)
+        return Remembered(trusted_model(self.settings.provisioner, MODEL))
 
     @cached_property
     def model_sha256(self) -> str:

@@ -99,7 +99,9 @@ class _Pool:
 
 
 def _new(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")  # no thread or lock of ours is copied
+    # Not fork: no thread or lock of ours is copied. Not spawn: what they import is imported once.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["grader.grading.execute", "grader.grading.client"])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_ctrl_c)
 
 

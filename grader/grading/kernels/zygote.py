@@ -31,6 +31,8 @@ INHERITED = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SEEING_ATTENTION_CACHE
 REQUEST_SECONDS = 5
 END_SECONDS = 5
 NO_MODEL = "-"
+MODEL_REQUEST = b"model"
+"""Asks for the model itself (`warm_model`) instead of a kernel; a socket comes along."""
 
 
 class ZygoteError(GraderError):
@@ -121,9 +123,14 @@ def _start(path: Path, model: str | None) -> tuple[subprocess.Popen, socket.sock
     return process, lifeline, Zygote(path, process.pid, json.loads(hello)["seconds"])
 
 
-def serve(listener: socket.socket, lifeline: socket.socket, readable: tuple[str, ...]) -> None:
-    """Fork a monitor for each request, until the lifeline closes."""
-    from grader.grading.kernels import monitor
+def serve(
+    listener: socket.socket,
+    lifeline: socket.socket,
+    readable: tuple[str, ...],
+    model: str | None,
+) -> None:
+    """Fork a monitor, or a model, for each request, until the lifeline closes."""
+    from grader.grading.kernels import monitor, warm_model
 
     signal.signal(signal.SIGCHLD, _reap)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the coordinator's to handle
@@ -146,7 +153,10 @@ def serve(listener: socket.socket, lifeline: socket.socket, readable: tuple[str,
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 listener.close()
                 lifeline.close()
-                monitor.run(request, worker, sink, readable)
+                if request is not None:
+                    monitor.run(request, worker, sink, readable)
+                elif model and sink:
+                    warm_model.serve(os.dup(sink.fileno()), model)
                 os._exit(0)
             if sink:
                 sink.close()
@@ -159,10 +169,10 @@ def _reap(*_) -> None:
             pass
 
 
-def _receive(worker: socket.socket) -> tuple[Request, IO[bytes] | None]:
-    """Read one request, and the file for the results if one came along."""
+def _receive(worker: socket.socket) -> tuple[Request | None, IO[bytes] | None]:
+    """Read one request, None for the model, and the file for the results if one came along."""
     message, fds, _, _ = socket.recv_fds(worker, LONGEST_MESSAGE, 1)
-    request = Request.from_bytes(message)
+    request = None if message == MODEL_REQUEST else Request.from_bytes(message)
     return request, os.fdopen(fds[0], "wb") if fds else None
 
 
@@ -190,7 +200,7 @@ def main() -> None:
     except GraderError as error:
         sys.exit(str(error))
     lifeline.send(json.dumps({"seconds": round(time.monotonic() - started, 2)}).encode())
-    serve(listener, lifeline, readable)
+    serve(listener, lifeline, readable, model)
 
 
 if __name__ == "__main__":
