@@ -265,13 +265,13 @@ def _snapshot(outputs) -> str:
 
 
 def _ready(question: str, probes: list | None) -> str:
-    """Return code that makes a check cell work, also where `check` was reset or means a number."""
+    """Return code that makes a check cell work, also where `check` was reset or is a number."""
     ours = "__import__('grader.check', fromlist=['check'])"
-    code = f"check = {ours}.check\n"
+    code = ""
     if probes is not None:
         given = f"__import__('json').loads({json.dumps(probes)!r})"
-        code += f"{ours}.set_probes({question!r}, {given})\n"
-    return code
+        code = f"{ours}.set_probes({question!r}, {given})\n"
+    return code + f"if not callable(globals().get('check')): check = {ours}.check\n"
 
 
 def _error(ename: str, evalue: str):
