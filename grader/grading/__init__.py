@@ -10,3 +10,9 @@
 - ``kernels``: warm, confined kernels.
 - ``preprocessors``: the same inside nbgrader's own command and formgrader.
 """
+
+import sys
+
+# jsonschema, which nbformat imports, builds a grammar of internationalised addresses at import,
+# for a second, where rfc3987-syntax is installed (Jupyter brings it). No notebook needs it.
+sys.modules.setdefault("rfc3987_syntax", None)
