@@ -5,7 +5,7 @@ function returns the figure: as the last line of a cell Jupyter displays it. Pic
 the model read and head names, never Chinese text: a machine without Chinese fonts would draw boxes.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COLOURS = "cividis"  # the same order of lightness for colour-blind eyes
 PANEL = 1.05  # inches of one small map in the grid
+TITLE = 0.35  # above the axes
+BAR = 1.1  # right of the axes, for a scale
 GAP = 0.12  # between two of them, as a part of a map's side
 
 
@@ -39,7 +41,8 @@ def plot_row(
     head = HeadId(*head)
     seen = attention.merge_words() if merge else attention
     row = seen.pattern(head)[seen.position(query)]
-    figure, axes = _figure(0.55 * seen.n_tokens + 1, 2.6)
+    below = 0.75 * _inches(_labels(seen))
+    figure, axes = _figure(0.55 * seen.n_tokens, 2.0, left=0.65, bottom=below)
     bars = axes.bar(range(seen.n_tokens), row, color=_colour(0.35))
     bars[int(row.argmax())].set_color(_colour(0.85))
     for i, weight in enumerate(row):
@@ -62,15 +65,15 @@ def plot_pattern(
     """
     head = HeadId(*head)
     seen = attention.merge_words() if merge else attention
-    side = 0.34 * seen.n_tokens + 1.6
-    figure, axes = _figure(side + 0.8, side)
+    side, room = 0.34 * seen.n_tokens + 0.4, _inches(_labels(seen))
+    figure, axes = _figure(side, side, left=room + 0.3, bottom=room + 0.3, right=BAR)
     image = axes.imshow(seen.pattern(head), cmap=COLOURS, vmin=0, vmax=1)
     axes.set_xticks(range(seen.n_tokens), _labels(seen), rotation=90)
     axes.set_yticks(range(seen.n_tokens), _labels(seen))
     axes.set_xlabel("key: looked at")
     axes.set_ylabel("query: looks")
     axes.set_title(str(head), fontsize=10)
-    figure.colorbar(image, ax=axes, fraction=0.046, label="weight")
+    _bar(figure, axes, image, "weight")
     return figure
 
 
@@ -84,7 +87,8 @@ def plot_grid(attention: Attention) -> "Figure":
         for head in range(n_heads):
             top, left = layer * (n + gap), head * (n + gap)
             mosaic[top : top + n, left : left + n] = attention.weights[layer, head]
-    figure, axes = _figure(PANEL * n_heads, PANEL * n_layers)
+    size = PANEL / (n + gap)
+    figure, axes = _figure(size * mosaic.shape[1], size * mosaic.shape[0], left=0.4)
     axes.imshow(mosaic, cmap=COLOURS, vmin=0, vmax=1, interpolation="nearest")
     middles = (n - 1) / 2 + (n + gap) * np.arange(max(n_heads, n_layers))
     axes.set_xticks(middles[:n_heads], [f"H{head}" for head in range(n_heads)])
@@ -108,11 +112,15 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure"
     if values.ndim != 2:
         raise GraderError(f"plot_heads needs the axes (layer, head), got shape {values.shape}.")
     n_layers, n_heads = values.shape
-    figure, axes = _figure(0.62 * n_heads + 1.4, 0.5 * n_layers + 1.2)
+    figure, axes = _figure(0.55 * n_heads, 0.5 * n_layers, left=0.4, bottom=0.35, right=BAR)
     signed = bool((values < 0).any())
     most = float(np.abs(values).max()) or 1.0
     image = axes.imshow(
-        values, cmap="PuOr" if signed else COLOURS, vmin=-most if signed else 0, vmax=most
+        values,
+        cmap="PuOr" if signed else COLOURS,
+        vmin=-most if signed else 0,
+        vmax=most,
+        aspect="auto",
     )
     for layer in range(n_layers):
         for head in range(n_heads):
@@ -130,22 +138,34 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure"
     axes.set_xticks(range(n_heads), [f"H{head}" for head in range(n_heads)])
     axes.set_yticks(range(n_layers), [f"L{layer}" for layer in range(n_layers)])
     axes.set_title(title, fontsize=10)
-    figure.colorbar(image, ax=axes, fraction=0.025)
+    _bar(figure, axes, image)
     return figure
 
 
-def _figure(width: float, height: float) -> "tuple[Figure, Axes]":
-    figure = _empty(width, height)
-    return figure, figure.subplots()
-
-
-def _empty(width: float, height: float) -> "Figure":
+def _figure(
+    width: float, height: float, *, left: float, bottom: float = 0.1, right: float = 0.15
+) -> "tuple[Figure, Axes]":
+    """Return a figure with axes of `width` x `height` inches, and so much room around them."""
     # Not pyplot: it keeps every figure open, and binds a backend where kernels are forked. And no
-    # layout engine: Jupyter crops what it shows to what is drawn, and it would double the time.
+    # layout engine: it would draw everything twice to find the room that we know.
     from matplotlib.figure import Figure
 
     _displayable(Figure)
-    return Figure(figsize=(width, height))
+    across, up = left + width + right, bottom + height + TITLE
+    figure = Figure(figsize=(across, up))
+    return figure, figure.add_axes((left / across, bottom / up, width / across, height / up))
+
+
+def _bar(figure: "Figure", axes: "Axes", image: Any, label: str = "") -> None:
+    """Draw the scale of `image` to the right of `axes`, in the room called BAR."""
+    at, inch = axes.get_position(), 1 / figure.get_figwidth()
+    beside = figure.add_axes((at.x1 + 0.15 * inch, at.y0, 0.15 * inch, at.height))
+    figure.colorbar(image, cax=beside, label=label)
+
+
+def _inches(labels: list[str]) -> float:
+    """Return the room that the longest label takes, ticks included."""
+    return 0.15 + 0.085 * max(len(label) for label in labels)
 
 
 def _displayable(figure_class: "type[Figure]") -> None:
@@ -159,7 +179,7 @@ def _displayable(figure_class: "type[Figure]") -> None:
     try:
         shell.display_formatter.formatters["image/png"].lookup_by_type(figure_class)
     except KeyError:
-        select_figure_formats(shell, {"png"})
+        select_figure_formats(shell, {"png"}, bbox_inches=None)
 
 
 def _labels(attention: Attention) -> list[str]:
