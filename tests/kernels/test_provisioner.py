@@ -34,7 +34,6 @@ def test_a_kernel_that_is_shut_down_ended_because_it_was_asked(start):
     [
         ("import os; os._exit(3)", Ending.EXIT, "exit"),
         ("import os; os._exit(0)", Ending.EXIT, "exit"),
-        ("exit()", Ending.EXIT, "exit"),
         ("import os; os.kill(os.getpid(), 9)", Ending.CRASH, "crash"),
         ("import os; os.kill(os.getpid(), 15)", Ending.CRASH, "crash"),
         ("import ctypes; ctypes.string_at(0)", Ending.CRASH, "crash"),
