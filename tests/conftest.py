@@ -14,8 +14,10 @@ skipped = []
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Keep a file on one worker, so that what its tests share is made once."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
