@@ -31,29 +31,15 @@ class Model:
 
     def __init__(self, folder: ModelFolder):
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        import torch
-        from transformers import AutoModel, AutoTokenizer
         from transformers.utils import logging
 
         # nbgrader gives 0 points for any stderr text, so loading may not chat.
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         self.folder = folder
-        try:
-            self.tokenizer = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
-            # eager: the default, sdpa, never forms the weights and returns an empty tuple instead.
-            self.network = AutoModel.from_pretrained(
-                folder.path,
-                attn_implementation="eager",
-                dtype=torch.float32,
-                local_files_only=True,
-            ).eval()
-        except (OSError, ValueError) as error:
-            raise ModelError(
-                f"{folder.path} cannot be loaded by transformers "
-                f"({str(error).splitlines()[0][:160]}); name a folder that save_pretrained wrote, "
-                "with its tokenizer."
-            ) from error
+        self.tokenizer, self.network = (
+            _load_adapted(folder) if folder.adapter else _load_own(folder)
+        )
         self.attend = lru_cache(KEPT_IN_MEMORY)(self._attend)
 
     @property
@@ -114,6 +100,37 @@ class Model:
         # RoBERTa's position ids start after the padding id.
         taken = (config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
         return config.max_position_embeddings - taken
+
+
+def _load_own(folder: ModelFolder):
+    """Return tokenizer and network of a folder that transformers can load."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
+        # eager: the default, sdpa, never forms the weights and returns an empty tuple instead.
+        network = AutoModel.from_pretrained(
+            folder.path,
+            attn_implementation="eager",
+            dtype=torch.float32,
+            local_files_only=True,
+        ).eval()
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{folder.path} cannot be loaded by transformers "
+            f"({str(error).splitlines()[0][:160]}); name a folder that save_pretrained wrote, "
+            "with its tokenizer."
+        ) from error
+    return tokenizer, network
+
+
+def _load_adapted(folder: ModelFolder):
+    """Return tokenizer and network of the reader: one copy answers and shows its attention."""
+    from grader.models.qa.reader import load_reader
+
+    reader = load_reader(folder.adapter)
+    return reader.tokenizer, reader.network.bert
 
 
 def load_model(name: str = "minilm") -> Model:

@@ -81,7 +81,7 @@ def test_a_model_left_in_training_mode_is_told_so(tiny_model):
 
 
 def test_an_unknown_model_says_which_there_are():
-    with pytest.raises(ModelError, match=r"no model 'minilmm'.*known name \(minilm\)"):
+    with pytest.raises(ModelError, match=r"no model 'minilmm'.*known name \(minilm, minilm-qa\)"):
         capture("A cat.", model="minilmm")
 
 

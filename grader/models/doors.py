@@ -15,7 +15,14 @@ from pathlib import Path
 
 from grader.errors import ModelError
 from grader.models.folder import ModelFolder, weights_sha256
-from grader.models.registry import KNOWN_MODELS, KnownModel, cached_path
+from grader.models.registry import (
+    ADAPTED_MODELS,
+    KNOWN_MODELS,
+    KnownModel,
+    adapt,
+    cached_path,
+    model_names,
+)
 
 FILES = (
     "config.json",
@@ -46,10 +53,13 @@ def fetch_model(name: str = "minilm", origin: Path | None = None) -> ModelFolder
         ModelError: the name is unknown, or no door led to the right weights; one sentence says
             what each door answered and what to do.
     """
+    if name in ADAPTED_MODELS:
+        adapted = ADAPTED_MODELS[name]
+        return adapt(adapted, fetch_model(adapted.base, origin))
     known = KNOWN_MODELS.get(name)
     if known is None:
         raise ModelError(
-            f"there is no model called {name!r}; known: {', '.join(KNOWN_MODELS)}, "
+            f"there is no model called {name!r}; known: {model_names()}, "
             "or give the path of a model folder."
         )
     target = cached_path(name)
@@ -84,7 +94,7 @@ def from_hub(hub_id: str) -> ModelFolder:
         )
     except Exception as error:  # the hub's client raises a dozen unrelated classes
         raise ModelError(
-            f"there is no model {hub_id!r}: it is not a known name ({', '.join(KNOWN_MODELS)}), "
+            f"there is no model {hub_id!r}: it is not a known name ({model_names()}), "
             f"not a folder, and the hub did not give it ({_first_line(error)}); check the "
             "spelling, or set HF_ENDPOINT to a mirror that you reach."
         ) from error

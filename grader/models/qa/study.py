@@ -25,6 +25,8 @@ from grader.models.qa.reader import Reader, load_base, load_reader
 from grader.models.qa.reading import encode, inputs, span_tokens
 
 N_CONTROLS = 5
+N_CUT = 200
+"""Held-out examples in which edges are cut."""
 N_CHOOSING = 80
 """Examples on which the head of the opposite edge is chosen: 72 cuts each."""
 
@@ -134,10 +136,12 @@ def looking(reader: Reader, base: Reader, choosing: list[Case], held_out: list[C
 def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
     """Return what cuts change in the span logits."""
     network, draws = reader.network, random.Random(0)
+    held_out = draws.sample(held_out, min(N_CUT, len(held_out)))
+    choosing = draws.sample(choosing, min(N_CHOOSING, len(choosing)))
     last = network.config.num_hidden_layers - 1
     heads = [(i, j) for i in range(last + 1) for j in range(network.config.num_attention_heads)]
     drops = np.zeros((last + 1, network.config.num_attention_heads))
-    for case in choosing[:N_CHOOSING]:
+    for case in choosing:
         whole = span_logit(logits(network, case), case)
         for layer, head in heads:
             cut = Cut(case.answer, [case.who], [layer], [head])

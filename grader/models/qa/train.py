@@ -2,7 +2,9 @@
 
 ``python -m grader.models.qa.train --qamr FOLDER --out adapter.safetensors`` draws every example and
 every first value from one seed and takes a fixed number of steps, at most an hour on two cores with
-bfloat16 arithmetic. A second run on the same machine gives the same file.
+bfloat16 arithmetic. A second run on the same machine gives the same file, and so does a run that
+was stopped and is taken up again: started anew with the same options, it goes on where it was last
+kept.
 """
 
 import argparse
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from torch import nn
 from torch.nn import functional
 from transformers import AutoTokenizer
 
@@ -23,7 +26,7 @@ from grader.models.qa.reading import context_mask, encode, inputs, span_tokens
 from grader.models.registry import find_model
 
 BATCH = 24
-STEPS = 3000
+STEPS = 1800
 WARM_UP = 100
 LEARNING_RATE = 1.5e-3
 GENERATED = 0.25
@@ -102,8 +105,12 @@ def train(options: argparse.Namespace) -> None:
     drawn = batches(examples(qamr, options.seed, options.generated), options.seed)
     optimizer = torch.optim.AdamW(learned, lr=options.rate, weight_decay=0.01)
     precision = getattr(torch, options.precision)
+    kept = options.out.with_suffix(".kept")
+    first = take_up(kept, learned, optimizer)
+    for _ in range(first):
+        next(drawn)
     began, running = time.monotonic(), None
-    for step in range(options.steps):
+    for step in range(first, options.steps):
         for group in optimizer.param_groups:
             group["lr"] = options.rate * rate(step, options.steps)
         loss = loss_of(network, tokenizer, next(drawn), precision)
@@ -114,16 +121,35 @@ def train(options: argparse.Namespace) -> None:
         running = loss.item() if running is None else 0.98 * running + 0.02 * loss.item()
         if (step + 1) % 100 == 0:
             took = time.monotonic() - began
-            left = took / (step + 1) * (options.steps - step - 1)
+            left = took / (step + 1 - first) * (options.steps - step - 1)
             print(
                 f"step {step + 1} of {options.steps}: loss {running:.3f}, "
                 f"{took:.0f} s, {left:.0f} s left",
                 file=sys.stderr,
                 flush=True,
             )
-        if options.keep_every and (step + 1) % options.keep_every == 0:
-            adapter.save(network, options.out.with_suffix(f".{step + 1}.safetensors"))
+            keep(kept, step + 1, learned, optimizer)
     adapter.save(network, options.out)
+    kept.unlink(missing_ok=True)
+
+
+def keep(path: Path, step: int, learned: list[nn.Parameter], optimizer: torch.optim.AdamW) -> None:
+    """Write all that the rest of a run depends on, in one step."""
+    part = path.with_suffix(".part")
+    torch.save({"step": step, "learned": learned, "optimizer": optimizer.state_dict()}, part)
+    part.replace(path)
+
+
+def take_up(path: Path, learned: list[nn.Parameter], optimizer: torch.optim.AdamW) -> int:
+    """Go back to where a run was last kept; return how many steps it had taken, 0 without one."""
+    if not path.exists():
+        return 0
+    state = torch.load(path)
+    with torch.no_grad():
+        for parameter, value in zip(learned, state["learned"], strict=True):
+            parameter.copy_(value)
+    optimizer.load_state_dict(state["optimizer"])
+    return state["step"]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -136,7 +162,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--generated", type=float, default=GENERATED)
     parser.add_argument("--precision", choices=["bfloat16", "float32"], default="bfloat16")
-    parser.add_argument("--keep-every", type=int, default=0, help="steps between checkpoints")
     parser.add_argument(
         "--choosing", action="store_true", help="keep the sentences for choosing settings out"
     )

@@ -3,9 +3,10 @@
 from itertools import islice
 
 import pytest
+import torch
 
 from grader.models.qa.qamr import read_qamr
-from grader.models.qa.train import BATCH, batches, examples, rate
+from grader.models.qa.train import BATCH, batches, examples, keep, rate, take_up
 
 
 def test_the_same_seed_draws_the_same_batches(qamr_folder):
@@ -31,3 +32,23 @@ def test_the_learning_rate_rises_then_falls():
     assert rate(0, 1000) == pytest.approx(0.01)
     assert max(range(1000), key=lambda step: rate(step, 1000)) == 99
     assert rate(999, 1000) == pytest.approx(0.01)
+
+
+def test_a_run_taken_up_again_ends_where_an_unbroken_one_ends(tmp_path):
+    def run(n_steps, kept=None):
+        torch.manual_seed(0)
+        learned = [torch.nn.Parameter(torch.randn(3))]
+        optimizer = torch.optim.AdamW(learned, lr=0.1)
+        first = take_up(kept, learned, optimizer) if kept else 0
+        for step in range(first, n_steps):
+            loss = ((learned[0] - step) ** 2).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return learned, optimizer
+
+    kept = tmp_path / "run.kept"
+    assert take_up(kept, *run(0)) == 0
+    keep(kept, 4, *run(4))
+    unbroken, (again, _) = run(9)[0], run(9, kept)
+    assert torch.equal(unbroken[0], again[0])
