@@ -15,7 +15,7 @@ The map of the package, from what a student meets to what an instructor runs:
 - ``grader.course``: course folders, notebooks, releases.
 - ``grader.grading``: a submission's way from the door to the gradebook.
 - ``grader.reports``: feedback pages and the table of scores.
-- ``grader.cli``: the ``grader`` command.
+- ``grader.cli``, ``grader.commands``: the ``grader`` command.
 
 Importing ``grader`` itself loads none of torch, transformers, nbgrader or MkDocs.
 """

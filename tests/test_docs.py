@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from grader import __version__
-from grader.cli import JSON
+from grader.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = {"en": "README.md", "zh": "README.zh.md"}
@@ -49,7 +49,7 @@ def targets() -> set[str]:
 @pytest.mark.parametrize("name", LANGUAGES.values())
 def test_every_command_that_a_readme_names_exists(name):
     named = code(read(name))
-    assert set(re.findall(r"\bgrader ([a-z][a-z-]*)", named)) <= JSON.keys()
+    assert set(re.findall(r"\bgrader ([a-z][a-z-]*)", named)) <= COMMANDS.keys()
     assert set(re.findall(r"\bmake ([a-z][a-z-]*)", named)) <= targets()
 
 
@@ -59,7 +59,7 @@ def test_every_command_is_named_in_the_readme_or_the_guide(language):
     named = "\n".join(
         code(path.read_text("utf-8")) for path in (ROOT / LANGUAGES[language], *guide)
     )
-    assert JSON.keys() - set(re.findall(r"\bgrader ([a-z][a-z-]*)", named)) == set()
+    assert COMMANDS.keys() - set(re.findall(r"\bgrader ([a-z][a-z-]*)", named)) == set()
     assert targets() - set(re.findall(r"\bmake ([a-z][a-z-]*)", named)) == set()
 
 

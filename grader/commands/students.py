@@ -1,0 +1,33 @@
+"""What a student runs before handing in."""
+
+import argparse
+from pathlib import Path
+
+from grader.commands import Command
+from grader.commands.arguments import LANGUAGES
+from grader.commands.terminal import answer
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from grader.grading.local_check import check_notebook
+
+    checked = check_notebook(Path(arguments.notebook), arguments.lang)
+    answer(arguments, checked.to_json(), checked.text())
+    return 0 if checked.passed else 1
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="the file to hand in")
+    parser.add_argument("--lang", choices=LANGUAGES, help="of the cards; the notebook's own")
+
+
+COMMANDS = (
+    Command(
+        "check",
+        "run a notebook here and show its cards",
+        "exercise, passed, verdicts: a list of question, outcome, points, max_points, "
+        "criteria (name, status, points, max_points, reason, hint), reason, variant",
+        _check,
+        _check_arguments,
+    ),
+)
