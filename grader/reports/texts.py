@@ -1,5 +1,7 @@
 """The words of reports in both languages."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 TEXTS = {
@@ -11,6 +13,17 @@ TEXTS = {
     "how": ("经过", "How it came about"),
     "notebook": ("你的笔记本", "Your notebook"),
     "comment": ("老师的评语", "What your teacher says"),
+    "rubric": ("评分标准", "What was looked for"),
+    "by_hand": ("老师评分", "marked by a person"),
+    "file": (
+        "交上来的文件：{name}，sha256 {sha256}（应与你留存的回执相同）",
+        "The file handed in: {name}, sha256 {sha256} (as on the receipt that you keep).",
+    ),
+    "graded_at": ("评分时间 {at}（UTC），评分器 {grader}", "Graded {at} (UTC) by grader {grader}."),
+    "asked": (
+        "判分时重新计算所用的模型：sha256 {model}…",
+        "What is true was computed again with the model of sha256 {model}...",
+    ),
     "late": ("迟交扣 {points} 分", "{points} points off for handing in late"),
     "no_response": ("没有作答", "No answer was written."),
     "run": ("运行经过", "How the run went"),
@@ -101,3 +114,8 @@ def text(key: str, language: str, **values: Any) -> str:
 def number(points: float) -> str:
     """Return points as they are written: ``2``, ``2.5``, ``.25`` with its zero."""
     return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """Return `template` with the words of a sentence; the names of those that are not known."""
+    return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], place[1]), template)

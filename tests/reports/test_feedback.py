@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 
@@ -6,6 +7,7 @@ import pytest
 from grader.course.gradebook import open_gradebook
 from grader.grading.batch import Settings, autograde
 from grader.reports.feedback import POLICY, write_feedback
+from grader.reports.page import TAGS
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
 
@@ -33,13 +35,14 @@ def test_each_student_gets_a_page_that_needs_nothing_else(course):
         assert "<script" not in text
 
 
-def test_a_page_speaks_the_courses_language(course):
+def test_a_page_speaks_both_languages_and_shows_the_courses_first(course):
     write_feedback(course, "mini")
-    chinese = course.language == "zh"
-    assert ('lang="zh-CN"' in page(course, "ann")) == chinese
-    assert ("各题得分" in page(course, "ann")) == chinese
-    assert ("再读一遍" in page(course, "bob")) == chinese
-    assert ("Read it again." in page(course, "bob")) != chinese
+    text = page(course, "bob")
+    assert f'<html lang="{TAGS[course.language]}">' in text
+    assert f'id="to-{course.language}" checked' in text
+    assert text.count(" checked>") == 1
+    for words in ("各题得分", "再读一遍", "Points by question", "Read it again."):
+        assert words in text
 
 
 def test_a_page_tells_points_criteria_reason_and_hint(course):
@@ -74,6 +77,38 @@ def test_a_teachers_comment_is_shown_and_escaped(course):
         gradebook.db.commit()
     write_feedback(course, "mini")
     assert "Well &lt;seen&gt;" in page(course, "ann")
+
+
+def test_what_was_looked_for_is_told_once_a_person_has_marked(course):
+    write_feedback(course, "mini")
+    assert "看见就给分" not in page(course, "ann")
+    with open_gradebook(course) as gradebook:
+        grade = gradebook.find_grade("essay", "mini", "mini", "ann")
+        grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    write_feedback(course, "mini")
+    text = page(course, "ann")
+    assert "看见就给分" in text
+    assert "anything" in text
+    assert "marked by a person" in text
+    assert "看见就给分" not in page(course, "bob")
+
+
+def test_a_page_names_the_file_that_was_graded_by_its_hash(course):
+    write_feedback(course, "mini")
+    handed = course.folder("submitted", "mini", "ann") / "mini.ipynb"
+    assert hashlib.sha256(handed.read_bytes()).hexdigest() in page(course, "ann")
+
+
+def test_headings_of_a_notebook_stand_under_the_pages_own_without_a_gap(course):
+    path = course.folder("autograded", "mini", "ann") / "mini.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["cells"][2]["source"] = "# One\n\n#### Two\n\n#\n\n# Three"
+    path.chmod(0o644)
+    path.write_text(json.dumps(notebook))
+    write_feedback(course, "mini")
+    own = page(course, "ann").split("</h2>")[-1]
+    assert re.findall(r"<(h\d)>(\w+)", own)[:3] == [("h3", "One"), ("h4", "Two"), ("h3", "Three")]
 
 
 def test_a_page_is_made_from_stored_outputs_of_every_kind(course, tmp_path):
