@@ -68,6 +68,11 @@ class Attention:
     """Index of the first token of the second text."""
     model: str
     """sha256 of the weights of the model that made this."""
+    queries: Float[np.ndarray, "layer head query size"] | None = None
+    """What each token looks for, where asked for: ``capture(text, queries_keys=True)``."""
+    keys: Float[np.ndarray, "layer head key size"] | None = None
+    """What each token offers to those who look, where asked for. A pattern is
+    ``softmax(queries @ keys.T / sqrt(size))``; words cannot be merged in either."""
 
     def __post_init__(self):
         weights = np.asarray(self.weights, dtype=np.float32)

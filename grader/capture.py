@@ -9,11 +9,14 @@ import json
 import os
 import re
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
+from grader import internals
 from grader.attention import Attention
 from grader.errors import GraderError, ModelError, TextError
 from grader.models import ModelFolder, cache_folder, find_model
@@ -61,17 +64,7 @@ class Model:
         """
         import torch
 
-        _refuse_empty(text, pair)
-        encoding = self.tokenizer(
-            text, pair, return_tensors="pt", return_offsets_mapping=True, verbose=False
-        )
-        offsets = encoding.pop("offset_mapping")[0].tolist()
-        n_tokens = len(offsets)
-        limit = self.longest
-        if n_tokens > limit:
-            raise TextError(
-                f"the text has {n_tokens} tokens and {self.name} reads at most {limit}; shorten it."
-            )
+        encoding, offsets = self._encode(text, pair)
         with torch.inference_mode():
             attentions = self.network(**encoding, output_attentions=True).attentions
         if not attentions:
@@ -92,6 +85,54 @@ class Model:
             second_start=parts.index(1) if 1 in parts else None,
             model=self.sha256,
         )
+
+    def queries_keys(
+        self, text: str, pair: str | None = None
+    ) -> tuple[
+        Float[np.ndarray, "layer head query size"], Float[np.ndarray, "layer head key size"]
+    ]:
+        """Return every head's queries and keys between word pieces: see ``grader.internals``.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+            ModelError: the model is not built like BERT.
+        """
+        return internals.queries_and_keys(self.network, self._encode(text, pair)[0])
+
+    def value_norms(
+        self, text: str, pair: str | None = None
+    ) -> Float[np.ndarray, "layer head query key"]:
+        """Return the length of each weighted value: see ``grader.norms``.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+            ModelError: the model is not built like BERT.
+        """
+        lengths = internals.value_lengths(self.network, self._encode(text, pair)[0])
+        return self.attend(text, pair).weights * lengths[:, :, None, :]
+
+    def embedding(self, text: str, pair: str | None = None) -> Float[np.ndarray, "token size"]:
+        """Return the embedding of each word piece, which has seen no other token.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+            ModelError: the model is not built like BERT.
+        """
+        return internals.word_embeddings(self.network, self._encode(text, pair)[0])
+
+    def _encode(self, text: str, pair: str | None):
+        """Return what the network reads of a text, and where each token stands in it."""
+        _refuse_empty(text, pair)
+        encoding = self.tokenizer(
+            text, pair, return_tensors="pt", return_offsets_mapping=True, verbose=False
+        )
+        offsets = encoding.pop("offset_mapping")[0].tolist()
+        if len(offsets) > self.longest:
+            raise TextError(
+                f"the text has {len(offsets)} tokens and {self.name} reads at most "
+                f"{self.longest}; shorten it."
+            )
+        return encoding, offsets
 
     @property
     def longest(self) -> int:
@@ -150,6 +191,7 @@ def capture(
     pair: str | None = None,
     *,
     model: str = "minilm",
+    queries_keys: bool = False,
     cache: Path | object | None = DEFAULT_CACHE,
 ) -> Attention:
     """Return the attention of every head of a model on a text or a pair of texts.
@@ -158,6 +200,7 @@ def capture(
         text: one sentence, or the first of two.
         pair: the second text, for models that read two.
         model: a known name, a folder that ``save_pretrained`` wrote, or a hub id.
+        queries_keys: whether ``.queries`` and ``.keys`` are wanted too; they are never kept.
         cache: a folder in which results are kept by weights hash and text; None keeps nothing. A
             damaged entry is computed again.
 
@@ -166,6 +209,10 @@ def capture(
         ModelError: there is no such model, or its weights are not the known ones.
     """
     _refuse_empty(text, pair)
+    if queries_keys:
+        loaded = load_model(model)
+        queries, keys = loaded.queries_keys(text, pair)
+        return replace(loaded.attend(text, pair), queries=queries, keys=keys)
     folder = _default_cache() if cache is DEFAULT_CACHE else cache
     if folder is None:
         return load_model(model).attend(text, pair)

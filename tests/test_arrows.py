@@ -12,9 +12,16 @@ MAY_IMPORT = {
     "grader.attention": {"grader.errors"},
     "grader.heads": {"grader.attention", "grader.errors"},
     "grader.models": {"grader.models", "grader.errors"},
-    "grader.capture": {"grader.attention", "grader.models", "grader.errors"},
+    "grader.internals": {"grader.errors"},
+    "grader.capture": {
+        "grader.attention",
+        "grader.internals",
+        "grader.models",
+        "grader.errors",
+        "grader",
+    },
     "grader.plots": {"grader.attention", "grader.errors"},
-    "grader.norms": {"grader.attention", "grader.capture", "grader.errors"},
+    "grader.norms": {"grader.capture"},
     "grader.importance": {"grader.attention", "grader.capture", "grader.errors"},
     "grader.study": {
         "grader.study",
@@ -84,6 +91,7 @@ MAY_IMPORT = {
 
 RUN_A_MODEL = {
     "grader.capture",
+    "grader.internals",
     "grader.models",
     "grader.norms",
     "grader.importance",

@@ -130,3 +130,25 @@ def test_grader_and_capture_are_imported_without_torch():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     control = f"import sys, transformers; sys.exit(bool({heavy}))"
     assert subprocess.run([sys.executable, "-c", control], check=False).returncode == 1
+
+
+def test_queries_and_keys_make_the_weights():
+    seen = capture(TELESCOPE, queries_keys=True, cache=None)
+    assert seen.queries.shape == seen.keys.shape == (6, 12, 10, 32)
+    scores = seen.queries.astype(np.float64) @ seen.keys.swapaxes(-1, -2) / np.sqrt(32)
+    exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    assert np.abs(exps / exps.sum(axis=-1, keepdims=True) - seen.weights).max() < 1e-6
+
+
+def test_queries_and_keys_are_there_only_where_they_are_asked_for(tiny_model):
+    assert capture("the cat.", model=str(tiny_model), cache=None).queries is None
+    seen = capture("the cats", "sat.", model=str(tiny_model), queries_keys=True)
+    assert seen.queries.shape == (2, 2, seen.n_tokens, 4)
+    assert seen.merge_words().keys is None
+
+
+def test_an_embedding_has_seen_no_other_token():
+    model = load_model()
+    one, other = (model.embedding(text) for text in ("The cat sat.", "A cat ran."))
+    assert one.shape == (6, 384)
+    assert (one[2] == other[2]).all()

@@ -3,7 +3,8 @@
 The judge's questions are answered by a fork of the zygote of its own. No student's code ever ran
 in the zygote, nor runs in this fork; what it says is as good as a model that the judge loads.
 
-One text is one line of JSON; the answer is one line of JSON about the attention, then its weights.
+A question is one line of JSON: what is asked (``attend``, or one of ``ARRAYS``) and of which text
+or pair. The answer is one line of JSON about it, then its arrays' numbers.
 """
 
 import json
@@ -16,10 +17,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from grader.attention import Attention
-from grader.errors import GraderError, TextError
+from grader.errors import GraderError, ModelError, TextError
 from grader.grading.kernels.zygote import MODEL_REQUEST
 
-ERRORS = {"TextError": TextError, "GraderError": GraderError}
+ERRORS = {"TextError": TextError, "ModelError": ModelError, "GraderError": GraderError}
+ARRAYS = ("queries_keys", "value_norms", "embedding")
+"""What a model is asked for besides its attention: methods that return float32 arrays."""
 
 
 class WarmModel:
@@ -47,19 +50,7 @@ class WarmModel:
             TextError: a text is empty, or both together are longer than the model reads.
             GraderError: the fork is gone.
         """
-        with self._one_at_a_time:
-            try:
-                self._stream.write(json.dumps([text, pair]).encode() + b"\n")
-                self._stream.flush()
-                about = json.loads(self._stream.readline())
-                if "error" in about:
-                    raise ERRORS.get(about["error"], GraderError)(about["message"])
-                weights = self._stream.read(4 * int(np.prod(about["shape"])))
-                weights = np.frombuffer(weights, "<f4").reshape(about["shape"])
-            except (OSError, ValueError) as error:
-                if isinstance(error, GraderError):
-                    raise
-                raise GraderError("the warm process that holds the model is gone.") from error
+        about, (weights,) = self._ask("attend", text, pair)
         return Attention(
             tokens=tuple(about["tokens"]),
             weights=weights,
@@ -71,27 +62,64 @@ class WarmModel:
             model=self.sha256,
         )
 
+    def queries_keys(self, text: str, pair: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return what ``Model.queries_keys`` of ``grader.capture`` returns."""
+        queries, keys = self._ask("queries_keys", text, pair)[1]
+        return queries, keys
+
+    def value_norms(self, text: str, pair: str | None = None) -> np.ndarray:
+        """Return what ``Model.value_norms`` of ``grader.capture`` returns."""
+        return self._ask("value_norms", text, pair)[1][0]
+
+    def embedding(self, text: str, pair: str | None = None) -> np.ndarray:
+        """Return what ``Model.embedding`` of ``grader.capture`` returns."""
+        return self._ask("embedding", text, pair)[1][0]
+
+    def _ask(self, what: str, text: str, pair: str | None) -> tuple[dict, list[np.ndarray]]:
+        with self._one_at_a_time:
+            try:
+                self._stream.write(json.dumps([what, text, pair]).encode() + b"\n")
+                self._stream.flush()
+                about = json.loads(self._stream.readline())
+                if "error" in about:
+                    raise ERRORS.get(about["error"], GraderError)(about["message"])
+                arrays = []
+                for shape in about["shapes"]:
+                    numbers = self._stream.read(4 * int(np.prod(shape)))
+                    arrays.append(np.frombuffer(numbers, "<f4").reshape(shape))
+            except (OSError, ValueError) as error:
+                if isinstance(error, GraderError):
+                    raise
+                raise GraderError("the warm process that holds the model is gone.") from error
+        return about, arrays
+
 
 def answer_all(stream: BinaryIO, model: Any) -> None:
     """Answer until the other side closes; runs in a fork of the zygote."""
     while line := stream.readline():
-        text, pair = json.loads(line)
         try:
-            seen = model.attend(text, pair)
+            about, arrays = _answer(model, *json.loads(line))
         except Exception as error:
-            about = {"error": type(error).__name__, "message": str(error)}
-            stream.write(json.dumps(about).encode() + b"\n")
-        else:
-            about = {
-                "tokens": seen.tokens,
-                "words": seen.words,
-                "word_of": seen.word_of,
-                "second_start": seen.second_start,
-                "shape": seen.weights.shape,
-            }
-            stream.write(json.dumps(about).encode() + b"\n")
-            stream.write(np.ascontiguousarray(seen.weights, "<f4").tobytes())
+            about, arrays = {"error": type(error).__name__, "message": str(error)}, []
+        about["shapes"] = [array.shape for array in arrays]
+        stream.write(json.dumps(about).encode() + b"\n")
+        for array in arrays:
+            stream.write(np.ascontiguousarray(array, "<f4").tobytes())
         stream.flush()
+
+
+def _answer(model: Any, what: str, text: str, pair: str | None) -> tuple[dict, list[np.ndarray]]:
+    if what in ARRAYS:
+        found = getattr(model, what)(text, pair)
+        return {}, list(found) if isinstance(found, tuple) else [found]
+    seen = model.attend(text, pair)
+    about = {
+        "tokens": seen.tokens,
+        "words": seen.words,
+        "word_of": seen.word_of,
+        "second_start": seen.second_start,
+    }
+    return about, [seen.weights]
 
 
 def serve(fd: int, name: str) -> None:
