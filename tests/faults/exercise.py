@@ -126,6 +126,9 @@ class Run:
             notes=[asdict(note) for note in self.executed.notes],
             confined=True,
             kernels=self.executed.kernels,
+            submission="",
+            model="",
+            at="",
         )
         notebook = finish_notebook(
             self.executed.notebook, self.bench.assignment, self.verdicts, "en"

@@ -29,7 +29,7 @@ def is_told(run, fault):
     for note in run.executed.notes:
         assert text(f"note.{note.kind}", "en", cell=note.cell + 1) in page
     for verdict in run.verdicts.values():
-        assert f"<td>{text(f'outcome.{verdict.outcome}', 'en')}</td>" in page
+        assert f">{text(f'outcome.{verdict.outcome}', 'en')}</span>" in page
 
 
 @named(FAULTS)
