@@ -11,6 +11,9 @@ from grader.course.gradebook import open_gradebook
 from grader.errors import CourseError
 from grader.questions import Exercise, Question, load_exercise, variant_index
 
+QUESTION_FILES = ("questions.toml", "probes.toml", "variants.tsv")
+"""What an author writes of questions: all that `load_exercise` reads."""
+
 
 @dataclass(frozen=True)
 class SourceCell:
@@ -68,6 +71,8 @@ class Assignment:
     """None for a stock nbgrader assignment: in-kernel tests, forgeable."""
     files: dict[str, bytes] = field(default_factory=dict)
     """Files that come with the assignment; they replace a student's of the same name."""
+    question_files: dict[str, bytes] = field(default_factory=dict)
+    """What the author wrote of questions, probes and variants: file name -> bytes."""
     material: str = ""
     """Hash of questions, probe recipes and source cells: other material, other grade."""
 
@@ -112,7 +117,9 @@ def read_assignment(course: Course, slug: str) -> Assignment:
     if exercise is not None:
         _check_released(exercise, notebooks, slug)
     files = _files(course.folder("source", slug))
-    return Assignment(slug, notebooks, exercise, files, _material(folder, notebooks, files))
+    written = {n: (folder / n).read_bytes() for n in QUESTION_FILES if (folder / n).is_file()}
+    material = _material(written, notebooks, files)
+    return Assignment(slug, notebooks, exercise, files, written, material)
 
 
 def _notebook(notebook, source: Path) -> SourceNotebook:
@@ -168,12 +175,12 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _material(folder: Path, notebooks: dict[str, SourceNotebook], files: dict[str, bytes]) -> str:
+def _material(
+    written: dict[str, bytes], notebooks: dict[str, SourceNotebook], files: dict[str, bytes]
+) -> str:
     digest = hashlib.sha256()
-    for name in ("questions.toml", "probes.toml"):
-        path = folder / name
-        digest.update(path.read_bytes() if path.is_file() else b"-")
-        digest.update(b"\0")
+    for name in QUESTION_FILES:
+        digest.update(written.get(name, b"-") + b"\0")
     for name, notebook in notebooks.items():
         cells = [cell.metadata() | {"source": cell.source} for cell in notebook.cells]
         digest.update(json.dumps([name, notebook.kernelspec, cells], sort_keys=True).encode())

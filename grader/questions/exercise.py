@@ -14,6 +14,7 @@ from grader.questions.authoring import Problems, Table, nearest, read_toml
 from grader.questions.kinds import KINDS
 from grader.questions.kinds.base import Kind, Scope
 from grader.questions.measures import Measure, read_measures
+from grader.questions.variants import FILE, read_variants
 
 ROUTES = {"tool": "use any library; finding is the point", "own": "write it yourself"}
 """What a student may do, and what is certified."""
@@ -118,6 +119,10 @@ def load_exercise(folder: Path) -> Exercise:
     recipes = folder / "probes.toml"
     if recipes.exists():
         table = _with_probes(table, recipes, problems)
+    if (folder / FILE).exists():
+        if "variant" in table:
+            problems.add(("variant",), f"[[variant]] stands here and in {FILE}; keep one of them.")
+        table["variant"] = read_variants(folder / FILE)
     exercise = _build(table, folder.resolve().name, problems, public=False)
     problems.stop()
     return exercise
