@@ -5,13 +5,12 @@ in between is a stateless function of a submission's bytes, mapped over workers.
 to one submission, the others are graded.
 """
 
-import fcntl
 import hashlib
 import json
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -27,7 +26,7 @@ from grader.grading.execute import Executed, Job
 from grader.grading.handed_in import Submission, read_submission, students_of
 from grader.grading.judge import end_all, finish_notebook, judge_executed, probes_of
 from grader.grading.limits import DEFAULT, Limits
-from grader.grading.record import Entry, append, grader_version, key_of, read_record
+from grader.grading.record import Entry, append, grader_version, key_of, only_one, read_record
 from grader.grading.restore import blank, restore
 from grader.grading.wall import CONFINED, kernels, trusted_model
 from grader.grading.workers import mapped, run_jobs
@@ -90,23 +89,6 @@ def autograde(course: Course, slug: str, settings: Settings | None = None) -> Ba
     settings = settings or Settings()
     with only_one(course):
         return _Grading(course, slug, settings).run()
-
-
-@contextmanager
-def only_one(course: Course) -> Iterator[None]:
-    """Hold the course's lock: two graders at once would overwrite each other.
-
-    Raises:
-        GraderError: another grader holds it.
-    """
-    with (course.path / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise GraderError(
-                f"Another grader is at work in {course.path}; wait until it is done."
-            ) from None
-        yield
 
 
 class _Grading:
