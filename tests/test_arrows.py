@@ -82,6 +82,7 @@ MAY_IMPORT = {
         "attention_views",
         "grader.attention",
         "grader.capture",
+        "grader.models",
         "grader.plots",
         "grader.ledger",
         "grader.errors",
