@@ -90,9 +90,11 @@ def sample_notebooks(course: Course, slug: str) -> dict[str, bytes]:
         raise CourseError(f'"{slug}" has not been released; run `grader release {slug}`.')
     released = json.loads(path.read_text(encoding="utf-8"))
     made = {}
-    for sample in read_samples(exercise, load_exercise(exercise)):
-        notebook = fill_in(released, sample, sample.name)
-        made[sample.name] = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+    questions = load_exercise(exercise)
+    for sample in read_samples(exercise, questions):
+        student = sample.student(course.course_id, questions)
+        notebook = fill_in(released, sample, student)
+        made[student] = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
     return made
 
 

@@ -49,16 +49,18 @@ def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
         CourseError: the exercise is wrong, or has no answers.
     """
     slug = exercise.name
-    samples = read_samples(exercise, load_exercise(exercise))
+    questions = load_exercise(exercise)
+    samples = read_samples(exercise, questions)
     with tempfile.TemporaryDirectory(prefix="seeing-attention-") as folder:
         course, _ = init_course(Path(folder), exercises=exercise.parent, language="en")
         release(course, slug)
         make_sample(course, slug)
+        students = {sample.name: sample.student(course.course_id, questions) for sample in samples}
         batch = autograde(course, slug, settings or Settings(workers=default_workers()))
     wrong = [
         f"{sample.path}: {problem}"
         for sample in samples
-        for problem in differences(sample, batch.entries[sample.name])
+        for problem in differences(sample, batch.entries[students[sample.name]])
     ]
     return Tested(slug, len(samples), tuple(wrong))
 

@@ -2,7 +2,8 @@
 
 The head is TOML in comments: ``about``, ``points`` and ``hint`` and ``outcome`` by question (hints
 in any order; an outcome that is not said is ``graded``), ``kernel = true`` where only a real kernel
-can run it. Then come the cells, in percent format. One with the ``grade_id`` of a cell of
+can run it, ``variant = 0`` where the answers hold for that variant only (else they must hold for
+all: they are worked out from ``session``). Then come the cells, in percent format. One with the ``grade_id`` of a cell of
 ``notebook.py`` takes the place of that cell; one without is put in before the next that has one.
 """
 
@@ -15,8 +16,9 @@ from grader.questions.authoring import Problems, nearest, parse_toml
 from grader.questions.exercise import Exercise, Question
 from grader.questions.outcome import Outcome
 from grader.questions.percent import Cell, read_percent
+from grader.questions.variants import variant_index
 
-_KEYS = ("about", "points", "hint", "outcome", "kernel")
+_KEYS = ("about", "points", "hint", "outcome", "kernel", "variant")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,22 @@ class Sample:
     outcomes: Mapping[str, Outcome]
     """Question name -> how it must end; ``graded`` where nothing is said."""
     cells: tuple[Cell, ...]
+    variant: int | None = None
+    """The only variant that it answers; None: any."""
+
+    def student(self, course_id: str, exercise: Exercise) -> str:
+        """Return the id of a made-up student who hands this in, and who has its variant.
+
+        Its name; where the variant asks for another id, its name and the first number that fits.
+        """
+        n = len(exercise.variants)
+        tries = (f"{self.name}-{i}" if i else self.name for i in range(100 * n))
+        fits = (
+            student
+            for student in tries
+            if self.variant in (None, variant_index(course_id, exercise.slug, student, n))
+        )
+        return next(fits)
 
     @property
     def sources(self) -> dict[str, str]:
@@ -110,6 +128,7 @@ def read_sample(path: Path, exercise: Exercise) -> Sample:
         hints=_hints(table.get("hint", {}), judged, problems),
         outcomes=_outcomes(table.get("outcome", {}), problems),
         cells=tuple(cell for cell in cells if cell.source.strip()),
+        variant=_variant(table, exercise, problems),
     )
     _check_places(sample, problems)
     problems.stop()
@@ -142,6 +161,15 @@ def _points(table: dict, judged: Mapping[str, Question], problems: Problems) -> 
         else:
             points[name] = float(value)
     return points
+
+
+def _variant(table: dict, exercise: Exercise, problems: Problems) -> int | None:
+    value = table.get("variant")
+    last = len(exercise.variants) - 1
+    if value is None or (type(value) is int and 0 <= value <= last):
+        return value
+    problems.add(("variant",), f"{value!r} is no variant; write variant = 0 to {last}.")
+    return None
 
 
 def _hints(

@@ -25,6 +25,7 @@ def graded(tmp_path_factory):
     release(course, "telescope")
     blank = (course.folder("release", "telescope") / "telescope.ipynb").read_bytes()
     solved = json.loads((course.folder("source", "telescope") / "telescope.ipynb").read_text())
+    solved["cells"][0]["source"] = 'student = "solved"'
     check = solved["cells"].index(cell_of(solved, "means_check"))
     noisy = {"cell_type": "code", "source": WARN, "metadata": {}, "outputs": [], "id": "n"}
     solved["cells"].insert(check, noisy | {"execution_count": None})

@@ -1,5 +1,6 @@
 # about = """
 # A typical mistake: the largest number of the row is taken, and that is [CLS]."""
+# variant = 0
 # [points]
 # array = 1
 # means = 1

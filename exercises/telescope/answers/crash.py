@@ -2,6 +2,7 @@
 # Half of it is right; then a cell ends the kernel, and what comes after cannot be answered.
 # Only a real kernel can run this."""
 # kernel = true
+# variant = 0
 # [points]
 # array = 1
 # means = 2

@@ -1,6 +1,7 @@
 # about = """
 # Full marks another way: numbers read off and typed with three decimals, a head that survives
 # in B, the array taken straight from transformers."""
+# variant = 0
 # [points]
 # array = 1
 # means = 2

@@ -1,6 +1,7 @@
 # about = """
 # Tries every head, True and False, every option through `check`, and hands in 0 for every
 # number. What it finds by trying counts; the weights, which it never looks at, do not."""
+# variant = 0
 # [points]
 # array = 1
 # means = 1

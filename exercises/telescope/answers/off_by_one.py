@@ -1,5 +1,6 @@
 # about = """
 # A typical mistake: positions are counted without [CLS], heads from 1."""
+# variant = 0
 # [points]
 # array = 0
 # means = 1

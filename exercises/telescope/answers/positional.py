@@ -1,6 +1,7 @@
 # about = """
 # A typical mistake: the clearest raw head is taken at its word, although it only looks one
 # token back."""
+# variant = 0
 # [points]
 # array = 1
 # means = 2

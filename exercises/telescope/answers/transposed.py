@@ -1,5 +1,6 @@
 # about = """
 # A typical mistake: the column of `with` is read instead of its row, everywhere."""
+# variant = 0
 # [points]
 # array = 0.25
 # means = 1
