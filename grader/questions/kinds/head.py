@@ -5,6 +5,7 @@ No head is a stored key: whatever head is named, its numbers are worked out agai
     of = "noun"
     against = "subject"
     apart = {at_least = 0.2, half_at = 0.1}            # |of - against|; or
+    prefers = {at_least = 0.2, half_at = 0.1}          # of - against; or
     most = {share_of_best = 0.9, near = 0.005}         # of - against, nearly the largest of all
     outside = {measure = "previous_token", at_least = 0.25}      # heads that do not count
     control = {of = "noun_control", against = "subject_control", keeps = 0.5, either = [0.4, 0.6]}
@@ -51,6 +52,21 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Prefers:
+    """The claim that a head gives more to the one than to the other, by so much."""
+
+    at_least: float
+    half_at: float
+
+    def share(self, differences: PerHead, allowed: np.ndarray, head: HeadId) -> float:
+        """Return 1 for a clear preference, 0.5 for half a one."""
+        lean = differences[head]
+        if not allowed[head] or lean < self.half_at - NOISE:
+            return 0.0
+        return 1.0 if lean >= self.at_least - NOISE else 0.5
+
+
+@dataclass(frozen=True)
 class Most:
     """The claim that no other head prefers the one word over the other as much."""
 
@@ -88,7 +104,7 @@ class Parameters:
 
     of: str
     against: str
-    claim: Apart | Most
+    claim: Apart | Prefers | Most
     outside: Outside | None
     control: Control | None
 
@@ -139,16 +155,19 @@ class Head(Kind):
                 yield failed("control", error.reason)
 
 
-def _read_claim(table: Table) -> Apart | Most:
-    forms = [form for form in ("apart", "most") if table.has(form)]
+CLAIMS = {"apart": Apart, "prefers": Prefers, "most": Most}
+
+
+def _read_claim(table: Table) -> Apart | Prefers | Most:
+    forms = [form for form in CLAIMS if table.has(form)]
     if len(forms) != 1:
-        table.problem(f"[{table.name}] must make one claim; known are: apart, most.")
-        table.read.update(("apart", "most"))
+        table.problem(f"[{table.name}] must make one claim; known are: {', '.join(CLAIMS)}.")
+        table.read.update(CLAIMS)
         return Apart(1.0, 1.0)
     below = table.table(forms[0])
-    claim: Apart | Most
-    if forms[0] == "apart":
-        claim = Apart(
+    claim: Apart | Prefers | Most
+    if forms[0] != "most":
+        claim = CLAIMS[forms[0]](
             below.number("at_least", low=0.0, high=1.0), below.number("half_at", low=0.0, high=1.0)
         )
     else:
@@ -200,14 +219,17 @@ def _judge_head(parameters: Parameters, head: HeadId, facts: Facts) -> Finding:
     hint = _head_hint(parameters, differences, allowed, head, facts)
     if share:
         return failed("head", say("head.half", head=str(head)), hint, share)
-    key = "head.not_apart" if isinstance(claim, Apart) else "head.not_most"
+    key = _REFUSALS[type(claim)]
     return failed("head", say(key, head=str(head)), hint)
+
+
+_REFUSALS = {Apart: "head.not_apart", Prefers: "head.not_prefers", Most: "head.not_most"}
 
 
 def _head_hint(parameters, differences, allowed, head: HeadId, facts: Facts) -> str | None:
     """Return the first mistake under which the head named would be right."""
     claim = parameters.claim
-    if isinstance(claim, Most) and claim.share(-differences, allowed, head) == 1.0:
+    if not isinstance(claim, Apart) and claim.share(-differences, allowed, head) == 1.0:
         return "other_side"
     wrong_of = facts.mistakes(parameters.of)
     wrong_against = facts.mistakes(parameters.against)
