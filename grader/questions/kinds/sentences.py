@@ -1,26 +1,27 @@
 """Sentences of the student's own, with the weights of a head in them, worked out again."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.attention import Attention, HeadId
-from grader.errors import GraderError
+from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.own_text import (
+    WORD,
+    look,
+    place,
+    plain,
+    read_text,
+    weight_mistakes,
+)
 from grader.questions.kinds.weights import LEAST
 from grader.questions.messages import say
 
 SIDES = ("same side", "changes side")
 """Whether the head prefers the first word in both sentences, or changes over."""
-
-LONGEST_TEXT = 400
-"""Characters; 64 word pieces of English are about 300."""
-
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,13 @@ class Sentences(Kind):
         answer = fields.mapping(value, ["layer", "head", *parameters.sentences, "sides"])
         read = {}
         problems = {}
-        seen: set[str] = {_plain(facts.fill(text)) for text in parameters.not_these}
+        seen: set[str] = {plain(facts.fill(text)) for text in parameters.not_these}
         for name in parameters.sentences:
             try:
                 read[name] = _Sentence(answer, name, parameters, facts)
-                if _plain(read[name].text) in seen:
+                if plain(read[name].text) in seen:
                     raise fields.FieldError(say("sentence.not_own", field=name))
-                seen.add(_plain(read[name].text))
+                seen.add(plain(read[name].text))
             except fields.FieldError as error:
                 read.pop(name, None)
                 problems[name] = error.reason
@@ -107,28 +108,18 @@ class _Sentence:
         if not isinstance(value, dict) or not set(value) <= set(known):
             raise fields.FieldError(say("sentence.form", field=name, known=known))
         self.value = value
-        self.text = fields.text(value, "text").strip()
-        if len(self.text) > LONGEST_TEXT or not self.text.isprintable():
-            raise fields.FieldError(say("sentence.text", field=name, longest=LONGEST_TEXT))
+        self.text = read_text(value, "text", name)
         words = value.get("words")
         if not (
             isinstance(words, list)
             and len(words) == 2
-            and all(isinstance(w, str) and len(w) <= 40 and _WORD.fullmatch(w) for w in words)
+            and all(isinstance(w, str) and len(w) <= 40 and WORD.fullmatch(w) for w in words)
             and words[0].lower() != words[1].lower()
         ):
             raise fields.FieldError(say("sentence.words", field=name))
-        try:
-            attention = facts.attend(self.text)
-        except GraderError:
-            raise fields.FieldError(
-                say("sentence.long", field=name, most=parameters.max_pieces)
-            ) from None
-        if attention.n_tokens - 2 > parameters.max_pieces:  # [CLS] and [SEP] are not the student's
-            raise fields.FieldError(say("sentence.long", field=name, most=parameters.max_pieces))
-        self.attention = attention.merge_words()
-        self.query = _place(self.attention, facts.fill(parameters.query), name)
-        self.keys = [_place(self.attention, word, name) for word in words]
+        self.attention = look(self.text, name, parameters.max_pieces, facts)
+        self.query = place(self.attention, facts.fill(parameters.query), name)
+        self.keys = [place(self.attention, word, name) for word in words]
         if max(self.keys) > self.query:
             raise fields.FieldError(
                 say("sentence.before", field=name, query=facts.fill(parameters.query))
@@ -147,18 +138,6 @@ class _Sentence:
         if not isinstance(found, list) or len(found) != 2:
             raise fields.FieldError(say("sentence.weights"))
         return [fields.number({"weights": w}, "weights") for w in found]
-
-
-def _place(attention: Attention, word: str, name: str) -> int:
-    found = [i for i, token in enumerate(attention.tokens) if token.lower() == word.lower()]
-    if len(found) != 1:
-        raise fields.FieldError(say("sentence.once", field=name, word=word, count=len(found)))
-    return found[0]
-
-
-def _plain(text: str) -> str:
-    """Return a text as it is compared: letters only, so that a moved comma is no new sentence."""
-    return " ".join(_WORD.findall(text.lower()))
 
 
 def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
@@ -183,25 +162,12 @@ def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
         tolerance=fields.ROUNDED,
         why=say("tolerance.rounded"),
     )
-    mistakes = _mistakes(sentence, head, wrong)
+    keys = sentence.keys
+    pattern = sentence.attention.pattern(head)
+    mistakes = weight_mistakes(pattern, sentence.query, keys[wrong], keys[1 - wrong])
     hint = fields.recognise(given[wrong], truth[wrong], mistakes, fields.ROUNDED)
     counts = any(r and t >= LEAST for r, t in zip(right, truth, strict=True))
     return failed(name, reason, hint, share=0.5 if counts else 0.0)
-
-
-def _mistakes(sentence: _Sentence, head: HeadId, which: int) -> list[tuple[str, list[float]]]:
-    pattern = sentence.attention.pattern(head)
-    query, key, last = sentence.query, sentence.keys[which], sentence.attention.n_tokens - 1
-    near = [(query - 1, key - 1), (query + 1, key + 1), (query, key - 1), (query, key + 1)]
-    near += [(query - 1, key), (query + 1, key)]
-    inside = [(q, k) for q, k in near if 0 <= q <= last and 0 <= k <= last]
-    return [
-        ("swapped", [pattern[query, sentence.keys[1 - which]]]),
-        ("transposed", [pattern[key, query]]),
-        ("special_token", [pattern[query, 0], pattern[query, last], pattern[0, key]]),
-        ("off_by_one", [pattern[q, k] for q, k in inside]),
-        ("percent", [100 * pattern[query, key]]),
-    ]
 
 
 def _judge_sides(parameters: Parameters, answer: dict, read: dict, head, reason) -> Finding:
