@@ -3,6 +3,7 @@
 from grader.questions.kinds.array import Array
 from grader.questions.kinds.base import Kind
 from grader.questions.kinds.choice import Choice
+from grader.questions.kinds.counterexample import Counterexample
 from grader.questions.kinds.function import Function
 from grader.questions.kinds.head import Head
 from grader.questions.kinds.sentences import Sentences
@@ -11,6 +12,6 @@ from grader.questions.kinds.written import Written
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (Array(), Values(), Head(), Sentences(), Choice(), Function(), Written())
+    for kind in (Array(), Values(), Head(), Sentences(), Choice(), Function(), Written(), Counterexample())
 }
 """All kinds; a new one is a module here and a line above."""
