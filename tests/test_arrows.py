@@ -70,6 +70,7 @@ MAY_IMPORT = {
     },
     "grader.reports": {
         "grader.reports",
+        "grader.grading.kept",
         "grader.grading.record",
         "grader.questions",
         "grader.course",

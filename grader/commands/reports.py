@@ -27,12 +27,35 @@ def _feedback(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _report(arguments: argparse.Namespace) -> int:
+    from grader.reports.class_report import write_report
+
+    path, found, changed = write_report(course(arguments), arguments.slug)
+    answer(
+        arguments,
+        {"exercise": arguments.slug, "page": str(path), "changed": changed} | found.to_json(),
+        f"{path}" + ("" if changed else " (nothing to do)"),
+    )
+    return 0
+
+
 COMMANDS = (
     Command(
         "feedback",
         "write each student's feedback page",
         "exercise, pages (id to path), changed (ids)",
         _feedback,
+        slug,
+    ),
+    Command(
+        "report",
+        "write a page about the class: points, hard criteria, hints, heads, same wrong answers",
+        "exercise, page (path), changed (true or false), roster (how many), totals (id, points), "
+        "maximum, questions (grade_id, maximum, counts, waiting), criteria (grade_id, name, met, "
+        "partly, missed, unchecked), hints (grade_id, name, students), endings, notes (what, ids), "
+        "doors (id, why), faults, waiting (ids), heads (grade_id, list of layer, head, students), "
+        "pairs (first, second, questions), common (grade_id, students)",
+        _report,
         slug,
     ),
 )

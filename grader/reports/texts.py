@@ -16,8 +16,8 @@ TEXTS = {
     "rubric": ("评分标准", "What was looked for"),
     "by_hand": ("老师评分", "marked by a person"),
     "file": (
-        "交上来的文件：{name}，sha256 {sha256}（应与你留存的回执相同）",
-        "The file handed in: {name}, sha256 {sha256} (as on the receipt that you keep).",
+        "交上来的文件：{name}，sha256 {sha256}",
+        "The file handed in: {name}, sha256 {sha256}",
     ),
     "graded_at": ("评分时间 {at}（UTC），评分器 {grader}", "Graded {at} (UTC) by grader {grader}."),
     "asked": (
@@ -101,6 +101,66 @@ TEXTS = {
         "我们这边出了错：老师会看",
         "something went wrong on our side: a person looks at it",
     ),
+    "happened.replayed": ("换过内核", "a kernel had to be replaced"),
+    "happened.cut": ("输出被截断", "output was cut"),
+    "happened.time-out": ("有单元格超时", "a cell took too long"),
+    "happened.memory": ("有单元格用尽内存", "a cell ran out of memory"),
+    "happened.crash": ("有单元格让内核崩溃", "a cell crashed the kernel"),
+    "happened.exit": ("有单元格结束了内核", "a cell ended the kernel"),
+    "happened.stopped": ("没有运行到最后", "the run did not reach the end"),
+    "happened.flood": ("有单元格送出太多", "a cell sent too much"),
+    "report.what": ("项目", "What"),
+    "report.count": ("数目", "Figure"),
+    "report.handed_in": ("已交", "Handed in"),
+    "report.mean": ("平均分", "Mean of the totals"),
+    "report.median": ("中位数", "Median"),
+    "report.highest": ("最高分", "Highest"),
+    "report.waiting": ("有答案等老师评分的学生", "Students with an answer that waits for a person"),
+    "report.faults": (
+        "我们这边出错、没能批改的",
+        "Not graded because something failed on our side",
+    ),
+    "report.totals": ("总分的分布", "How the totals are spread"),
+    "report.by_question": ("各题的分布", "How each question went"),
+    "report.mean_of": ("平均 {mean} / {maximum} 分", "Mean {mean} of {maximum} points"),
+    "report.bar": ("条形图", "Bar"),
+    "report.students": ("人数", "Students"),
+    "report.hardest": ("最难的标准", "The hardest criteria"),
+    "report.criterion": ("题目与标准", "Question and criterion"),
+    "report.met_by": ("达到的比例", "Met by"),
+    "report.met_partly": ("达到 · 部分 · 未达到", "Met · partly · missed"),
+    "report.hints": ("最常给出的提示", "The hints given most"),
+    "report.hint": ("提示", "Hint"),
+    "report.endings": ("没有正常评分的", "What did not end as graded"),
+    "report.happened": ("发生了什么", "What happened"),
+    "report.door": ("交上来的不是笔记本", "what was handed in is no notebook"),
+    "report.who": ("学生", "Who"),
+    "report.heads": ("学生说的是哪些头", "Which heads students named"),
+    "report.heads_how": (
+        "每一行是一层，每一列是一个头；数字是说到它的学生人数，越多颜色越深。",
+        "Each row is a layer, each column a head; the number says how many students named it, "
+        "and the more, the darker.",
+    ),
+    "report.pairs": ("相同的错误答案", "Identical wrong answers"),
+    "report.pairs_how": (
+        "两个学生在同一题给出了完全相同的错误答案（数字比到小数点后六位），而班上很少有别人这样答。"
+        "这不是抄袭的证据：相同的想法也会得到相同的数。请看一看两人的笔记本再说。",
+        "Two students gave the same wrong answer to a question (numbers to six decimals), and "
+        "hardly anyone else did. That proves no copying: the same idea gives the same number. "
+        "Look at both notebooks first.",
+    ),
+    "report.no_pairs": ("没有。", "None."),
+    "report.more_pairs": ("另有 {count} 对。", "{count} more pairs."),
+    "report.student": ("学生", "Student"),
+    "report.other_student": ("另一位学生", "Other student"),
+    "report.same": ("相同的题数", "Same"),
+    "report.in_questions": ("题目", "In"),
+    "report.common": (
+        "许多人给出的同一个错误答案（没有列为对子）：",
+        "Wrong answers that many gave alike (they make no pairs):",
+    ),
+    "report.common_by": ("{count} 人", "{count} students"),
+    "report.more": ("等 {count} 人", "and {count} more"),
 }
 """Key -> (Chinese, English)."""
 
