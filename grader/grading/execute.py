@@ -48,6 +48,10 @@ class Executed:
     notes: list[Note] = field(default_factory=list)
     seconds: float = 0.0
     kernels: int = 1
+    cpu_seconds: float = 0.0
+    """Of its kernels, as far as their provisioner can tell."""
+    peak_bytes: int = 0
+    """The most that one of their processes held, as far as their provisioner can tell."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ class _Execution:
         self.skip: set[int] = set()  # cells that a replay leaves out
         self.done = 0  # cells before this one have run
         self.kernels = 0
+        self.cpu_seconds, self.peak_bytes = 0.0, 0
 
     def run(self) -> Executed:
         started = time.monotonic()
@@ -142,6 +147,8 @@ class _Execution:
             notes=self.notes,
             seconds=round(time.monotonic() - started, 3),
             kernels=self.kernels,
+            cpu_seconds=round(self.cpu_seconds, 3),
+            peak_bytes=self.peak_bytes,
         )
 
     def _may_go_on(self) -> bool:
@@ -155,8 +162,10 @@ class _Execution:
         self.kernels += 1
         if self.kernels > 1:
             self.notes.append(Note("replayed", self.done))
+        provisioner = None
         try:
             with self.client.new_kernel():
+                provisioner = getattr(self.client.km, "provisioner", None)
                 try:
                     for at in range(len(self.notebook.cells)):
                         if time.monotonic() >= self.client.deadline:
@@ -174,6 +183,10 @@ class _Execution:
                 raise
         finally:
             self.client.forget_kernel()
+            report = getattr(provisioner, "report", None)  # a confined kernel's alone
+            if report is not None:
+                self.cpu_seconds += report.cpu_seconds
+                self.peak_bytes = max(self.peak_bytes, report.max_rss_bytes)
 
     def _replay(self, at: int) -> None:
         cell = self.notebook.cells[at]
