@@ -1,14 +1,19 @@
 """The course folder: what `grader init` makes, and what every other command opens."""
 
-import csv
 import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from grader.course.late import LatePolicy, read_policy, read_times, read_zone
+from grader.course.roster import ROSTER, Student, read_roster
 from grader.errors import CourseError
+
+__all__ = ["LANGUAGES", "Course", "Student", "init_course", "open_course", "read_roster"]
 
 LANGUAGES = ("zh", "en")
 
@@ -17,9 +22,24 @@ CONFIG = """\
 course_id = "{course_id}"          # part of the draw of each student's own sentence: keep it
 language = "{language}"            # zh or en: the assignment; the other is a file beside it
 exercises = "{exercises}"          # the folder of exercise folders, from here or absolute
+timezone = "{timezone}"            # of the times below and in platforms' tables; or "Asia/Shanghai"
+
+[late]
+policy = "none"       # none; "per day": a share for each day begun; "cut-off": nothing counts
+# per_day = 0.1       # the share of the points that each day begun takes off
+# most = 0.5          # the largest share that days take off
+# grace_minutes = 10  # within these nothing is late
+# cut_off_days = 7    # later than this nothing counts
+
+[due]                 # exercise = time
+# telescope = 2026-12-01 23:59:00
+
+# [extension."2026001"]   # a student's own times
+# telescope = 2026-12-04 23:59:00
 """
 
-ROSTER = "id,first_name,last_name,email,variant_id\n"
+ZONES = {"zh": "+08:00", "en": "UTC"}
+SETTINGS = ("course_id", "language", "exercises", "db_url", "timezone", "late", "due", "extension")
 
 NBGRADER = '''\
 """Read by nbgrader and formgrader when they run in this folder; written by `grader init`."""
@@ -32,21 +52,6 @@ c = get_config()  # noqa: F821
 configure(c, Path(__file__).parent)
 '''
 
-STUDENT_ID = re.compile(r"[^\x00-\x1f\x7f/\\]+")
-
-
-@dataclass(frozen=True)
-class Student:
-    """One line of roster.csv."""
-
-    id: str
-    """The name of the student's folder in submitted/."""
-    variant_id: str
-    """What the student's own sentence is drawn from: `id`, unless the roster says otherwise."""
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-
 
 @dataclass(frozen=True)
 class Course:
@@ -58,6 +63,12 @@ class Course:
     exercises: Path
     database: str | None = None
     """`db_url` of course.toml; without it the gradebook is gradebook.db in the folder."""
+    timezone: tzinfo = UTC
+    late: LatePolicy = field(default_factory=LatePolicy)
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    """Exercise -> when it was to be handed in."""
+    extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    """Student -> exercise -> the student's own time."""
 
     @property
     def db_url(self) -> str:
@@ -106,6 +117,10 @@ class Course:
         """Return the roster, by student id, in the order of the file."""
         return read_roster(self.path / "roster.csv")
 
+    def due_for(self, slug: str, student: str) -> datetime | None:
+        """Return when `student` had to hand in `slug`, an extension counted in."""
+        return self.extensions.get(student, {}).get(slug, self.due.get(slug))
+
     def variant_id(self, student: str) -> str:
         """Return what the sentence of `student` is drawn from."""
         known = self.students().get(student)
@@ -133,7 +148,10 @@ def init_course(
         where = Path(os.path.relpath(where, folder))  # a tree that is moved stays whole
     files = {
         "course.toml": CONFIG.format(
-            course_id=course_id or folder.name, language=language, exercises=where.as_posix()
+            course_id=course_id or folder.name,
+            language=language,
+            exercises=where.as_posix(),
+            timezone=ZONES[language],
         ),
         "roster.csv": ROSTER,
         "nbgrader_config.py": NBGRADER,
@@ -169,7 +187,7 @@ def open_course(folder: Path) -> Course:
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path}: {error}; mend the file.") from None
-    unknown = sorted(settings.keys() - {"course_id", "language", "exercises", "db_url"})
+    unknown = sorted(settings.keys() - set(SETTINGS))
     if unknown:
         raise CourseError(f'{path}: "{unknown[0]}" is no setting of a course; take it out.')
     for name in ("course_id", "language", "exercises"):
@@ -180,40 +198,21 @@ def open_course(folder: Path) -> Course:
     exercises = (path.parent / settings["exercises"]).resolve()
     if not exercises.is_dir():
         raise CourseError(f"{path}: exercises = {exercises} is no folder; correct the path.")
+    zone = read_zone(settings.get("timezone", "UTC"), str(path))
+    extensions = settings.get("extension", {})
+    if not isinstance(extensions, dict):
+        raise CourseError(f'{path}: write extensions as [extension."ID"] with exercise = time.')
     return Course(
         path=path.parent,
         course_id=settings["course_id"],
         language=settings["language"],
         exercises=exercises,
         database=settings.get("db_url"),
+        timezone=zone,
+        late=read_policy(settings.get("late", {}), str(path)),
+        due=read_times(settings.get("due", {}), zone, str(path), "due"),
+        extensions={
+            student: read_times(times, zone, str(path), f'extension."{student}"')
+            for student, times in extensions.items()
+        },
     )
-
-
-def read_roster(path: Path) -> dict[str, Student]:
-    """Read a roster: a CSV with a column `id`, perhaps variant_id, first_name, last_name, email.
-
-    Raises:
-        CourseError: a line is wrong; names the line.
-    """
-    if not path.exists():
-        return {}
-    students: dict[str, Student] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if "id" not in (reader.fieldnames or ()):
-                raise CourseError(f'{path}:1: there is no column "id"; begin with {ROSTER.strip()}')
-            for row in reader:
-                fields = {name: (row.get(name) or "").strip() for name in ROSTER.strip().split(",")}
-                student = fields["id"]
-                if not student and not any(fields.values()):
-                    continue
-                if not STUDENT_ID.fullmatch(student) or student.startswith("."):
-                    raise CourseError(f'{path}:{reader.line_num}: "{student!a}" cannot be an id.')
-                if student in students:
-                    raise CourseError(f'{path}:{reader.line_num}: "{student}" stands there twice.')
-                fields["variant_id"] = fields["variant_id"] or student
-                students[student] = Student(**fields)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CourseError(f"{path}: {error}; save it as CSV in UTF-8.") from None
-    return students

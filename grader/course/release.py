@@ -1,8 +1,10 @@
 """Releasing an exercise: build its source, let nbgrader make the students' version of it."""
 
+import io
 import logging
 import shutil
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,8 @@ class Release:
     other: Path
     """The same in the other language, beside it."""
     changed: bool
+    zip: Path
+    """All that a student needs, for a learning platform."""
 
 
 def release(course: Course, slug: str) -> Release:
@@ -55,7 +59,7 @@ def release(course: Course, slug: str) -> Release:
         and other.read_bytes() == other_bytes
         and is_released(course, slug)
     ):
-        return Release(released, other, changed=False)
+        return Release(released, other, changed=False, zip=_hand_out(course, slug))
     source.parent.mkdir(parents=True, exist_ok=True)
     before = source.read_bytes() if source.is_file() else None
     source.write_bytes(mine)
@@ -66,7 +70,24 @@ def release(course: Course, slug: str) -> Release:
             source.write_bytes(before)
         raise
     other.write_bytes(other_bytes)
-    return Release(released, other, changed=True)
+    return Release(released, other, changed=True, zip=_hand_out(course, slug))
+
+
+def _hand_out(course: Course, slug: str) -> Path:
+    """Write handout/<slug>.zip: the notebooks in both languages, and the files beside them."""
+    folder = course.folder("release", slug)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            name = f"{slug}/{path.relative_to(folder).as_posix()}"
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the same files, the same bytes
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            zipped.writestr(info, path.read_bytes())
+    target = course.path / "handout" / f"{slug}.zip"
+    if not target.is_file() or target.read_bytes() != made.getvalue():
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(made.getvalue())
+    return target
 
 
 def is_released(course: Course, slug: str) -> bool:
