@@ -5,7 +5,7 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from attention_views import publish, terms
+from attention_views import live, publish, terms
 
 HERE = Path(__file__).parent
 
@@ -46,3 +46,4 @@ def on_post_build(config):
         }
         build(load_config(str(HERE / "en.yml"), **english))
         publish.publish_views(Path(config.site_dir))
+        live.publish_live(Path(config.site_dir), model=config.extra["live_model"])

@@ -30,6 +30,9 @@ OUT = SITE.parent / "build" / "views-engine"
 BROWSERS = "chrome88,edge88,firefox113,safari16.4"
 """The oldest whose syntax is kept to; from these on DecompressionStream exists (Chrome 80)."""
 
+PLAIN = ("--bundle", "--minify", "--format=iife", "--charset=ascii")
+"""A script that any page may load: one file, no module, no letter beyond ASCII."""
+
 OLDEST_NODE = 20
 
 
@@ -56,10 +59,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
         _esbuild(
             node,
             "views/engine.js",
-            "--bundle",
-            "--minify",
-            "--format=iife",
-            "--charset=ascii",
+            *PLAIN,
             "--legal-comments=none",  # they stand in LICENSES.txt, where every module's are
             "--loader:.css=text",
             f"--alias:bertviz={adapted}",
@@ -73,6 +73,30 @@ def build_engine(out: Path = OUT) -> list[Path]:
         _replace(out / "engine.js", first + engine)
         _replace(out / "LICENSES.txt", licences(bundled_packages(meta)))
     return [out / "LICENSES.txt", out / "engine.js"]
+
+
+def bundle_script(entry: str, out: Path, *options: str) -> Path:
+    """Bundle one of our own scripts, which holds no one else's code.
+
+    Args:
+        entry: its first module, below ``site/``.
+        out: the file to write.
+        options: more of esbuild's.
+
+    Raises:
+        CourseError: Node is missing or too old, npm or esbuild failed.
+    """
+    out = out.resolve()
+    parts = out.parent.with_name(f"{out.parent.name}-parts")
+    for folder in (out.parent, parts):
+        folder.mkdir(parents=True, exist_ok=True)
+    node = find_node()
+    fresh = parts / out.name
+    with _alone(parts / "lock"):
+        _install(node)
+        _esbuild(node, entry, *PLAIN, "--loader:.css=text", *options, f"--outfile={fresh}")
+        _replace(out, fresh.read_text(encoding="ascii"))
+    return out
 
 
 def find_node() -> Path:

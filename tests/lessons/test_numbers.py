@@ -10,7 +10,7 @@ NOT_TEXT = re.compile(
     r"|<svg.*?</svg>"
     r"|\[\[[^\]]*\]\]"  # marks: what they print comes from the ledger
     r"|`[^`\n]*`"  # code
-    r"|(?<=\])\([^)]*\)",  # addresses of links
+    r"|(?<=\])\([^)]*\)|href=\"[^\"]*\"",  # addresses of links
     re.DOTALL,
 )
 NUMBER = re.compile(

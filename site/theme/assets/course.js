@@ -27,9 +27,24 @@
     }
   };
 
-  loadEngine(); // at once: where instant navigation is off for file://, document$ never speaks
+  // The page of one's own sentence has a script of its own, which follows document$ by itself.
+  const loadLive = () => {
+    if (document.querySelector(".own-sentence") && !document.querySelector("script[data-course-live]")) {
+      const script = document.createElement("script");
+      script.src = new URL("../live/page.js", engine).href;
+      script.dataset.courseLive = "";
+      document.head.append(script);
+    }
+  };
+
+  const load = () => {
+    loadEngine();
+    loadLive();
+  };
+
+  load(); // at once: where instant navigation is off for file://, document$ never speaks
   document$.subscribe(() => {
     followLanguage();
-    loadEngine();
+    load();
   });
 }

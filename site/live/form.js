@@ -1,0 +1,127 @@
+// The fields of the page: what is asked for, and what is said about it.
+
+import { VIEWS } from "./address.js";
+
+const LONGEST_TEXT = 1000; // characters; 64 tokens have fewer
+
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes))
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+function select(options, onchange) {
+  return element("select", { onchange }, ...options.map(([value, name]) => element("option", { value }, name)));
+}
+
+export class Form {
+  /** `on`: what to do at submit, stop and when another view is chosen. */
+  constructor(words, size, on) {
+    this.words = words;
+    this.first = this.field();
+    this.second = this.field();
+    this.secondName = element("span");
+    this.secondLabel = element("label", { class: "own-sentence__text" }, this.secondName, this.second);
+    this.mode = select(Object.entries(words.modes), () => this.follow());
+    this.view = select(VIEWS.map((name) => [name, words.views[name]]), () => on.view());
+    this.button = element("button", { class: "md-button md-button--primary", type: "submit" });
+    this.cancel = element("button", { class: "md-button", type: "button", hidden: true, onclick: () => on.stop() }, words.cancel);
+    this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": words.loading("", "") });
+    this.status = element("p", { class: "own-sentence__status", role: "status" });
+    this.about = element("p", { class: "own-sentence__about" }, words.size(size));
+    this.element = element(
+      "form",
+      { class: "own-sentence__form", novalidate: true },
+      element("label", { class: "own-sentence__text" }, words.sentence, this.first),
+      this.secondLabel,
+      element(
+        "div",
+        { class: "own-sentence__choices" },
+        element("label", {}, words.how, this.mode),
+        element("label", {}, words.view, this.view),
+      ),
+      this.about,
+      element("div", { class: "own-sentence__choices" }, this.button, this.cancel, this.progress),
+      this.status,
+    );
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      on.submit();
+    });
+    this.size = size;
+    this.held(false);
+    this.follow();
+  }
+
+  field() {
+    return element("textarea", {
+      rows: 2,
+      maxlength: LONGEST_TEXT,
+      lang: "en",
+      spellcheck: "false",
+      autocomplete: "off",
+      onkeydown: (event) => {
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        this.button.click();
+      },
+    });
+  }
+
+  /** Show the second field where there are two, under its name. */
+  follow() {
+    this.secondLabel.hidden = this.mode.value === "one";
+    this.secondName.textContent = this.words.second[this.mode.value] || "";
+  }
+
+  /** The model is in the browser, or is to be downloaded. */
+  held(yes) {
+    this.button.textContent = yes ? this.words.run : this.words.load(this.size);
+    if (yes) this.about.textContent = this.words.kept;
+  }
+
+  fill({ text, pair, other, view }) {
+    this.first.value = text;
+    this.second.value = pair ?? other ?? "";
+    this.mode.value = pair != null ? "pair" : other != null ? "other" : "one";
+    this.view.value = view;
+    this.follow();
+  }
+
+  /** What is asked for, or the name of the sentence that says what is missing. */
+  read() {
+    const text = this.first.value.trim();
+    const second = this.second.value.trim();
+    const mode = this.mode.value;
+    if (!text) return { missing: "empty", field: this.first };
+    if (mode !== "one" && !second) return { missing: "emptySecond", field: this.second };
+    return {
+      text,
+      pair: mode === "pair" ? second : null,
+      other: mode === "other" ? second : null,
+      view: this.view.value,
+    };
+  }
+
+  say(sentence) {
+    this.status.textContent = sentence;
+  }
+
+  /** While something runs it can be stopped, and not started again. */
+  busy(yes) {
+    this.button.disabled = yes;
+    this.cancel.hidden = !yes;
+    if (!yes) this.progress.hidden = true;
+  }
+
+  came(done, total) {
+    this.progress.hidden = false;
+    this.progress.value = done / total;
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    this.say(done < total ? this.words.loading(megabytes(done), megabytes(total)) : this.words.opening);
+  }
+}

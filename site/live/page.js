@@ -1,0 +1,187 @@
+// "Your own sentence": a form, the model in a Worker, the views drawn by the site's own engine.
+
+import styles from "./live.css";
+import { readAddress, writeAddress } from "./address.js";
+import { Computer } from "./computer.js";
+import { Form, element } from "./form.js";
+import { Store } from "./store.js";
+import { wordsFor } from "./words.js";
+
+const LONGEST = 64; // tokens; a model view of more is too small to read
+const USUAL = { layer: 5, head: 11 };
+
+/* MODEL is set when the site is built: {key, bytes, last} of the exported model, or null. */
+const MODEL = __MODEL__;
+const here = document.currentScript.src;
+const near = (name) => new URL(name, here).href;
+
+class OwnSentence {
+  constructor(host) {
+    this.host = host;
+    this.words = wordsFor(host.dataset.language);
+    const obstacle = this.obstacle();
+    if (obstacle) {
+      host.replaceChildren(element("p", { class: "own-sentence__note", role: "status" }, this.words[obstacle]));
+      return;
+    }
+    this.form = new Form(this.words, Math.round(MODEL.bytes / 1e6), {
+      submit: () => this.submit(),
+      stop: () => this.computer?.stop(),
+      view: () => this.show(),
+    });
+    this.figures = element("div", { class: "own-sentence__figures" });
+    this.host.replaceChildren(this.form.element, this.figures);
+    this.begin();
+  }
+
+  /** Why nothing can be computed here, or null. */
+  obstacle() {
+    if (location.protocol === "file:") return "disk";
+    if (!MODEL) return "absent";
+    const able = window.Worker && window.ReadableStream && "adoptedStyleSheets" in document;
+    return able ? null : "old";
+  }
+
+  /** Take what the address asks for; compute at once if nothing has to be downloaded for it. */
+  async begin() {
+    const asked = readAddress(location.hash);
+    if (asked) this.ask(asked);
+    const held = await new Store(near("./"), MODEL.key).holds(MODEL.last);
+    this.form.held(held);
+    if (held && asked?.text.trim()) this.submit();
+  }
+
+  ask(asked) {
+    this.asked = asked;
+    this.form.fill(asked);
+  }
+
+  async submit() {
+    const wanted = this.form.read();
+    if (wanted.missing) {
+      this.form.say(this.words[wanted.missing]);
+      wanted.field.focus();
+      return;
+    }
+    this.form.busy(true);
+    try {
+      this.computer ||= new Computer({
+        script: near("worker.js"),
+        base: near("./"),
+        key: MODEL.key,
+        came: (done, total) => this.form.came(done, total),
+      });
+      await this.computer.ready;
+      this.form.held(true);
+      this.form.say(this.words.computing);
+      const results = [await this.computer.attend(wanted.text, wanted.pair, LONGEST)];
+      if (wanted.other != null) results.push(await this.computer.attend(wanted.other, null, LONGEST));
+      await engine();
+      this.shown = { wanted, results };
+      this.show();
+    } catch (problem) {
+      this.failed(problem);
+    }
+    this.form.busy(false);
+  }
+
+  failed(problem) {
+    const { words } = this;
+    // the Worker is of no use after these; the next press starts another
+    if (["fetch", "stopped", "broken", undefined].includes(problem.kind)) {
+      this.computer?.stop();
+      this.computer = null;
+    }
+    if (problem.kind === "long") this.form.say(words.long(problem.n, LONGEST));
+    else this.form.say(words[problem.kind] || words.broken);
+    if (problem.kind === "broken" || !problem.kind) console.error(problem);
+  }
+
+  /** Draw what was computed, in the view that is chosen. */
+  show() {
+    if (!this.shown) return;
+    const { wanted, results } = this.shown;
+    const { language } = this.host.dataset;
+    const view = this.form.view.value;
+    const head = this.asked?.head || (view === "model" ? null : USUAL);
+    const query = this.asked?.query ?? null;
+    history.replaceState(history.state, "", writeAddress({ ...wanted, view, head: this.asked?.head, query }));
+    this.figures.classList.toggle("own-sentence__figures--two", results.length > 1);
+    const figures = results.map((result, place) => {
+      const caption = element("figcaption", {}, place ? wanted.other : wanted.text);
+      if (wanted.pair != null) caption.append(" [SEP] ", wanted.pair);
+      return element(
+        "figure",
+        {
+          class: "attention-view",
+          "data-live": true,
+          "data-view": view,
+          "data-language": language,
+          "data-layer": head?.layer,
+          "data-heads": head && JSON.stringify([head.head]),
+          "data-query": query,
+        },
+        element("div", { class: "attention-view__slot", hidden: true }),
+        element("div", { class: "attention-view__still" }),
+        caption,
+      );
+    });
+    this.figures.replaceChildren(...figures);
+    const { SeeingAttention } = window;
+    results.forEach((result, place) => SeeingAttention.show(figures[place], { exact: true, ...result }));
+    this.tell(results);
+  }
+
+  tell(results) {
+    const { words } = this;
+    const time = Math.round(results.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
+    const n = results.map(({ tokens }) => tokens.length).join(" + ");
+    const unknown = results.some(({ tokens }) => tokens.includes("[UNK]"));
+    this.form.say(unknown ? `${words.done(n, time)} ${words.unknown}` : words.done(n, time));
+  }
+
+  leave() {
+    this.computer?.stop();
+  }
+}
+
+/** Resolves once the engine that draws is there. */
+function engine() {
+  if (window.SeeingAttention?.show) return Promise.resolve();
+  let script = document.querySelector("script[data-course-engine]");
+  if (!script) {
+    script = document.createElement("script");
+    script.src = near("../views/engine.js");
+    script.dataset.courseEngine = "";
+    document.head.append(script);
+  }
+  return new Promise((resolve, reject) => {
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
+  });
+}
+
+let current = null;
+
+function mount() {
+  const host = document.querySelector(".own-sentence");
+  if (current && current.host !== host) {
+    current.leave();
+    current = null;
+  }
+  if (host && !current) current = new OwnSentence(host);
+}
+
+if ("adoptedStyleSheets" in document) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+mount();
+window.document$?.subscribe(mount);
+addEventListener("hashchange", () => {
+  const asked = readAddress(location.hash);
+  if (!asked || !current?.form) return;
+  current.ask(asked);
+  if (current.computer) current.submit();
+});

@@ -1,0 +1,81 @@
+// Holds the model and computes, so that the page never waits. Messages in: {base, key} first, then
+// {id, text, pair, longest}. Out: {progress, total}, {ready}, {id, result} or {id, problem}.
+
+import { forward } from "./bert.js";
+import { FetchError, Store } from "./store.js";
+import { row, tensors } from "./tensors.js";
+import { WordPiece } from "./wordpiece.js";
+
+let model; // promise
+
+async function load({ base, key }) {
+  const store = new Store(base, key);
+  const about = JSON.parse(new TextDecoder().decode(await store.get("model.json", null)));
+  const total = about.vocabulary.bytes + about.files.reduce((sum, file) => sum + file.bytes, 0);
+  let progress = 0;
+  const came = (bytes) => postMessage({ progress: (progress += bytes), total });
+  const vocabulary = await store.get("vocab.txt", about.vocabulary.bytes, came);
+  const pieces = new TextDecoder().decode(vocabulary).split("\n").slice(0, about.vocabulary.size);
+  const parts = [];
+  for (const { name, bytes, tensors: places } of about.files)
+    parts.push(tensors(await store.get(name, bytes, came), places));
+  const [start, ...layers] = parts;
+  return { about, store, start, layers, tokenizer: new WordPiece(pieces, about.tokenizer), shards: new Map() };
+}
+
+/** The embedding of each id; shards that are not here yet are fetched side by side. */
+async function embed({ about, store, shards }, ids) {
+  const numbers = new Set(ids.map((id) => Math.floor(id / about.shard)));
+  await Promise.all(
+    [...numbers].map(async (number) => {
+      if (!shards.has(number)) {
+        const name = `words/${String(number).padStart(3, "0")}.bin`;
+        const rows = Math.min(about.shard, about.vocabulary.size - number * about.shard);
+        shards.set(number, await store.get(name, rows * (4 + 2 * about.width)));
+      }
+    }),
+  );
+  return ids.map((id) => row(shards.get(Math.floor(id / about.shard)), id % about.shard, about.width));
+}
+
+async function run({ text, pair, longest }) {
+  const { about, tokenizer, start, layers, ...rest } = await model;
+  const { tokens, ids, types, second } = tokenizer.encode(text, pair);
+  const n = tokens.length;
+  if (n === (pair == null ? 2 : 3)) return { problem: { kind: "nothing" } };
+  if (n > longest) return { problem: { kind: "long", n } };
+  const words = await embed({ about, ...rest }, ids);
+  const began = performance.now();
+  const computed = forward(about, { start, layers }, words, types);
+  return {
+    result: {
+      tokens,
+      second,
+      shape: [about.layers, about.heads, n, n],
+      features: about.width / about.heads,
+      milliseconds: performance.now() - began,
+      ...computed,
+    },
+  };
+}
+
+const problemOf = (error) =>
+  error instanceof FetchError ? { kind: "fetch" } : { kind: "broken", detail: String(error?.stack || error) };
+
+addEventListener("message", async ({ data }) => {
+  if (data.base) {
+    model = load(data);
+    model.then(
+      () => postMessage({ ready: true }),
+      (error) => postMessage({ problem: problemOf(error) }),
+    );
+    return;
+  }
+  try {
+    const answer = await run(data);
+    const arrays = answer.result ? ["weights", "queries", "keys"].map((name) => answer.result[name].buffer) : [];
+    postMessage({ id: data.id, ...answer }, arrays);
+  } catch (error) {
+    postMessage({ id: data.id, problem: problemOf(error) });
+  }
+});
