@@ -62,27 +62,26 @@ def open_archive(path: Path) -> Archive:
     if path.is_dir():
         return _folder(path)
     try:
-        return read_zip(zipfile.ZipFile(path), str(path), path.stat().st_size)
+        most = max(TOTAL, RATIO * path.stat().st_size)
+        return read_zip(zipfile.ZipFile(path), str(path), most)
     except FileNotFoundError:
         raise CourseError(f"{path}: there is no such file.") from None
     except (zipfile.BadZipFile, OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise CourseError(f"{path} is no zip file ({error}); download it again.") from None
 
 
-def read_zip(zipped: zipfile.ZipFile, name: str, size: int, total: int = TOTAL) -> Archive:
+def read_zip(zipped: zipfile.ZipFile, name: str, most: int) -> Archive:
     """List a zip that is open.
 
     Args:
         zipped: the zip.
         name: for messages.
-        size: its bytes, packed.
-        total: bytes that it may unpack to in any case.
+        most: bytes that it may unpack to.
 
     Raises:
         CourseError: it would unpack to far too much.
     """
     infos = zipped.infolist()
-    most = max(total, RATIO * size) if total == TOTAL else total
     if len(infos) > MEMBERS or sum(info.file_size for info in infos) > most:
         raise CourseError(
             f"{name} unpacks to more than {most >> 20} MiB or {MEMBERS} files: that is a zip bomb "

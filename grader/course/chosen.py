@@ -113,7 +113,7 @@ def _notebooks(choice: Choice) -> list[str]:
 
 def _nested(choice: Choice, name: str, data: bytes) -> list[Member]:
     try:
-        archive = read_zip(zipfile.ZipFile(io.BytesIO(data)), name, len(data), NESTED)
+        archive = read_zip(zipfile.ZipFile(io.BytesIO(data)), name, NESTED)
     except (CourseError, zipfile.BadZipFile, OSError, ValueError, RecursionError) as error:
         choice.refused.append(Refused(name, str(error)))
         return []
