@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
@@ -91,8 +93,13 @@ class Assignment:
         return index, self.exercise.variants[index]
 
 
-def read_assignment(course: Course, slug: str) -> Assignment:
+def read_assignment(course: Course, slug: str, gradebook: Any = None) -> Assignment:
     """Read the assignment `slug` from gradebook, source folder and exercise folder.
+
+    Args:
+        course: whose.
+        slug: its name.
+        gradebook: nbgrader's, where it is open already.
 
     Raises:
         CourseError: it has not been released, or its questions are wrong.
@@ -101,7 +108,7 @@ def read_assignment(course: Course, slug: str) -> Assignment:
 
     folder = course.exercises / slug
     exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
-    with open_gradebook(course) as gradebook:
+    with nullcontext(gradebook) if gradebook else open_gradebook(course) as gradebook:
         try:
             known = gradebook.find_assignment(slug)
         except MissingEntry:

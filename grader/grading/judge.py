@@ -44,13 +44,25 @@ def judge_executed(
     probes: dict[str, list | None],
 ) -> dict[str, Verdict]:
     """Judge every question of a submission; never raises for what an answer holds."""
+    return judge_recorded(assignment, executed.recorded, executed.endings, variant, model, probes)
+
+
+def judge_recorded(
+    assignment: Assignment,
+    recorded: dict[str, str],
+    endings: dict[str, Outcome],
+    variant: tuple[int, dict],
+    model: Any,
+    probes: dict[str, list | None],
+) -> dict[str, Verdict]:
+    """Judge every question by what its check cell recorded, now or when it was first graded."""
     verdicts = {}
     for grade_id, question in assignment.questions.items():
-        if grade_id in executed.endings:
-            outcome = executed.endings[grade_id]
+        if grade_id in endings:
+            outcome = endings[grade_id]
             verdicts[grade_id] = Verdict.ended(question, outcome, variant=variant[1])
             continue
-        outputs = executed.recorded.get(grade_id, "[]")
+        outputs = recorded.get(grade_id, "[]")
         verdicts[grade_id] = judge_outputs(question, *variant, outputs, model, probes[grade_id])
     return verdicts
 

@@ -7,12 +7,13 @@ neither the secret nor the gradebook is within the kernels' reach.
 
 import contextlib
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from grader.course.folder import Course
 from grader.course.sample import is_sample
-from grader.errors import GraderError
+from grader.errors import GraderError, TextError
 from grader.grading.execute import STOCK
 from grader.models import find_model
 
@@ -60,30 +61,83 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
 
 
 @contextlib.contextmanager
-def kernels(provisioner: str) -> Iterator[None]:
-    """Hold what the kernels of a batch share: the warm process, when they are confined."""
-    from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
+def kernels(provisioner: str) -> Iterator[Callable[[], None] | None]:
+    """Hold what the kernels of a batch share: the warm process, when they are confined.
+
+    Yields:
+        A function that starts another one if the first was lost; None where none is ours.
+    """
+    from grader.grading.kernels.zygote import SOCKET_VARIABLE
 
     if provisioner != CONFINED or SOCKET_VARIABLE in os.environ:  # ours, or one that is shared
-        yield
+        yield None
         return
-    with warm() as zygote:
-        os.environ[SOCKET_VARIABLE] = str(zygote.path)  # for the worker processes
-        try:
-            yield
-        finally:
-            os.environ.pop(SOCKET_VARIABLE, None)
+    with contextlib.ExitStack() as stack:
+        stack.callback(os.environ.pop, SOCKET_VARIABLE, None)
+        yield _Warmth(stack).mend
+
+
+class _Warmth:
+    """A warm process, known to workers by the environment, and another when it is lost."""
+
+    def __init__(self, stack: contextlib.ExitStack):
+        self.stack = stack
+        self._start()
+
+    def mend(self) -> None:
+        """Start another warm process, unless the present one answers."""
+        from grader.grading.kernels.zygote import SOCKET_VARIABLE
+
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+            if door.connect_ex(os.environ[SOCKET_VARIABLE]) == 0:
+                return
+        self._start()
+
+    def _start(self) -> None:
+        from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
+
+        os.environ[SOCKET_VARIABLE] = str(self.stack.enter_context(warm()).path)
 
 
 def trusted_model(provisioner: str, name: str) -> Any:
     """Return the model that the judge asks: the warm process's, where there is one."""
+    return _Steady(lambda: _open_model(provisioner, name))
+
+
+class _Steady:
+    """A model that is opened anew when the process that holds it was lost."""
+
+    def __init__(self, open_model: Callable[[], Any]):
+        self._open = open_model
+        self._model = open_model()
+        self.sha256 = self._model.sha256
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._model, name)
+        if not callable(asked):
+            return asked
+
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return getattr(self._model, name)(*args, **kwargs)
+            except TextError:
+                raise
+            except GraderError:
+                self._model = self._open()
+                return getattr(self._model, name)(*args, **kwargs)
+
+        return ask
+
+
+def _open_model(provisioner: str, name: str) -> Any:
     from grader.grading.kernels.zygote import SOCKET_VARIABLE
 
     shared = os.environ.get(SOCKET_VARIABLE)
     if provisioner == CONFINED and shared:
         from grader.grading.kernels.warm_model import WarmModel
 
-        return WarmModel(shared, find_model(name).sha256)
+        with contextlib.suppress(OSError):  # lost a moment ago
+            return WarmModel(shared, find_model(name).sha256)
     from grader.capture import load_model
 
     return load_model(name)

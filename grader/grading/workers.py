@@ -1,20 +1,58 @@
-"""Where jobs run: here, or in N processes beside. A worker never runs a student's code itself."""
+"""Where jobs run: here, in N processes beside, or on a cluster.
+
+Every place is an executor as `concurrent.futures` has them. A job is a stateless function of what
+it is given, so that one whose worker is lost runs again; each counts once, as it is the coordinator
+who counts. A worker never runs a student's code itself.
+"""
 
 import multiprocessing
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 
 from grader.grading.execute import Executed, Job, run_job
+from grader.questions import Outcome
 
 AHEAD = 2
 """Submissions read in advance for each worker: enough to keep it busy, few enough to hold."""
+TRIES = 3
+"""How often a submission is run whose kernels, not its own code, came to grief."""
 
 Run = Callable[[list[Job]], list[Executed]]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the jobs of one submission came to."""
+
+    result: list[Executed] | Exception
+    worker: str = ""
+    """Where they ran."""
+
+
+class Pool(Protocol):
+    """A place where jobs run."""
+
+    room: int
+    """Submissions to hold, under way or waiting: what was read ahead."""
+    lost: tuple[type[Exception], ...]
+    """What a future raises whose worker was lost."""
+
+    def submit(self, jobs: list[Job]) -> Future:
+        """Begin with the jobs of one submission; the future gives a `Ran`."""
+
+    def again(self, jobs: list[Job]) -> Future:
+        """Begin once more, alone, with jobs whose worker was lost."""
+
+    def stop(self, *, busy: bool) -> None:
+        """End; at once where work is under way."""
 
 
 def run_jobs(jobs: list[Job]) -> list[Executed]:
@@ -24,94 +62,147 @@ def run_jobs(jobs: list[Job]) -> list[Executed]:
 
 def mapped(
     work: Iterable[tuple[Any, list[Job]]],
-    workers: int,
-    run: Run = run_jobs,
+    pool: Pool,
     around: Callable[[], AbstractContextManager] = nullcontext,
-) -> Iterator[tuple[Any, list[Executed] | Exception]]:
+) -> Iterator[tuple[Any, Ran]]:
     """Yield each item of `work` with what its jobs came to, or with the exception they raised.
 
     `work` is consumed only a little ahead of the workers, so that a class need not fit in memory.
     Results come as they are ready; with one worker in the order of `work`. What the workers share
-    is made by `around`, once there is any work.
+    is made by `around`, once there is any work; a function that it gives mends it, where what the
+    workers share was lost.
     """
     work = iter(work)
     first = next(work, None)
     if first is None:
         return
-    with around():
-        yield from _mapped(chain([first], work), workers, run)
+    with around() as mend:
+        yield from _Mapping(pool, mend).run(chain([first], work))
 
 
-def _mapped(work, workers: int, run: Run) -> Iterator[tuple[Any, list[Executed] | Exception]]:
-    if workers <= 1:
-        for item, jobs in work:
-            yield item, _attempt(run, jobs)
-        return
-    pool = _Pool(workers, run)
-    try:
-        for item, jobs in work:
-            pool.submit(item, jobs)
-            if len(pool.waiting) >= workers * AHEAD:
-                yield from pool.finished()
-        while pool.waiting:
-            yield from pool.finished()
-    finally:
-        pool.stop()
+class _Mapping:
+    """Work on its way through a pool."""
 
+    def __init__(self, pool: Pool, mend: Callable[[], None] | None):
+        self.pool, self.mend = pool, mend
+        self.waiting: dict[Future, tuple[Any, list[Job], int]] = {}
 
-class _Pool:
-    """Worker processes. When one is lost, what was under way runs again, each job alone.
-
-    Alone, because the executor cannot say whose job killed the worker: an innocent one must not
-    pay for its neighbour.
-    """
-
-    def __init__(self, workers: int, run: Run):
-        self.workers, self.run = workers, run
-        self.waiting: dict[Future, tuple[Any, list[Job]]] = {}
-        self.executor = _new(workers)
-
-    def submit(self, item: Any, jobs: list[Job]) -> None:
+    def run(self, work) -> Iterator[tuple[Any, Ran]]:
         try:
-            future = self.executor.submit(self.run, jobs)
+            for item, jobs in work:
+                self.waiting[self.pool.submit(jobs)] = (item, jobs, 1)
+                while len(self.waiting) >= self.pool.room:
+                    yield from self._finished()
+            while self.waiting:
+                yield from self._finished()
+        finally:
+            self.pool.stop(busy=bool(self.waiting))
+
+    def _finished(self) -> Iterator[tuple[Any, Ran]]:
+        done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            item, jobs, tries = self.waiting.pop(future)
+            ran = _ran(future)
+            if not _ours(ran.result) or tries >= TRIES:
+                yield item, ran
+            elif isinstance(ran.result, self.pool.lost):
+                # Alone, because nobody can say whose job killed the worker: an innocent one must
+                # not pay for its neighbour. And only once: the second worker it loses is its doing.
+                self.waiting[self.pool.again(jobs)] = (item, jobs, TRIES)
+            else:
+                if self.mend is not None:
+                    self.mend()
+                self.waiting[self.pool.submit(jobs)] = (item, jobs, tries + 1)
+
+
+class Local:
+    """Processes of this machine; with one worker this process itself."""
+
+    lost = (BrokenProcessPool,)
+
+    def __init__(self, workers: int, run: Run = run_jobs):
+        self.workers, self.run = workers, run
+        self.room = workers * AHEAD if workers > 1 else 1
+        self.executor: Executor | None = None
+
+    def submit(self, jobs: list[Job]) -> Future:
+        """Begin with the jobs of one submission."""
+        if self.workers <= 1:
+            return _now(self.run, jobs)
+        try:
+            self.executor = self.executor or _new(self.workers)
+            return self.executor.submit(_run, self.run, jobs, _shared())
         except BrokenProcessPool:
             self.executor.shutdown(wait=False)
             self.executor = _new(self.workers)
-            future = self.executor.submit(self.run, jobs)
-        self.waiting[future] = (item, jobs)
+            return self.executor.submit(_run, self.run, jobs, _shared())
 
-    def finished(self) -> Iterator[tuple[Any, list[Executed] | Exception]]:
-        done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            item, jobs = self.waiting.pop(future)
-            error = future.exception()
-            if isinstance(error, BrokenProcessPool):
-                with _new(1) as alone:
-                    error = (future := alone.submit(self.run, jobs)).exception()
-            yield item, error if isinstance(error, Exception) else future.result()
+    def again(self, jobs: list[Job]) -> Future:
+        """Run jobs in a worker of their own, to the end."""
+        with _new(1) as alone:
+            future = alone.submit(_run, self.run, jobs, _shared())
+            future.exception()
+        return future
 
-    def stop(self) -> None:
+    def stop(self, *, busy: bool) -> None:
         """End the workers; with work under way (Ctrl-C) at once, their kernels end with them."""
-        processes = list((self.executor._processes or {}).values()) if self.waiting else []
-        self.executor.shutdown(wait=not self.waiting, cancel_futures=True)
+        if self.executor is None:
+            return
+        processes = list((self.executor._processes or {}).values()) if busy else []
+        self.executor.shutdown(wait=not busy, cancel_futures=True)
         for process in processes:
             process.terminate()
+
+
+def _ran(future: Future) -> Ran:
+    error = future.exception()
+    if error is not None and not isinstance(error, Exception):
+        raise error
+    return Ran(error) if error is not None else future.result()
+
+
+def _ours(result: list[Executed] | Exception) -> bool:
+    """Say whether the machinery failed, and not the notebook: then it is worth another try."""
+    if isinstance(result, Exception):
+        return True
+    lost = Outcome.INTERNAL.value
+    return any(note.kind == lost for one in result for note in getattr(one, "notes", ()))
+
+
+def _now(run: Run, jobs: list[Job]) -> Future:
+    """Return the future of jobs that ran here and now; Ctrl-C is no result."""
+    future: Future = Future()
+    try:
+        future.set_result(Ran(run(jobs), "here"))
+    except Exception as error:
+        future.set_exception(error)
+    return future
 
 
 def _new(workers: int) -> ProcessPoolExecutor:
     # Not fork: no thread or lock of ours is copied. Not spawn: what they import is imported once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["grader.grading.execute", "grader.grading.client"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_ctrl_c)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
 
 
-def _attempt(run: Run, jobs: list[Job]) -> list[Executed] | Exception:
-    try:
-        return run(jobs)
-    except Exception as error:
-        return error
+def _run(run: Run, jobs: list[Job], shared: dict[str, str]) -> Ran:
+    """In a worker: run jobs with what the workers of this batch share, whoever forked us."""
+    os.environ |= shared
+    return Ran(run(jobs), f"process {os.getpid()}")
 
 
-def _leave_ctrl_c() -> None:
-    """Let the coordinator alone handle Ctrl-C."""
+def _shared() -> dict[str, str]:
+    from grader.grading.kernels.zygote import SOCKET_VARIABLE
+
+    return {name: os.environ[name] for name in (SOCKET_VARIABLE,) if name in os.environ}
+
+
+def _begin() -> None:
+    """Let the coordinator alone handle Ctrl-C, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        from grader.grading.kernels import libc
+
+        # The parent is the fork server, which ends when the coordinator does.
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -3,7 +3,12 @@ import os
 import signal
 from pathlib import Path
 
-from grader.grading.workers import mapped
+from grader.grading.workers import Local, mapped
+
+
+def done(work, workers, run, around=contextlib.nullcontext):
+    """Yield each item with what came of it."""
+    return ((item, ran.result) for item, ran in mapped(work, Local(workers, run), around))
 
 
 def well(jobs):
@@ -32,7 +37,7 @@ def test_each_item_comes_back_with_its_results_and_few_are_read_ahead():
             read.append(number)
             yield name, [number]
 
-    results = mapped(work(), 2, well)
+    results = done(work(), 2, well)
     first = next(results)
     assert len(read) <= 5
     assert dict([first, *results]) == {name: [n * 2] for n, name in enumerate("abcdefghijkl")}
@@ -40,18 +45,18 @@ def test_each_item_comes_back_with_its_results_and_few_are_read_ahead():
 
 def test_one_worker_keeps_the_order():
     work = [(n, [n]) for n in (3, 1, 2)]
-    assert [item for item, _ in mapped(work, 1, well)] == [3, 1, 2]
+    assert [item for item, _ in done(work, 1, well)] == [3, 1, 2]
 
 
 def test_an_exception_is_the_items_result():
-    ((item, error),) = mapped([("a", ["why"])], 1, fails)
+    ((item, error),) = done([("a", ["why"])], 1, fails)
     assert item == "a"
     assert isinstance(error, ValueError)
 
 
 def test_a_lost_worker_costs_only_the_job_that_kills_it_each_time(tmp_path):
     work = [("once", [str(tmp_path / "mark")]), ("always", ["deadly"])]
-    found = dict(mapped(work, 2, kills))
+    found = dict(done(work, 2, kills))
     assert found["once"] == ["survived"]
     assert type(found["always"]).__name__ == "BrokenProcessPool"
 
@@ -62,10 +67,10 @@ def test_what_workers_share_is_made_only_when_there_is_work():
     @contextlib.contextmanager
     def around():
         made.append("made")
-        yield
+        yield None
         made.append("gone")
 
-    assert list(mapped([], 1, well, around)) == []
+    assert list(done([], 1, well, around)) == []
     assert made == []
-    assert list(mapped([("a", [1])], 1, well, around)) == [("a", [2])]
+    assert list(done([("a", [1])], 1, well, around)) == [("a", [2])]
     assert made == ["made", "gone"]

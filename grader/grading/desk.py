@@ -1,0 +1,410 @@
+"""The desk where grades are given: the only place that judges, and that writes what was judged.
+
+One desk serves one assignment, with one session of the gradebook. Its steps are in an order in
+which a crash at any moment loses nothing: the notebook first, the scores then, the record last.
+What the record does not hold has not been graded, and is graded again.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from grader.course.folder import Course, Student
+from grader.course.gradebook import open_gradebook
+from grader.course.release import load_config
+from grader.grading import save
+from grader.grading.assignment import Assignment, read_assignment
+from grader.grading.execute import Executed, Job
+from grader.grading.handed_in import Submission, read_submission
+from grader.grading.judge import end_all, finish_notebook, judge_recorded, probes_of
+from grader.grading.kept import keep_answers, keep_questions
+from grader.grading.limits import DEFAULT, Limits
+from grader.grading.record import Entry, append, grader_version, key_of
+from grader.grading.restore import blank, restore
+from grader.models import find_model
+from grader.questions import Outcome, Verdict
+
+MODEL = "minilm"
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_desk(course: Course, slug: str, **settings: Any) -> Iterator["Desk"]:
+    """Open the desk of an assignment; the caller holds `only_one` if it writes.
+
+    Raises:
+        CourseError: course or assignment are wrong.
+    """
+    with open_gradebook(course, writing=True) as gradebook:
+        assignment = read_assignment(course, slug, gradebook)
+        desk = Desk(course, assignment, gradebook, **settings)
+        gradebook.db.rollback()  # the session holds nothing while kernels run
+        yield desk
+
+
+class Desk:
+    """What judging and writing one assignment's grades needs."""
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        gradebook: Any,
+        *,
+        load_model: Callable[[], Any],
+        model_sha256: str | None = None,
+        confined: bool = True,
+        provisioner: str = "",
+        limits: Limits = DEFAULT,
+    ):
+        """Lay everything ready.
+
+        Args:
+            course: whose folder and gradebook are written.
+            assignment: whose grades are given.
+            gradebook: nbgrader's, open.
+            load_model: gives the trusted model; called when the first answer is judged.
+            model_sha256: of its weights; None for those of the course's model.
+            confined: whether kernels are.
+            provisioner: jupyter_client's name of what starts them.
+            limits: what a notebook may use.
+        """
+        self.course, self.assignment, self.gradebook = course, assignment, gradebook
+        self.slug, self.limits = assignment.slug, limits
+        self.confined, self.provisioner = confined, provisioner
+        self.secret = course.secret()
+        self.roster = course.students()
+        self.late_penalty = save.late_penalty_plugin(load_config(course))
+        self.rows = save.rows_of(gradebook, assignment.slug)
+        self._load_model, self._model_sha256 = load_model, model_sha256
+
+    @cached_property
+    def model(self) -> Any:
+        """The trusted model."""
+        return self._load_model()
+
+    @cached_property
+    def model_sha256(self) -> str:
+        """Of the model's weights; empty where no question is judged."""
+        if not self.assignment.questions:
+            return ""
+        return self._model_sha256 or find_model(MODEL).sha256
+
+    @cached_property
+    def _questions_sha256(self) -> str:
+        return keep_questions(self.course, self.assignment.question_files)
+
+    def read(self, student: str) -> Submission:
+        """Read what a student handed in."""
+        return read_submission(self.course, self.assignment, student, self.limits)
+
+    def key(self, submission: Submission) -> str:
+        """Return the hash of all that decides a submission's grade."""
+        return key_of(
+            self.course.course_id,
+            self.course.language,
+            submission.student,
+            self.variant_id(submission.student),
+            submission.everything,
+            self.assignment.material,
+            grader_version(),
+            self.model_sha256,
+            hashlib.sha256(self.secret).hexdigest(),
+            str(self.confined),
+            repr(self.limits),
+        )
+
+    def variant_id(self, student: str) -> str:
+        """Return what a student's own sentence is drawn from."""
+        known = self.roster.get(student)
+        return known.variant_id if known else student
+
+    def stands(self, entry: Entry, key: str) -> bool:
+        """Say whether a grade holds: nothing changed, and what was written is still there."""
+        return entry.key == key and not entry.fault and self.stored_as_recorded(entry)
+
+    def stored_as_recorded(self, entry: Entry) -> bool:
+        """Say whether the graded notebooks are those that were written."""
+        try:
+            return digest_of(self.stored(entry.student)) == entry.stored
+        except (OSError, ValueError):
+            return False
+
+    def stored(self, student: str) -> dict[str, bytes]:
+        """Return the graded notebooks of a student, by name.
+
+        Raises:
+            OSError: one is not there.
+        """
+        folder = self.course.folder("autograded", self.slug, student)
+        return {n: (folder / f"{n}.ipynb").read_bytes() for n in self.assignment.notebooks}
+
+    def jobs(self, submission: Submission) -> list[Job]:
+        """Return what has to be executed; a worker needs nothing else."""
+        probes = probes_of(self.assignment, self.secret, submission.sha256)
+        jobs = []
+        for name, parsed in submission.notebooks.items():
+            source = self.assignment.notebooks[name]
+            asked = {
+                grade_id: (question.id, probes[grade_id])
+                for grade_id, question in self.assignment.questions.items()
+                if grade_id in source.by_id
+            }
+            jobs.append(
+                Job(
+                    name=name,
+                    notebook=restore(parsed, source),
+                    files=submission.files,
+                    questions=asked,
+                    provisioner=self.provisioner,
+                    limits=self.limits,
+                )
+            )
+        return jobs
+
+    def grade(
+        self,
+        submission: Submission,
+        key: str,
+        executed: list[Executed] | Exception,
+        worker: str = "",
+    ) -> Entry:
+        """Judge, store, save, record; never raises for what a submission holds."""
+        try:
+            return self._grade(submission, key, executed, worker)
+        except Exception as error:
+            log.warning("%s could not be graded", submission.student, exc_info=error)
+            with suppress(Exception):  # formgrader shows that somebody handed in
+                self._save(submission.student, submission.timestamp, {}, {})
+            return self._record(
+                submission,
+                key,
+                verdicts=end_all(self.assignment, Outcome.INTERNAL, {}),
+                fault=_words(error),
+            )
+
+    def judge(
+        self, student: str, submission: str, answers: dict, variant_id: str | None = None
+    ) -> dict[str, Verdict]:
+        """Judge what a submission's check cells recorded.
+
+        Args:
+            student: whose.
+            submission: sha256 of what was handed in, from which its probes are drawn.
+            answers: notebook -> what has ``recorded`` and ``endings``.
+            variant_id: what the sentence is drawn from; None for what the roster says.
+        """
+        variant_id = self.variant_id(student) if variant_id is None else variant_id
+        variant = self.assignment.variant(self.course.course_id, variant_id)
+        probes = probes_of(self.assignment, self.secret, submission)
+        return {
+            grade_id: verdict
+            for name, one in answers.items()
+            for grade_id, verdict in judge_recorded(
+                self.assignment, one.recorded, one.endings, variant, self.model, probes
+            ).items()
+            if grade_id in self.assignment.notebooks[name].by_id
+        }
+
+    def regrade(self, entry: Entry, key: str, verdicts: dict[str, Verdict], cause: dict) -> Entry:
+        """Write other verdicts on the same answers: new cards, new scores, an entry that says why.
+
+        Args:
+            entry: the present grade, with its graded notebook in the course folder.
+            key: what `key` says of the submission now, so that a batch finds the grade as it is.
+            verdicts: grade_id -> verdict.
+            cause: why; stands in the record.
+
+        Raises:
+            OSError: a graded notebook is not there.
+        """
+        stored, scores, no_response = {}, {}, {}
+        everything = entry.stock | entry.written
+        for name, data in self.stored(entry.student).items():
+            cells = self.assignment.notebooks[name].by_id
+            notebook = json.loads(data)
+            mine = {g: v for g, v in verdicts.items() if g in cells}
+            finished = finish_notebook(notebook, self.assignment, mine, self.course.language)
+            stored[name] = notebook_bytes(finished)
+            scores[name] = save.scores_of(mine, {g: s for g, s in everything.items() if g in cells})
+            no_response[name] = save.untouched(notebook)
+        save.restore_notebooks(self.course, self.slug, entry.student, stored)
+        self._save(entry.student, None, scores, no_response)
+        return append(
+            self.course,
+            replace(
+                entry,
+                key=key,
+                material=self.assignment.material,
+                grader=grader_version(),
+                questions=self._questions_sha256,
+                verdicts={grade_id: verdict.to_json() for grade_id, verdict in verdicts.items()},
+                stored=digest_of(stored),
+                at=_now(),
+                cause=cause,
+            ),
+        )
+
+    def _grade(self, submission: Submission, key: str, executed, worker: str) -> Entry:
+        fault = ""
+        if isinstance(executed, Exception):
+            fault = _words(executed)
+            executed = [None] * len(submission.notebooks)
+        results = dict(zip(submission.notebooks, executed, strict=True))
+        ran = {name: one for name, one in results.items() if one is not None}
+        if not fault and any(Outcome.INTERNAL in one.endings.values() for one in ran.values()):
+            fault = "the process that guards the kernel was lost"
+        verdicts = self.judge(submission.student, submission.sha256, ran)
+        stored: dict[str, bytes] = {}
+        stock: dict[str, list] = {}
+        scores, no_response = {}, {}
+        for name, source in self.assignment.notebooks.items():
+            notebook = self._notebook(name, submission, ran)
+            if name not in ran:
+                refused = name in submission.refused
+                outcome = Outcome.NOT_A_NOTEBOOK if refused else Outcome.INTERNAL
+                verdicts |= self._ended(submission, outcome, source.by_id)
+            found = {g: v for g, v in verdicts.items() if g in source.by_id}
+            of_stock = save.stock_scores(notebook, self.assignment)
+            if name in submission.refused:
+                of_stock = {g: [0.0, maximum] for g, (_, maximum) in of_stock.items()}
+            no_response[name] = save.untouched(notebook)
+            scores[name] = save.scores_of(found, of_stock)
+            stock |= of_stock
+            stored[name] = notebook_bytes(
+                finish_notebook(notebook, self.assignment, found, self.course.language)
+            )
+        order = [g for g in self.assignment.questions if g in verdicts]
+        answers = keep_answers(self.course, ran)
+        save.store(
+            self.course,
+            self.slug,
+            submission.student,
+            stored,
+            submission.files,
+            submission.timestamp,
+        )
+        self._save(submission.student, submission.timestamp, scores, no_response)
+        return self._record(
+            submission,
+            key,
+            verdicts={g: verdicts[g] for g in order},
+            stock=stock,
+            fault=fault,
+            stored=digest_of(stored),
+            executed=list(ran.values()),
+            answers=answers,
+            worker=worker,
+        )
+
+    def _notebook(self, name: str, submission: Submission, ran: dict[str, Executed]) -> dict:
+        """Return a notebook as executed, or as it is where it was not."""
+        source = self.assignment.notebooks[name]
+        if name in submission.refused:
+            return blank(source)
+        if name in ran:
+            return ran[name].notebook
+        notebook = restore(submission.notebooks[name], source)
+        for cell in notebook["cells"]:
+            cell.pop("attachments", None)
+        return notebook
+
+    def _ended(self, submission: Submission, outcome: Outcome, cells) -> dict[str, Verdict]:
+        variant = self.assignment.variant(
+            self.course.course_id, self.variant_id(submission.student)
+        )
+        ended = end_all(self.assignment, outcome, variant[1])
+        return {grade_id: verdict for grade_id, verdict in ended.items() if grade_id in cells}
+
+    def _save(self, student: str, timestamp: bytes | None, scores, no_response) -> None:
+        known = self.roster.get(student) or Student(student, student)
+        save.save_scores(
+            self.gradebook,
+            self.rows,
+            known,
+            _time(timestamp),
+            scores,
+            no_response,
+            self.late_penalty,
+        )
+
+    def _record(
+        self, submission: Submission, key: str, *, verdicts, stock=None, executed=(), **rest
+    ) -> Entry:
+        written = {
+            cell.grade_id
+            for notebook in self.assignment.notebooks.values()
+            for cell in notebook.cells
+            if cell.grade and cell.solution
+        }
+        door = next(iter(submission.refused.values()), None)
+        recipe = self.assignment.question_files.get("probes.toml")
+        entry = Entry(
+            student=submission.student,
+            exercise=self.slug,
+            notebook=next((n for n in submission.names.values() if n), ""),
+            key=key,
+            submission=submission.sha256,
+            material=self.assignment.material,
+            grader=grader_version(),
+            model=self.model_sha256,
+            variant_id=self.variant_id(submission.student),
+            verdicts={grade_id: verdict.to_json() for grade_id, verdict in verdicts.items()},
+            stock={g: score for g, score in (stock or {}).items() if g not in written},
+            written={g: score for g, score in (stock or {}).items() if g in written},
+            door={"reason": door.reason, "values": door.values} if door else None,
+            notes=[asdict(note) for one in executed for note in one.notes],
+            confined=self.confined,
+            seconds=round(sum(one.seconds for one in executed), 3),
+            kernels=sum(one.kernels for one in executed),
+            cpu_seconds=round(sum(one.cpu_seconds for one in executed), 3),
+            peak_bytes=max((one.peak_bytes for one in executed), default=0),
+            questions=self._questions_sha256,
+            recipe=hashlib.sha256(recipe).hexdigest() if recipe is not None else "",
+            at=_now(),
+            **rest,
+        )
+        return append(self.course, entry)
+
+
+def digest_of(stored: dict[str, bytes]) -> str:
+    """Return one hash of stored notebooks; nbgrader may have written the same with other spaces."""
+    plain = {name: json.loads(data) for name, data in stored.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def notebook_bytes(notebook: dict) -> bytes:
+    """Return a notebook as nbformat writes it.
+
+    Raises:
+        nbformat.ValidationError: it is none.
+    """
+    import nbformat
+
+    node = nbformat.from_dict(notebook)
+    nbformat.validate(node)
+    return (nbformat.writes(node).rstrip("\n") + "\n").encode()
+
+
+def _time(timestamp: bytes | None):
+    from nbgrader.utils import parse_utc
+
+    try:
+        return parse_utc((timestamp or b"").decode().strip()) or None
+    except (ValueError, OverflowError, TypeError, UnicodeDecodeError):
+        return None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
