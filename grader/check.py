@@ -31,7 +31,7 @@ from grader.questions import (
     variant_index,
 )
 from grader.questions.answer import MAX_BYTES
-from grader.questions.messages import message, say
+from grader.questions.messages import fill, message, say
 from grader.questions.parser import decode
 from grader.questions.variants import normalised_id
 
@@ -59,7 +59,7 @@ class Session:
 
     def texts(self, measure: str) -> list[str]:
         """Return the fixed texts that a measure of the exercise is averaged over."""
-        return list(self.exercise.measures[measure].texts)
+        return [fill(text, self.variant) for text in self.exercise.measures[measure].texts]
 
     def __getattr__(self, name: str) -> str:
         if name.startswith("__") or name in ("exercise", "variant_index"):
@@ -84,6 +84,14 @@ class _LazyModel:
         from grader.capture import capture
 
         return capture(text, pair)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the loaded model can say."""
+        if name not in ("queries_keys", "value_norms", "embedding"):
+            raise AttributeError(name)
+        from grader.capture import load_model
+
+        return getattr(load_model(), name)
 
 
 _SESSIONS: dict[str, Session] = {}

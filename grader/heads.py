@@ -3,6 +3,7 @@
 What counts as a behaviour, and how surely the default model shows it, stands in the lessons.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -34,6 +35,57 @@ def previous_token_scores(attentions: Sequence[Attention]) -> Float[np.ndarray, 
     if not attentions:
         raise GraderError("previous_token_scores needs at least one sentence.")
     return np.mean([_previous_weights(attention.weights) for attention in attentions], axis=0)
+
+
+def next_token_scores(attentions: Sequence[Attention]) -> Float[np.ndarray, "layer head"]:
+    """Return the mean weight that each token before the last gives to the one after it.
+
+    0..1 for every head, averaged over several sentences.
+
+    Raises:
+        GraderError: there is no sentence.
+    """
+    return _mean(attentions, lambda a: offset_scores(a.weights, range(a.n_tokens), +1))
+
+
+def local_scores(
+    attentions: Sequence[Attention], width: int = 2
+) -> Float[np.ndarray, "layer head"]:
+    """Return the mean weight that each token gives to those up to `width` away, itself included.
+
+    0..1 for every head, averaged over several sentences.
+
+    Raises:
+        GraderError: there is no sentence.
+    """
+    return _mean(attentions, lambda a: window_scores(a.weights, range(a.n_tokens), width))
+
+
+def delimiter_scores(attentions: Sequence[Attention]) -> Float[np.ndarray, "layer head"]:
+    """Return the mean weight that words give to special tokens and punctuation together.
+
+    0..1 for every head, averaged over several sentences; delimiters' own rows are left out.
+
+    Raises:
+        GraderError: there is no sentence, or one without words.
+    """
+
+    def score(attention: Attention) -> Float[np.ndarray, "layer head"]:
+        marks = [i for i, token in enumerate(attention.tokens) if is_delimiter(token)]
+        words = [i for i in range(attention.n_tokens) if i not in marks]
+        return mass_scores(attention.weights, words, marks)
+
+    return _mean(attentions, score)
+
+
+def is_delimiter(token: str) -> bool:
+    """Return whether a token is special, such as ``[CLS]`` or ``</s>``, or punctuation."""
+    return is_special(token) or not any(c.isalnum() for c in token)
+
+
+def is_special(token: str) -> bool:
+    """Return whether a token stands for no part of the text: ``[CLS]``, ``[SEP]``, ``<s>``."""
+    return bool(re.fullmatch(r"\[[A-Z]+\]|</?[a-z]+>", token))
 
 
 def offset_scores(
@@ -144,6 +196,12 @@ def best_offset(offsets: Iterable[int]) -> Offset:
         raise GraderError("the best offset needs at least one pair of words.")
     offset, hits = min(counts.items(), key=lambda item: (-item[1], abs(item[0]), item[0]))
     return Offset(offset, hits / counts.total())
+
+
+def _mean(attentions, score) -> Float[np.ndarray, "layer head"]:
+    if not attentions:
+        raise GraderError("a score over sentences needs at least one sentence.")
+    return np.mean([score(attention) for attention in attentions], axis=0)
 
 
 def _refuse_none(queries: Sequence[int]) -> None:

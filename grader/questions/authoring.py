@@ -181,7 +181,7 @@ class Table:
     def text(self, key: str, default: Any = _MISSING) -> str:
         """Return a text that is not empty."""
         found = self.value(key, (str,), '"..."', default)
-        if isinstance(found, str) and not found.strip():
+        if isinstance(found, str) and not found.strip() and found is not default:
             self.problem(f"{key!r} in {self.where} is empty; write its text.", key)
         return found if found is not None else ""
 

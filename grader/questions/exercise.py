@@ -48,6 +48,8 @@ class Question:
     """What its kind read."""
     measures: Mapping[str, Measure] = field(default_factory=dict)
     """The measures of the exercise, by name."""
+    route: str = "tool"
+    """What a student may use: one of `ROUTES`."""
 
     @property
     def written(self) -> bool:
@@ -217,11 +219,21 @@ def _question(question_id: str, name: str, table: Table, scope: Scope) -> Questi
     if kind is None:
         return Question(question_id, name, "written", points, title, (), {}, None)
     hints = _hints(table, kind, scope)
+    route = table.choice("route", ROUTES, kind.route)
     parameters = kind.read(table, scope)
     criteria = _criteria(table, kind, parameters, points, scope)
     table.finish()
     return Question(
-        question_id, name, kind_name, points, title, criteria, hints, parameters, scope.measures
+        id=question_id,
+        name=name,
+        kind=kind_name,
+        points=points,
+        title=title,
+        criteria=criteria,
+        hints=hints,
+        parameters=parameters,
+        measures=scope.measures,
+        route=route,
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -13,7 +14,12 @@ from grader.questions.messages import fill
 
 @runtime_checkable
 class Model(Protocol):
-    """What judging needs of a model: the real one in the product, hand-made patterns in tests."""
+    """What judging needs of a model: the real one in the product, hand-made patterns in tests.
+
+    Kinds and measures that need more ask for it by name, and only they need a model that has it:
+    ``queries_keys``, ``value_norms`` and ``embedding`` as ``grader.capture.Model`` has them. What a
+    model lacks leaves the answer to a person.
+    """
 
     sha256: str
 
@@ -28,13 +34,23 @@ class Remembered:
         self.model = model
         self.sha256 = model.sha256
         self.size = size
-        self.kept: OrderedDict[tuple[str, str | None], Attention] = OrderedDict()
+        self.kept: OrderedDict[tuple, Any] = OrderedDict()
 
     def attend(self, text: str, pair: str | None = None) -> Attention:
         """Return the attention on a text, worked out once."""
-        key = (text, pair)
+        return self._once("attend", text, pair)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return another method of the model, which works each thing out once, too."""
+        if name.startswith("_") or name in ("model", "kept"):
+            raise AttributeError(name)
+        getattr(self.model, name)
+        return partial(self._once, name)
+
+    def _once(self, *key: Any) -> Any:
         if key not in self.kept:
-            self.kept[key] = self.model.attend(text, pair)
+            name, *arguments = key
+            self.kept[key] = getattr(self.model, name)(*arguments)
             if len(self.kept) > self.size:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(key)
@@ -56,9 +72,13 @@ class Facts:
         """Return an author's text with the words of this variant."""
         return fill(template, self.variant)
 
-    def attend(self, text: str) -> Attention:
-        """Return the attention on a text."""
-        return self.model.attend(text)
+    def attend(self, text: str, pair: str | None = None) -> Attention:
+        """Return the attention on a text or a pair of texts."""
+        return self.model.attend(text, pair)
+
+    def with_words(self, words: Mapping[str, str], measures: Mapping) -> "Facts":
+        """Return the facts about a sentence of the student's own: more words, other measures."""
+        return Facts(self.variant | dict(words), self.model, measures, self.probes)
 
     def measure(self, name: str) -> Float[np.ndarray, "layer head"]:
         """Return a measure of the exercise for every head."""

@@ -94,7 +94,8 @@ def _result(question: Question, criterion: Criterion, finding: Finding) -> Crite
     share: Any = finding.share
     status = "unchecked" if share is None else "passed" if share >= 1 else "failed"
     points = min(max(round(criterion.points * (share or 0.0), 2), 0.0), criterion.points)
-    hint = finding.hint if finding.hint in question.hints else None
+    hints = (finding.hint,) if isinstance(finding.hint, str) else finding.hint or ()
+    hint = next((hint for hint in hints if hint in question.hints), None)
     return CriterionResult(criterion.name, status, points, criterion.points, finding.reason, hint)
 
 

@@ -4,15 +4,21 @@ An author writes ``[measure.noun]`` with ``weight = {text = "{sentence}", query 
 key = "{noun}"}``; the questions then speak of ``noun``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
 
-from grader.heads import previous_token_scores
 from grader.questions.authoring import Table, nearest
+from grader.questions.behaviours import (
+    BEHAVIOURS,
+    read_behaviour,
+    read_rank_correlation,
+    read_value_norm,
+)
 from grader.questions.facts import Facts
 
 PerHead = Float[np.ndarray, "layer head"]
@@ -67,23 +73,15 @@ class Weight:
         }
 
 
-@dataclass(frozen=True)
-class PreviousToken:
-    """How much a head looks one token back, averaged over fixed sentences."""
-
-    texts: tuple[str, ...]
-
-    def values(self, facts: Facts) -> PerHead:
-        """Return the mean previous-token score over the texts."""
-        return previous_token_scores([facts.attend(text) for text in self.texts])
-
-    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
-        """Return none: no question asks for this number itself."""
-        return {}
-
-
-MEASURE_MISTAKES = ("transposed", "off_by_one", "special_token")
-"""The mistakes that a wrong weight can be recognised by."""
+MEASURE_MISTAKES = (
+    "transposed",
+    "off_by_one",
+    "special_token",
+    "one_sentence",
+    "weight_alone",
+    "not_a_share",
+)
+"""The mistakes that the wrong number of a head can be recognised by."""
 
 
 def _read_weight(table: Table, words: Collection[str]) -> Weight:
@@ -94,16 +92,17 @@ def _read_weight(table: Table, words: Collection[str]) -> Weight:
     )
 
 
-def _read_previous_token(table: Table, words: Collection[str]) -> PreviousToken:
-    return PreviousToken(tuple(table.texts("texts")))
-
-
-MEASURES = {"weight": _read_weight, "previous_token": _read_previous_token}
+MEASURES = {
+    "weight": _read_weight,
+    "value_norm": read_value_norm,
+    "rank_correlation": read_rank_correlation,
+    **{name: partial(read_behaviour, name) for name in (*BEHAVIOURS, "local")},
+}
 """What can be measured: the name of a table below ``[measure.NAME]``, and who reads it."""
 
 
-def read_measures(top: Table, words: Collection[str]) -> Mapping[str, Measure]:
-    """Return the measures that an exercise names."""
+def read_measures(top: Table, words: Collection[str]) -> dict[str, Measure]:
+    """Return the measures that a table names below ``measure``; `words` may stand in them."""
     found = {}
     for name, table in top.tables("measure", needed=False).items():
         of = [key for key in table.data if key in MEASURES]

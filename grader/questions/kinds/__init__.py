@@ -4,14 +4,35 @@ from grader.questions.kinds.array import Array
 from grader.questions.kinds.base import Kind
 from grader.questions.kinds.choice import Choice
 from grader.questions.kinds.counterexample import Counterexample
+from grader.questions.kinds.equal import Equal
 from grader.questions.kinds.function import Function
 from grader.questions.kinds.head import Head
+from grader.questions.kinds.head_claim import HeadClaim
+from grader.questions.kinds.own_sentence import OwnSentence
+from grader.questions.kinds.rows import Rows
 from grader.questions.kinds.sentences import Sentences
+from grader.questions.kinds.shape import Shape
+from grader.questions.kinds.tokens import Tokens
 from grader.questions.kinds.values import Values
 from grader.questions.kinds.written import Written
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (Array(), Values(), Head(), Sentences(), Choice(), Function(), Written(), Counterexample())
+    for kind in (
+        Array(),
+        Equal(),
+        Rows(),
+        Shape(),
+        Tokens(),
+        Values(),
+        Head(),
+        HeadClaim(),
+        Sentences(),
+        OwnSentence(),
+        Counterexample(),
+        Choice(),
+        Function(),
+        Written(),
+    )
 }
 """All kinds; a new one is a module here and a line above."""

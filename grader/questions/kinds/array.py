@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.compare import as_array, shape_mistakes
 from grader.questions.messages import Message, say
-from grader.questions.outcome import Refusal
 
 AXES = ("layer", "head", "query", "key")
 
@@ -42,7 +41,7 @@ class Array(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield a finding for the shape, the rows and the weights."""
-        got = _array(value)
+        got = as_array(value)
         truth = facts.attend(facts.fill(parameters.text)).weights
         if got.shape != truth.shape:
             yield _judge_shape(got, truth)
@@ -55,38 +54,16 @@ class Array(Kind):
         yield _judge_weights(got, truth)
 
 
-def _array(value: Any) -> np.ndarray:
-    if isinstance(value, list):
-        try:
-            value = np.array(value, dtype=np.float64)
-        except (ValueError, TypeError, OverflowError):
-            raise Refusal("not_an_array", got=fields.type_name(value)) from None
-    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fi":
-        raise Refusal("not_an_array", got=fields.type_name(value))
-    return value
-
-
 def _judge_shape(got: np.ndarray, truth: np.ndarray) -> Finding:
     reason = say(
         "array.shape", expected=_named(truth.shape), got=[int(n) for n in got.shape] or ["()"]
     )
-    return failed("shape", reason, _shape_hint(got.shape, truth.shape))
+    few = ("few_layers",) if got.shape[:2] == (1, truth.shape[1]) else ()
+    return failed("shape", reason, (*few, *shape_mistakes(got.shape, truth.shape, AXES)))
 
 
 def _named(shape: tuple[int, ...]) -> list[str]:
     return [f"{axis}={n}" for axis, n in zip(AXES, shape, strict=True)]
-
-
-def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str | None:
-    if tuple(n for n in got if n != 1) == expected:
-        return "batch"
-    if len(got) == 4 and got in set(permutations(expected)):
-        return "axes"
-    if got in (expected[1:], (1, *expected[1:]), expected[2:]):
-        return "few_layers"
-    if len(got) == 4 and got[:2] == expected[:2] and got[2] == got[3] and got[2] < expected[2]:
-        return "few_tokens"
-    return None
 
 
 def _judge_rows(got: np.ndarray) -> Finding:

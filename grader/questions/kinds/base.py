@@ -30,7 +30,9 @@ class Finding:
     share: float | None
     """Which part of its points, 0..1; None: it cannot be checked here."""
     reason: Message
-    hint: str | None = None
+    hint: str | tuple[str, ...] | None = None
+    """The mistake that we think this is; of several names for it the author wrote a text for one.
+    """
 
 
 class Kind(ABC):
@@ -44,6 +46,8 @@ class Kind(ABC):
     """Keys that never reach a student's notebook."""
     written: bool = False
     """Whether a person marks it."""
+    route: str = "tool"
+    """Which route a question of this kind is, unless it says so itself: ``tool`` or ``own``."""
     max_bytes: int = 4096
     """The longest answer it needs, as JSON text."""
 
@@ -77,7 +81,12 @@ def passed(criterion: str, key: str = "right", **values: Any) -> Finding:
     return Finding(criterion, 1.0, say(key, **values))
 
 
-def failed(criterion: str, reason: Message, hint: str | None = None, share: float = 0.0) -> Finding:
+def failed(
+    criterion: str,
+    reason: Message,
+    hint: str | tuple[str, ...] | None = None,
+    share: float = 0.0,
+) -> Finding:
     """Return no points, or a share of them."""
     return Finding(criterion, share, reason, hint)
 

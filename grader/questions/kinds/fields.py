@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.attention import HeadId
+from grader.questions.authoring import Table
 from grader.questions.messages import Message, say
 from grader.questions.outcome import Refusal
 
@@ -145,6 +146,26 @@ def shown(value: Any) -> Any:
         if isinstance(value, (int, float)) or (isinstance(value, str) and len(value) <= 40)
         else type_name(value)
     )
+
+
+def read_tolerance(table: Table) -> tuple[float, dict[str, str] | None]:
+    """Return an author's tolerance, and its reason where it is not that of rounding by hand."""
+    tolerance = table.number("tolerance", ROUNDED, low=0.0)
+    because = table.both("because", default=None)
+    if tolerance != ROUNDED and because is None:
+        table.problem(
+            f"[{table.name}] has a tolerance of its own without its reason; "
+            'add because = {zh = "...", en = "..."}.',
+            "tolerance",
+        )
+    return tolerance, because
+
+
+def why(because: dict[str, str] | None) -> Message:
+    """Return the reason of a tolerance as a message."""
+    if because is None:
+        return say("tolerance.rounded")
+    return say("as_written", zh=because["zh"], en=because["en"])
 
 
 def close(got: float, truth: float, tolerance: float) -> bool:

@@ -10,11 +10,13 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, unchecked
+from grader.questions.kinds.compare import near, recognise, to_array
+from grader.questions.kinds.truths import mistaken
 from grader.questions.messages import Message, say
 from grader.questions.outcome import Refusal
 from grader.questions.parser import decode
 from grader.questions.probes import ProbeClass, plan, read_classes
-from grader.questions.references import REFERENCES
+from grader.questions.references import REFERENCE_MISTAKES, REFERENCES
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,13 @@ class Function(Kind):
     """A function called on probes; each class of case is a criterion."""
 
     name = "function"
-    hints = ("transposed", "unchanged", "axis", "not_finite", "raised")
+    hints = tuple(
+        dict.fromkeys(
+            ("transposed", "unchanged", "axis", *REFERENCE_MISTAKES, "not_finite", "raised")
+        )
+    )
     max_bytes = 1024 * 1024
+    route = "own"
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return the reference, the tolerance with its reason, and the classes."""
@@ -83,58 +90,47 @@ def _calls(value: Any, count: int) -> list[dict]:
     return calls
 
 
-def _judge_call(parameters: Parameters, probe: list, call: dict) -> tuple[Message, str] | None:
-    """Return what is wrong with one call: a reason and a hint."""
+def _judge_call(
+    parameters: Parameters, probe: list, call: dict
+) -> tuple[Message, str | tuple[str, ...]] | None:
+    """Return what is wrong with one call: a reason, and a hint or several names for it."""
     if "error" in call:
         error = call["error"] if isinstance(call["error"], str) else "?"
         return say("function.raised", error=error), "raised"
     arguments = [decode(argument) for argument in probe]
-    truth = np.asarray(REFERENCES[parameters.reference](*arguments), dtype=np.float64)
-    got = _array(call["ok"])
+    truth = REFERENCES[parameters.reference](*arguments)
+    got = to_array(call["ok"])
     if got is None:
         return say("function.type", got=fields.type_name(call["ok"])), ""
     if got.shape != truth.shape:
         hint = "transposed" if got.T.shape == truth.shape else "axis"
         return say("function.shape", expected=_shape(truth), got=_shape(got)), hint
-    if not np.isfinite(got).all():
-        return say("function.not_finite"), "not_finite"
-    if _near(got, truth, parameters.tolerance):
+    got = got.astype(np.float64)
+    finite = bool(np.isfinite(got).all())
+    if finite and near(got, truth, parameters.tolerance):
         return None
+    hint = _hint(parameters, arguments, got, truth)
+    if not finite:
+        return say("function.not_finite"), (hint, "not_finite")
     reason = say(
         "function.wrong",
         tolerance=parameters.tolerance,
         why=say("as_written", **parameters.because),
     )
-    return reason, _hint(parameters, arguments, got)
+    return reason, hint
 
 
-def _hint(parameters: Parameters, arguments: list, got: np.ndarray) -> str:
+def _hint(parameters: Parameters, arguments: list, got: np.ndarray, truth: np.ndarray) -> str:
+    reference = REFERENCES[parameters.reference]
+    found = recognise(got, truth, mistaken(reference, arguments), parameters.tolerance)
+    if found or len(arguments) > 1:
+        return found or ""
     first = np.asarray(arguments[0])
-    turned = np.asarray(REFERENCES[parameters.reference](first.T, *arguments[1:]))
-    if turned.shape == got.shape and _near(got, turned, parameters.tolerance):
-        return "transposed"
-    if turned.T.shape == got.shape and _near(got, turned.T, parameters.tolerance):
-        return "axis"
-    if first.shape == got.shape and _near(got, first, parameters.tolerance):
-        return "unchanged"
-    return ""
-
-
-def _near(got: np.ndarray, truth: np.ndarray, tolerance: float) -> bool:
-    return bool((np.abs(got - truth) <= tolerance).all())
-
-
-def _array(value: Any) -> np.ndarray | None:
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, (int, float, list)):
-        try:
-            value = np.array(value)
-        except (ValueError, TypeError, OverflowError):
-            return None
-    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fi":
-        return None
-    return value.astype(np.float64)
+    if first.ndim < 2:
+        return ""
+    turned = reference(first.swapaxes(-1, -2))
+    others = [("transposed", turned), ("axis", turned.T)]
+    return recognise(got, truth, others, parameters.tolerance) or ""
 
 
 def _shape(array: np.ndarray) -> str:

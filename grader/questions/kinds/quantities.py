@@ -5,10 +5,15 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from grader.attention import HeadId
+from grader.heads import is_special
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds.base import Scope
+from grader.questions.kinds.tokens import pieces_of
+from grader.questions.kinds.truths import Truth, read_truth
 from grader.questions.measures import read_measure_name
+from grader.questions.references import REFERENCE_MISTAKES
 
 
 @runtime_checkable
@@ -71,6 +76,181 @@ class ShareOfHeads:
         ]
 
 
+@dataclass(frozen=True)
+class OfHead:
+    """A measure of one head that the author names: ``{measure = "noun", layer = 5, head = 8}``."""
+
+    measure: str
+    head: HeadId
+
+    def value(self, facts: Facts) -> float:
+        """Return the head's number."""
+        return float(facts.measure(self.measure)[self.head])
+
+    def mistakes(self, facts: Facts) -> list[tuple[str, list[float]]]:
+        """Return other cells of the head, other heads, other measures."""
+        values = facts.measure(self.measure)
+        layer, head = self.head
+        others = [
+            ("counted_from_one", [(layer - 1, head - 1)]),
+            ("swapped_numbers", [(head, layer)]),
+        ]
+        wrong = [
+            (hint, [float(values[a, b]) for a, b in at if _inside(a, b, values.shape)])
+            for hint, at in others
+        ]
+        return [
+            *(
+                (hint, [float(cell[self.head]) for cell in cells])
+                for hint, cells in facts.mistakes(self.measure).items()
+            ),
+            *wrong,
+            ("swapped", [float(facts.measure(n)[self.head]) for n in facts.measures]),
+            ("percent", [100 * self.value(facts)]),
+        ]
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest number that any head has."""
+
+    measure: str
+
+    def value(self, facts: Facts) -> float:
+        """Return the largest."""
+        return float(facts.measure(self.measure).max())
+
+    def mistakes(self, facts: Facts) -> list[tuple[str, list[float]]]:
+        """Return the mean, the smallest, other cells' largest."""
+        values = facts.measure(self.measure)
+        return [
+            *(
+                (hint, [float(cell.max()) for cell in cells])
+                for hint, cells in facts.mistakes(self.measure).items()
+            ),
+            ("not_the_largest", [float(values.mean()), float(values.min())]),
+            ("one_layer", [float(layer.max()) for layer in values]),
+            ("percent", [100 * self.value(facts)]),
+        ]
+
+
+@dataclass(frozen=True)
+class TokenCount:
+    """How many tokens the model reads of a text, or of one word of it."""
+
+    text: str
+    word: str | None
+
+    def value(self, facts: Facts) -> float:
+        """Return the count."""
+        attention = facts.attend(facts.fill(self.text))
+        if self.word is None:
+            return float(attention.n_tokens)
+        return float(len(pieces_of(attention, facts.fill(self.word))))
+
+    def mistakes(self, facts: Facts) -> list[tuple[str, list[float]]]:
+        """Return the counts of words, and without special tokens."""
+        attention = facts.attend(facts.fill(self.text))
+        special = sum(is_special(token) for token in attention.tokens)
+        words = len(attention.words)
+        if self.word is not None:
+            return [("words", [1.0]), ("characters", [float(len(facts.fill(self.word)))])]
+        return [
+            ("few_tokens", [attention.n_tokens - special, attention.n_tokens - 1.0]),
+            ("words", [words, words - special, float(len(facts.fill(self.text).split()))]),
+            ("characters", [float(len(facts.fill(self.text)))]),
+        ]
+
+
+@dataclass(frozen=True)
+class Element:
+    """One number of an array: ``{of = {scores = {...}}, at = ["it", "cat"]}``."""
+
+    of: Truth
+    at: tuple[int | str, ...]
+    text: str | None
+
+    def value(self, facts: Facts) -> float:
+        """Return the number at these places; a word stands for its position in ``text``."""
+        return float(np.asarray(self.of.value(facts))[self._places(facts)])
+
+    def mistakes(self, facts: Facts) -> list[tuple[str, list[float]]]:
+        """Return the same place in wrong arrays, the place turned round, its neighbours."""
+        places = self._places(facts)
+        truth = np.asarray(self.of.value(facts))
+        found = [
+            (hint, [float(wrong[places])])
+            for hint, wrong in self.of.mistakes(facts)
+            if wrong.ndim == truth.ndim
+            and all(p < n for p, n in zip(places, wrong.shape, strict=True))
+        ]
+        near = [(*places[:-1], places[-1] + d) for d in (-1, 1)]
+        if len(places) == 2:
+            near += [(places[0] + d, places[1]) for d in (-1, 1)]
+            near += [(places[0] + d, places[1] + d) for d in (-1, 1)]
+            if all(p < n for p, n in zip(places[::-1], truth.shape, strict=True)):
+                found.append(("transposed", [float(truth[places[::-1]])]))
+        inside = [p for p in near if all(0 <= i < n for i, n in zip(p, truth.shape, strict=True))]
+        return [
+            *found,
+            ("off_by_one", [float(truth[p]) for p in inside]),
+            ("percent", [100 * float(truth[places])]),
+        ]
+
+    def _places(self, facts: Facts) -> tuple[int, ...]:
+        if self.text is None:
+            return tuple(int(p) for p in self.at)
+        attention = facts.attend(facts.fill(self.text))
+        return tuple(
+            attention.position(facts.fill(p)) if isinstance(p, str) else int(p) for p in self.at
+        )
+
+
+def _inside(layer: int, head: int, shape: tuple[int, ...]) -> bool:
+    return 0 <= layer < shape[0] and 0 <= head < shape[1]
+
+
+def _read_of_head(table: Table, scope: Scope) -> OfHead:
+    below = table.table("of_head")
+    found = OfHead(
+        read_measure_name(below, "measure", scope.measures),
+        HeadId(
+            layer=int(below.number("layer", low=0, high=1000)),
+            head=int(below.number("head", low=0, high=1000)),
+        ),
+    )
+    below.finish()
+    return found
+
+
+def _read_largest(table: Table, scope: Scope) -> Largest:
+    return Largest(read_measure_name(table, "largest_of", scope.measures))
+
+
+def _read_tokens(table: Table, scope: Scope) -> TokenCount:
+    below = table.table("tokens")
+    word = below.template("word", scope.words, None) or None
+    found = TokenCount(below.template("text", scope.words), word)
+    below.finish()
+    return found
+
+
+def _read_element(table: Table, scope: Scope) -> Element:
+    below = table.table("element")
+    at = below.value("at", (list,), "[0, 1]") or []
+    text = below.template("text", scope.words, None) or None
+    of = read_truth(below, scope)
+    if len(at) != len(of.axes) or not all(type(p) in (int, str) for p in at):
+        below.problem(f"'at' needs a place on each of: {', '.join(of.axes)}.", "at")
+    if text is None and any(isinstance(p, str) for p in at):
+        below.problem("words in 'at' need the text they stand in; add text = \"...\".", "at")
+    for place in at:
+        if isinstance(place, str):
+            below.check_places(place, scope.words, "at")
+    below.finish()
+    return Element(of, tuple(at), text)
+
+
 def _read_mean(table: Table, scope: Scope) -> Mean:
     return Mean(read_measure_name(table, "mean", scope.measures))
 
@@ -82,7 +262,14 @@ def _read_share(table: Table, scope: Scope) -> ShareOfHeads:
     )
 
 
-QUANTITIES = {"mean": _read_mean, "share_of_heads": _read_share}
+QUANTITIES = {
+    "mean": _read_mean,
+    "share_of_heads": _read_share,
+    "of_head": _read_of_head,
+    "largest_of": _read_largest,
+    "tokens": _read_tokens,
+    "element": _read_element,
+}
 """What a number can be: the key that names it in its table, and who reads the table."""
 
 QUANTITY_MISTAKES = (
@@ -94,6 +281,16 @@ QUANTITY_MISTAKES = (
     "one_head",
     "not_a_mean",
     "not_a_share",
+    "not_the_largest",
+    "counted_from_one",
+    "swapped_numbers",
+    "percent",
+    "few_tokens",
+    "words",
+    "characters",
+    "one_sentence",
+    "weight_alone",
+    *REFERENCE_MISTAKES,
 )
 
 

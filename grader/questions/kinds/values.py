@@ -45,7 +45,7 @@ class Values(Kind):
     """Numbers, yes or no, and which is larger."""
 
     name = "values"
-    hints = (*QUANTITY_MISTAKES, "near_threshold")
+    hints = tuple(dict.fromkeys((*QUANTITY_MISTAKES, "near_threshold")))
 
     def read(self, table: Table, scope: Scope) -> dict[str, Value]:
         """Return the values asked for, by name."""
@@ -74,14 +74,7 @@ def _read_value(table: Table, scope: Scope) -> Value:
     form = forms[0]
     below = table.table(form)
     if form == "number":
-        tolerance = table.number("tolerance", fields.ROUNDED, low=0.0)
-        because = table.both("because", default=None)
-        if tolerance != fields.ROUNDED and because is None:
-            table.problem(
-                f"[{table.name}] has a tolerance of its own without its reason; "
-                'add because = {zh = "...", en = "..."}.',
-                "tolerance",
-            )
+        tolerance, because = fields.read_tolerance(table)
         found = Value(form, read_quantity(below, scope), tolerance, because)
     elif form == "yes_no":
         threshold, near = table.number("threshold"), table.number("near", low=0.0)
@@ -130,6 +123,4 @@ _JUDGES = {"number": _judge_number, "yes_no": _judge_yes_no, "largest": _judge_l
 
 
 def _why(asked: Value):
-    if asked.because is None:
-        return say("tolerance.rounded")
-    return say("as_written", zh=asked.because["zh"], en=asked.because["en"])
+    return fields.why(asked.because)

@@ -1,0 +1,163 @@
+"""More measures that an exercise may name: what a head does over texts, and beside its weights.
+
+Each gives one number for every head, as ``measures`` says. Those over texts are the functions of
+``grader.heads`` that a student calls, so that both count alike.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from jaxtyping import Float
+
+from grader import heads
+from grader.attention import Attention
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+
+PerHead = Float[np.ndarray, "layer head"]
+
+
+@dataclass(frozen=True)
+class OverTexts:
+    """A behaviour, averaged over texts."""
+
+    texts: tuple[str, ...]
+    score: Callable[[Sequence[Attention]], PerHead]
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the mean score over the texts."""
+        return self.score([facts.attend(facts.fill(text)) for text in self.texts])
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return the score of the transposed patterns, and that of one text alone."""
+        seen = [facts.attend(facts.fill(text)) for text in self.texts]
+        one = [self.score([attention]) for attention in seen] if len(seen) > 1 else []
+        turned = self.score([_Turned(attention) for attention in seen])
+        return {"transposed": [turned], "one_sentence": one}
+
+
+class _Turned:
+    """An attention whose rows and columns have changed places."""
+
+    def __init__(self, attention: Attention):
+        self.tokens, self.n_tokens = attention.tokens, attention.n_tokens
+        self.weights = attention.weights.swapaxes(-1, -2)
+
+
+def _even(attentions: Sequence[Attention]) -> PerHead:
+    """Return what every key would get if rows were shared out evenly."""
+    share = float(np.mean([1 / attention.n_tokens for attention in attentions]))
+    return np.full(attentions[0].weights.shape[:2], share)
+
+
+BEHAVIOURS: dict[str, Callable] = {
+    "previous_token": heads.previous_token_scores,
+    "next_token": heads.next_token_scores,
+    "delimiter": heads.delimiter_scores,
+    "even": _even,
+}
+"""What a head may do over ``texts``: name -> how much, for every head."""
+
+
+def read_behaviour(name: str, table: Table, words: Collection[str]) -> OverTexts:
+    """Return a behaviour over ``texts = [...]``, whose ``{places}`` are words of the variants."""
+    texts = table.texts("texts")
+    for text in texts:
+        table.check_places(text, words, "texts")
+    if name == "local":
+        score = partial(heads.local_scores, width=int(table.number("width", 2, low=0, high=20)))
+    else:
+        score = BEHAVIOURS[name]
+    return OverTexts(tuple(texts), score)
+
+
+@dataclass(frozen=True)
+class ValueNorm:
+    """The length of the weighted value from one word to another: the part of its row, 0..1.
+
+    Both words are one word piece each; a length of pieces cannot be added up.
+    """
+
+    text: str
+    query: str
+    key: str
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the length over the sum of the lengths of its row."""
+        row, column, norms = self._row(facts)
+        return norms[:, :, row, column] / norms[:, :, row].sum(axis=-1)
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return the plain weight, the length itself, and the transposed cell."""
+        row, column, norms = self._row(facts)
+        weights = facts.attend(facts.fill(self.text)).weights
+        return {
+            "weight_alone": [weights[:, :, row, column]],
+            "not_a_share": [norms[:, :, row, column]],
+            "transposed": [
+                norms[:, :, column, row] / norms[:, :, column].sum(axis=-1),
+                norms[:, :, row, column] / norms[:, :, :, column].sum(axis=-1),
+            ],
+        }
+
+    def _row(self, facts: Facts) -> tuple[int, int, Float[np.ndarray, "layer head query key"]]:
+        text = facts.fill(self.text)
+        attention = facts.attend(text)
+        row = attention.position(facts.fill(self.query))
+        column = attention.position(facts.fill(self.key))
+        return row, column, np.asarray(facts.model.value_norms(text), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class RankCorrelation:
+    """Spearman's correlation, over the keys of one row, of the weights with something else."""
+
+    text: str
+    query: str
+    beside: str
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the correlation for every head, -1..1."""
+        text = facts.fill(self.text)
+        attention = facts.attend(text)
+        row = attention.position(facts.fill(self.query))
+        weights = attention.weights[:, :, row]
+        other = np.broadcast_to(BESIDE[self.beside](facts, text, row), weights.shape)
+        a, b = _ranks(weights), _ranks(other)
+        a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
+        return (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return the correlation of the column instead of the row's."""
+        return {}
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return places along the last axis; equals share the mean of their places."""
+    below = (values[..., None, :] < values[..., :, None]).sum(axis=-1)
+    same = (values[..., None, :] == values[..., :, None]).sum(axis=-1)
+    return below + (same - 1) / 2
+
+
+BESIDE = {
+    "value_norm": lambda facts, text, row: facts.model.value_norms(text)[:, :, row],
+    "embedding_norm": lambda facts, text, row: np.linalg.norm(facts.model.embedding(text), axis=-1),
+    "distance": lambda facts, text, row: -np.abs(np.arange(facts.attend(text).n_tokens) - row),
+}
+"""What the weights of a row can be ranked beside."""
+
+
+def read_value_norm(table: Table, words: Collection[str]) -> ValueNorm:
+    """Return ``value_norm = {text, query, key}``."""
+    return ValueNorm(*(table.template(key, words) for key in ("text", "query", "key")))
+
+
+def read_rank_correlation(table: Table, words: Collection[str]) -> RankCorrelation:
+    """Return ``rank_correlation = {text, query, beside}``."""
+    return RankCorrelation(
+        table.template("text", words),
+        table.template("query", words),
+        table.choice("beside", BESIDE),
+    )

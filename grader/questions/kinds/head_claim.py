@@ -1,0 +1,295 @@
+"""A claim about a head: it does something, this much, more than a baseline, and still in a control.
+
+No head is a stored key; whichever is named, its numbers are worked out again::
+
+    kind = "head_claim"
+    measure = "next"                       # of [measure.next]
+    at_least = 0.5                         # half the points from half_at; or
+    half_at = 0.3
+    most = {share_of_best = 0.9, near = 0.005}             # nearly the most of all heads
+    baseline = {measure = "even", above = 0.2}             # the number beside it; how far above
+    control = {measure = "next_control", keeps = 0.5, either = [0.4, 0.6]}
+    outside = {measure = "positional", at_least = 0.25}    # heads that do not count
+
+The answer holds ``layer``, ``head``, the head's number under the name of each measure, and with a
+control ``survives``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.attention import HeadId
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.head import NOISE, Most, Outside
+from grader.questions.kinds.weights import LEAST
+from grader.questions.measures import MEASURE_MISTAKES, read_measure_name
+from grader.questions.messages import say
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A baseline: what the head is compared with."""
+
+    measure: str
+    above: float
+
+
+@dataclass(frozen=True)
+class Control:
+    """Other texts in which the head should still do it."""
+
+    measure: str
+    keeps: float
+    either: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What is claimed."""
+
+    measure: str
+    at_least: float
+    half_at: float
+    most: Most | None
+    baseline: Beside | None
+    control: Control | None
+    outside: Outside | None
+
+
+class HeadClaim(Kind):
+    """A head that does one thing, with its numbers."""
+
+    name = "head_claim"
+    hints = (
+        *MEASURE_MISTAKES,
+        "positional",
+        "counted_from_one",
+        "swapped_numbers",
+        "swapped",
+        "other_measure",
+        "below_baseline",
+        "percent",
+        "half",
+    )
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the claim, its baseline and its control."""
+        measure = read_measure_name(table, "measure", scope.measures)
+        most, at_least, half_at = None, 0.0, 0.0
+        if table.has("most"):
+            below = table.table("most")
+            most = Most(
+                below.number("share_of_best", low=0.0, high=1.0),
+                below.number("near", low=0.0, high=1.0),
+            )
+            below.finish()
+        else:
+            at_least = table.number("at_least", low=-1.0, high=1.0)
+            half_at = table.number("half_at", at_least, low=-1.0, high=1.0)
+        return Parameters(
+            measure,
+            at_least,
+            half_at,
+            most,
+            _read_baseline(table, scope) if table.has("baseline") else None,
+            _read_control(table, scope) if table.has("control") else None,
+            _read_outside(table, scope) if table.has("outside") else None,
+        )
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return head and number, then baseline and control where there are any."""
+        found = ["head", "number"]
+        found += ["baseline"] if parameters.baseline else []
+        return found + (["control"] if parameters.control else [])
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield whether the head does it, its number, the baseline, the control."""
+        known = ["layer", "head", parameters.measure]
+        if parameters.baseline:
+            known.append(parameters.baseline.measure)
+        if parameters.control:
+            known += ["survives", parameters.control.measure]
+        answer = fields.mapping(value, list(dict.fromkeys(known)))
+        values = facts.measure(parameters.measure)
+        try:
+            head = fields.head_id(answer, values.shape)
+        except fields.FieldError as error:
+            for criterion in self.criteria(parameters):
+                yield failed(criterion, error.reason, error.hint)
+            return
+        yield _judge_head(parameters, values, head, facts)
+        does = _share(parameters, values, head, _allowed(parameters, values, facts)) > 0
+        yield _judge_number("number", answer, parameters.measure, head, facts)
+        if parameters.baseline:
+            yield _judge_baseline(parameters.baseline, answer, parameters.measure, head, facts)
+        if parameters.control:
+            yield _judge_control(parameters, answer, head, facts, does)
+
+
+def _allowed(parameters: Parameters, values: np.ndarray, facts: Facts) -> np.ndarray:
+    if parameters.outside is None:
+        return np.ones(values.shape, dtype=bool)
+    return facts.measure(parameters.outside.measure) < parameters.outside.at_least
+
+
+def _share(parameters: Parameters, values: np.ndarray, head: HeadId, allowed: np.ndarray) -> float:
+    if not allowed[head]:
+        return 0.0
+    if parameters.most:
+        return parameters.most.share(values, allowed, head)
+    if values[head] >= parameters.at_least - NOISE:
+        return 1.0
+    return 0.5 if values[head] >= parameters.half_at - NOISE else 0.0
+
+
+def _judge_head(parameters: Parameters, values: np.ndarray, head: HeadId, facts: Facts) -> Finding:
+    allowed = _allowed(parameters, values, facts)
+    share = _share(parameters, values, head, allowed)
+    if share == 1.0:
+        return passed("head", "head.right", head=str(head))
+    if not allowed[head]:
+        return failed("head", say("head.outside", head=str(head)), "positional")
+    hint = _head_hint(parameters, values, head, allowed, facts)
+    if share:
+        return failed("head", say("claim.half", head=str(head)), hint, share)
+    return failed("head", say("claim.not", head=str(head)), hint)
+
+
+def _head_hint(parameters, values, head: HeadId, allowed, facts: Facts) -> str | None:
+    before = HeadId(layer=head.layer - 1, head=head.head - 1)
+    turned = HeadId(layer=head.head, head=head.layer)
+    for hint, other in (("counted_from_one", before), ("swapped_numbers", turned)):
+        inside = all(0 <= i < n for i, n in zip(other, values.shape, strict=True))
+        if other != head and inside and _share(parameters, values, other, allowed) == 1.0:
+            return hint
+    for hint, wrong in facts.mistakes(parameters.measure).items():
+        if any(_share(parameters, one, head, allowed) == 1.0 for one in wrong):
+            return hint
+    for name in facts.measures:
+        if name != parameters.measure:
+            other = facts.measure(name)
+            if _share(parameters, other, head, allowed) == 1.0:
+                return "other_measure"
+    return None
+
+
+def _judge_number(criterion: str, answer: dict, name: str, head: HeadId, facts: Facts) -> Finding:
+    try:
+        got = fields.number(answer, name)
+    except fields.FieldError as error:
+        return failed(criterion, error.reason)
+    values = facts.measure(name)
+    truth = float(values[head])
+    if abs(truth) < LEAST:
+        return failed(criterion, say("claim.nothing", head=str(head), least=LEAST))
+    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
+    if fields.close(got, truth, fields.ROUNDED):
+        return passed(criterion, "number.right", got=got, **told)
+    others = [float(facts.measure(n)[head]) for n in facts.measures if n != name]
+    before = HeadId(layer=head.layer - 1, head=head.head - 1)
+    after = HeadId(layer=head.layer + 1, head=head.head + 1)
+    inside = [
+        h for h in (before, after) if all(0 <= i < n for i, n in zip(h, values.shape, strict=True))
+    ]
+    mistakes = [
+        *((h, [float(w[head]) for w in wrong]) for h, wrong in facts.mistakes(name).items()),
+        ("other_measure", others),
+        ("counted_from_one", [float(values[h]) for h in inside]),
+        ("percent", [100 * truth]),
+    ]
+    hint = fields.recognise(got, truth, mistakes, fields.ROUNDED)
+    return failed(criterion, say("number.wrong", got=got, **told), hint)
+
+
+def _judge_baseline(
+    baseline: Beside, answer: dict, measure: str, head: HeadId, facts: Facts
+) -> Finding:
+    number = _judge_number("baseline", answer, baseline.measure, head, facts)
+    if number.share != 1.0:
+        return number
+    above = float((facts.measure(measure) - facts.measure(baseline.measure))[head])
+    if above >= baseline.above - NOISE:
+        return passed("baseline")
+    reason = say("claim.baseline", head=str(head), above=baseline.above)
+    return failed("baseline", reason, "below_baseline", share=0.5)
+
+
+def _judge_control(
+    parameters: Parameters, answer: dict, head: HeadId, facts: Facts, does: bool
+) -> Finding:
+    control = parameters.control
+    try:
+        survives = fields.yes_no(answer, "survives")
+    except fields.FieldError as error:
+        return failed("control", error.reason)
+    if not does:
+        return failed("control", say("claim.head_first"))
+    number = _judge_control_number(control, answer, head, facts)
+    if number.share != 1.0:
+        return failed("control", say("claim.number_first", why=number.reason), number.hint)
+    kept = float(facts.measure(control.measure)[head] / facts.measure(parameters.measure)[head])
+    low, high = control.either
+    if low <= kept <= high:
+        return passed("control", "control.either", low=low, high=high)
+    if survives == (kept >= control.keeps):
+        return passed("control")
+    return failed("control", say("control.wrong", keeps=control.keeps), "half", share=0.5)
+
+
+def _judge_control_number(control: Control, answer: dict, head: HeadId, facts: Facts) -> Finding:
+    """Return whether the number is right; here even next to nothing is one: it is the finding."""
+    got = answer.get(control.measure)
+    truth = float(facts.measure(control.measure)[head])
+    if abs(truth) >= LEAST or not isinstance(got, (int, float)) or isinstance(got, bool):
+        return _judge_number("control", answer, control.measure, head, facts)
+    if fields.close(float(got), truth, fields.ROUNDED):
+        return passed("control")
+    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
+    return failed("control", say("number.wrong", got=got, **told))
+
+
+def _read_baseline(table: Table, scope: Scope) -> Beside:
+    below = table.table("baseline")
+    found = Beside(
+        read_measure_name(below, "measure", scope.measures),
+        below.number("above", low=0.0, high=1.0),
+    )
+    below.finish()
+    return found
+
+
+def _read_control(table: Table, scope: Scope) -> Control:
+    below = table.table("control")
+    either = read_two(below, "either", "[0.4, 0.6]")
+    found = Control(
+        read_measure_name(below, "measure", scope.measures),
+        below.number("keeps", low=0.0, high=1.0),
+        either,
+    )
+    below.finish()
+    return found
+
+
+def read_two(table: Table, key: str, form: str) -> tuple[float, float]:
+    """Return two numbers that stand under `key`."""
+    found = table.value(key, (list,), form) or []
+    if len(found) != 2 or not all(isinstance(x, (int, float)) for x in found):
+        if found:
+            table.problem(f"{key!r} needs two numbers; write {key} = {form}.", key)
+        return 0.0, 0.0
+    return float(found[0]), float(found[1])
+
+
+def _read_outside(table: Table, scope: Scope) -> Outside:
+    below = table.table("outside")
+    found = Outside(
+        read_measure_name(below, "measure", scope.measures), below.number("at_least", low=0.0)
+    )
+    below.finish()
+    return found

@@ -1,0 +1,268 @@
+"""A sentence of the student's own that has a property, worked out again on that very sentence.
+
+::
+
+    kind = "own_sentence"
+    words = ["pronoun", "right", "wrong"]      # named words; each stands in the sentence once
+    last = "pronoun"                           # the other words stand before this one
+    holds = ["{preposition}"]                  # words that must stand in it, once
+    not_these = ["{sentence}"]
+    head = {layer = 3, head = 1}               # without it the answer names the head
+
+    [question.NAME.measure.to_wrong]           # {text} and the named words may stand here
+    weight = {text = "{text}", query = "{pronoun}", key = "{wrong}"}
+    [question.NAME.property.decoy]
+    of = "to_wrong"
+    against = "to_right"                       # may be left out
+    at_least = 0.05
+    half_at = 0.01
+    [question.NAME.property.pieces]            # the answer's `pieces` lists them
+    pieces_of = "rare"
+    at_least = 3
+
+The answer is flat: ``text``, each named word, ``layer`` and ``head``, the number of each measure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.attention import Attention, HeadId
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.head import NOISE
+from grader.questions.kinds.own_text import WORD, look, place, read_text, refuse_known
+from grader.questions.kinds.tokens import pieces_of
+from grader.questions.kinds.weights import LEAST
+from grader.questions.measures import (
+    MEASURE_MISTAKES,
+    Measure,
+    read_measure_name,
+    read_measures,
+)
+from grader.questions.messages import say
+
+LONGEST_WORD = 40
+
+
+@dataclass(frozen=True)
+class Property:
+    """What the sentence must show: a number of a head, or a word in many pieces."""
+
+    of: str
+    against: str | None
+    pieces_of: str | None
+    at_least: float
+    half_at: float
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the sentence must have and show."""
+
+    words: tuple[str, ...]
+    last: str | None
+    holds: tuple[str, ...]
+    not_these: tuple[str, ...]
+    max_pieces: int
+    head: HeadId | None
+    measures: dict[str, Measure]
+    properties: dict[str, Property]
+
+    @property
+    def names_head(self) -> bool:
+        """Whether the answer says which head."""
+        return bool(self.measures) and self.head is None
+
+
+class OwnSentence(Kind):
+    """One sentence with a property, and the numbers that show it."""
+
+    name = "own_sentence"
+    hints = (
+        *MEASURE_MISTAKES,
+        "property",
+        "swapped",
+        "other_head",
+        "counted_from_one",
+        "percent",
+        "no_marks",
+        "few_pieces",
+    )
+    max_bytes = 16 * 1024
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the named words, the measures and the properties."""
+        words = tuple(table.texts("words")) if table.has("words") else ()
+        known = {*scope.words, "text", *words}
+        measures = read_measures(table, known)
+        holds = table.texts("holds") if table.has("holds") else []
+        not_these = table.texts("not_these") if table.has("not_these") else []
+        for key, texts in (("holds", holds), ("not_these", not_these)):
+            for text in texts:
+                table.check_places(text, scope.words, key)
+        properties = {
+            name: _read_property(below, words, measures)
+            for name, below in table.tables("property").items()
+        }
+        return Parameters(
+            words=words,
+            last=table.choice("last", words, None) or None,
+            holds=tuple(holds),
+            not_these=tuple(not_these),
+            max_pieces=int(table.number("max_pieces", 64, low=4, high=510)),
+            head=_read_head(table) if table.has("head") else None,
+            measures=measures,
+            properties=properties,
+        )
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return the sentence, its properties, and the numbers if there are any."""
+        return ["sentence", *parameters.properties, *(["numbers"] if parameters.measures else [])]
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield whether the sentence is as asked, what it shows, and the numbers."""
+        lists = [name for name, p in parameters.properties.items() if p.pieces_of]
+        known = ["text", *parameters.words, *(["layer", "head"] if parameters.names_head else [])]
+        answer = fields.mapping(value, [*known, *parameters.measures, *lists])
+        try:
+            attention, words = _sentence(parameters, answer, facts)
+            head = parameters.head
+            if parameters.names_head:
+                head = fields.head_id(answer, attention.weights.shape[:2])
+        except fields.FieldError as error:
+            yield failed("sentence", error.reason, error.hint)
+            for criterion in self.criteria(parameters)[1:]:
+                yield failed(criterion, say("own.sentence_first"))
+            return
+        yield passed("sentence")
+        own = facts.with_words(words, parameters.measures)
+        for name, wanted in parameters.properties.items():
+            if wanted.pieces_of:
+                yield _judge_pieces(name, wanted, answer, attention, words)
+            else:
+                yield _judge_property(name, wanted, own, head)
+        if parameters.measures:
+            yield _judge_numbers(parameters, answer, own, head)
+
+
+def _sentence(
+    parameters: Parameters, answer: dict, facts: Facts
+) -> tuple[Attention, dict[str, str]]:
+    """Return the attention on the sentence, and its named words.
+
+    Raises:
+        FieldError: the sentence is not as asked.
+    """
+    text = read_text(answer, "text", "text")
+    refuse_known(text, "text", [facts.fill(known) for known in parameters.not_these])
+    merged = look(text, "text", parameters.max_pieces, facts)
+    words, places = {"text": text}, {}
+    for name in parameters.words:
+        word = fields.text(answer, name)
+        if len(word) > LONGEST_WORD or not WORD.fullmatch(word):
+            raise fields.FieldError(say("own.word", field=name))
+        words[name] = word
+        places[name] = place(merged, word, "text")
+    if len(set(places.values())) < len(places):
+        raise fields.FieldError(say("own.different", words=list(parameters.words)))
+    for word in parameters.holds:
+        place(merged, facts.fill(word), "text")
+    if parameters.last and places[parameters.last] < max(places.values()):
+        raise fields.FieldError(say("own.before", last=words[parameters.last]))
+    return facts.attend(text), words
+
+
+def _judge_property(name: str, wanted: Property, own: Facts, head: HeadId) -> Finding:
+    found = float(own.measure(wanted.of)[head])
+    if wanted.against:
+        found -= float(own.measure(wanted.against)[head])
+    if found >= wanted.at_least - NOISE:
+        return passed(name, "own.shows", head=str(head))
+    share = 0.5 if found >= wanted.half_at - NOISE and wanted.half_at < wanted.at_least else 0.0
+    return failed(name, say("own.not", head=str(head)), "property", share)
+
+
+def _judge_pieces(
+    name: str, wanted: Property, answer: dict, attention: Attention, words: dict[str, str]
+) -> Finding:
+    pieces = pieces_of(attention, words[wanted.pieces_of])
+    if len(pieces) < wanted.at_least:
+        reason = say("own.few_pieces", word=words[wanted.pieces_of], least=int(wanted.at_least))
+        return failed(name, reason, ("few_pieces", "property"))
+    given = answer.get(name)
+    given = given.tolist() if isinstance(given, np.ndarray) else given
+    if given == pieces:
+        return passed(name)
+    bare = [piece.removeprefix("##") for piece in pieces]
+    hint = "no_marks" if given == bare else None
+    return failed(name, say("own.pieces", field=name), hint, share=0.5)
+
+
+def _judge_numbers(parameters: Parameters, answer: dict, own: Facts, head: HeadId) -> Finding:
+    truth = {name: float(own.measure(name)[head]) for name in parameters.measures}
+    if max(abs(number) for number in truth.values()) < LEAST:
+        return failed("numbers", say("claim.nothing", head=str(head), least=LEAST))
+    reason, hint, right = None, None, 0
+    for name, number in truth.items():
+        try:
+            got = fields.number(answer, name)
+        except fields.FieldError as error:
+            reason = reason or error.reason
+            continue
+        if fields.close(got, number, fields.ROUNDED):
+            right += abs(number) >= LEAST
+            continue
+        reason = reason or say(
+            "weight.wrong",
+            field=name,
+            got=got,
+            head=str(head),
+            tolerance=fields.ROUNDED,
+            why=say("tolerance.rounded"),
+        )
+        hint = hint or fields.recognise(
+            got, number, _mistakes(name, truth, own, head), fields.ROUNDED
+        )
+    if reason is None:
+        return passed("numbers", "weight.right", head=str(head))
+    return failed("numbers", reason, hint, share=right / len(truth))
+
+
+def _mistakes(name: str, truth: dict, own: Facts, head: HeadId) -> list[tuple[str, list[float]]]:
+    values = own.measure(name)
+    near = [HeadId(head.layer + d, head.head + d) for d in (-1, 1)]
+    inside = [h for h in near if all(0 <= i < n for i, n in zip(h, values.shape, strict=True))]
+    return [
+        ("swapped", [number for other, number in truth.items() if other != name]),
+        *((h, [float(w[head]) for w in wrong]) for h, wrong in own.mistakes(name).items()),
+        ("percent", [100 * truth[name]]),
+        ("counted_from_one", [float(values[h]) for h in inside]),
+        ("other_head", [float(v) for v in values.reshape(-1)]),
+    ]
+
+
+def _read_property(table: Table, words: tuple[str, ...], measures: dict) -> Property:
+    pieces = table.choice("pieces_of", words, None) or None
+    of = against = ""
+    if pieces is None:
+        of = read_measure_name(table, "of", measures)
+        against = read_measure_name(table, "against", measures) if table.has("against") else ""
+    least = table.number("at_least", low=-1.0, high=100.0)
+    found = Property(of, against or None, pieces, least, table.number("half_at", least))
+    table.finish()
+    return found
+
+
+def _read_head(table: Table) -> HeadId:
+    below = table.table("head")
+    found = HeadId(
+        layer=int(below.number("layer", low=0, high=1000)),
+        head=int(below.number("head", low=0, high=1000)),
+    )
+    below.finish()
+    return found

@@ -1,0 +1,130 @@
+"""An array of one's own whose rows are shares: no number negative, every row sums to 1.
+
+::
+
+    kind = "rows"
+    rows = 4
+    columns = 4
+    mask = "causal"            # each row may give to itself and what comes before it
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.attention import ROW_SUM_TOLERANCE
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.compare import SHAPE_MISTAKES, as_array, shape_mistakes
+from grader.questions.messages import say
+
+MASKS = {
+    "causal": lambda n, m: np.tril(np.ones((n, m), dtype=bool)),
+    "not_itself": lambda n, m: ~np.eye(n, m, dtype=bool),
+}
+"""Where a row may put weight, for n rows and m columns."""
+
+ROW_MISTAKES = ("columns", "no_softmax", "dropout", "percent", "whole", "rounded")
+"""The mistakes that rows with a wrong sum can be recognised by."""
+
+TYPED = 2e-3
+"""How far a row typed by hand may sum from 1: four numbers of three decimals, each off by 5e-4."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Which rows are asked for."""
+
+    rows: int
+    columns: int
+    mask: str | None
+
+
+class Rows(Kind):
+    """A row-stochastic array of the student's own."""
+
+    name = "rows"
+    hints = (*SHAPE_MISTAKES, *ROW_MISTAKES, "mask", "mask_inverted")
+    max_bytes = 64 * 1024
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the sizes and the mask."""
+        return Parameters(
+            int(table.number("rows", low=1, high=64)),
+            int(table.number("columns", low=1, high=64)),
+            table.choice("mask", MASKS, None) or None,
+        )
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return the shape, the signs, the sums and the mask, if there is one."""
+        return ["shape", "not_negative", "sums", *(["mask"] if parameters.mask else [])]
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield a finding for each."""
+        got = as_array(value)
+        expected = (parameters.rows, parameters.columns)
+        if got.shape != expected:
+            named = [f"query={expected[0]}", f"key={expected[1]}"]
+            reason = say("array.shape", expected=named, got=[int(n) for n in got.shape] or ["()"])
+            yield failed("shape", reason, shape_mistakes(got.shape, expected, ("query", "key")))
+            for criterion in self.criteria(parameters)[1:]:
+                yield failed(criterion, say("array.shape_first"))
+            return
+        yield passed("shape")
+        finite = bool(np.isfinite(got).all())
+        if not finite:
+            yield failed("not_negative", say("array.not_finite"))
+        elif (got < 0).any():
+            yield failed("not_negative", say("rows.negative"), "no_softmax")
+        else:
+            yield passed("not_negative")
+        yield judge_rows("sums", got, TYPED)
+        if parameters.mask:
+            yield _judge_mask(parameters, got)
+
+
+def judge_rows(criterion: str, got: np.ndarray, tolerance: float = ROW_SUM_TOLERANCE) -> Finding:
+    """Return whether every row of `got`, along its last axis, sums to 1."""
+    if not np.isfinite(got).all():
+        return failed(criterion, say("array.not_finite"))
+    away = np.abs(got.sum(axis=-1, dtype=np.float64) - 1)
+    if (away <= tolerance).all():
+        return passed(criterion, "array.rows_right")
+    reason = say("array.rows", away=float(away.max()), tolerance=tolerance)
+    return failed(criterion, reason, _sum_mistakes(got, tolerance))
+
+
+def _sum_mistakes(got: np.ndarray, tolerance: float) -> tuple[str, ...]:
+    def sums(axis: int | None, to: float) -> bool:
+        return bool((np.abs(got.sum(axis=axis, dtype=np.float64) - to) <= to * tolerance).all())
+
+    if got.ndim >= 2 and sums(-2, 1):
+        return ("columns", "transposed")
+    if sums(-1, 100):
+        return ("percent",)
+    if sums(None, 1):
+        return ("whole",)
+    if (got < 0).any():
+        return ("no_softmax",)
+    if (np.abs(got.sum(axis=-1, dtype=np.float64) - 1) <= 0.02).all():
+        return ("rounded",)
+    return ("dropout",) if (got == 0).mean() > 0.01 and got.sum(axis=-1).max() > 1 else ()
+
+
+def _judge_mask(parameters: Parameters, got: np.ndarray) -> Finding:
+    may = MASKS[parameters.mask](*got.shape)
+    outside = np.abs(np.where(may, 0, got))
+    if not np.isfinite(got).all():
+        return failed("mask", say("array.not_finite"))
+    if not np.abs(got[may]).sum():
+        return failed("mask", say("rows.empty"))
+    if (outside <= fields.ROUNDED).all():
+        return passed("mask")
+    query, key = (int(i) for i in np.argwhere(outside > fields.ROUNDED)[0])
+    turned = np.abs(np.where(may.T, 0, got)) <= fields.ROUNDED
+    hint = ("mask_inverted", "mask") if may.shape[0] == may.shape[1] and turned.all() else "mask"
+    return failed("mask", say("rows.mask", query=query, key=key), hint)
