@@ -11,6 +11,7 @@
 | ``ledgers`` | the ledger of a build, read from ``grader.ledger`` |
 | ``problems`` | one sentence for each mistake: file, line, what, repair |
 | ``publish`` | which files go beside the pages once they are built |
+| ``vectors`` | queries and keys for neuron views, kept from build to build |
 | ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |
 
 Nothing here imports MkDocs: another generator that reads Python-Markdown can take over.

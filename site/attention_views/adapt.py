@@ -1,10 +1,11 @@
 """bertviz's own drawing code as ES modules that can live in a page.
 
-Installed bertviz draws with ``head_view.js`` and ``model_view.js``, templates for a notebook: they
-load d3 and jQuery from a foreign address through require.js, write ids that repeat from view to
-view, and know neither a dark page nor a keyboard. What draws the tokens, the lines, the boxes, the
-thumbnails and the detail is kept as it is; each change below is an exact text, how often it stands
-there, and what it becomes. Any other count means another bertviz, and the build stops.
+Installed bertviz draws with ``head_view.js``, ``model_view.js`` and ``neuron_view.js``, made for a
+notebook: they load d3 and jQuery from a foreign address through require.js, write ids that repeat
+from view to view, and know neither a dark page nor a keyboard. What draws the tokens, the lines,
+the boxes, the thumbnails and the detail is kept as it is; each change below is an exact text, how
+often it stands there, and what it becomes. Any other count means another bertviz, and the build
+stops.
 
 The adapted function takes the parameters that bertviz's Python would have written into the
 template, with a few of ours, and ``d3``, of which only ``select`` is left in use.
@@ -26,7 +27,7 @@ class Change(NamedTuple):
     times: int = 1
 
 
-OPENING = "requirejs(['jquery', 'd3'], function"
+OPENING = "requirejs(['jquery', 'd3'],"
 """Everything before this is the configuration of require.js."""
 
 TEMPLATE = (
@@ -35,7 +36,7 @@ TEMPLATE = (
 )
 
 HEAD_VIEW = (
-    Change("($, d3) {", "export function headView(params, d3) {"),
+    Change("function ($, d3) {", "export function headView(params, d3) {"),
     Change(TEMPLATE, ""),
     # Widths and heights come from the engine: the longest token, the figure's width, a finger.
     Change("const TEXT_SIZE = 15;", "const TEXT_SIZE = params.text_size;"),
@@ -131,7 +132,7 @@ HEAD_VIEW = (
 )
 
 MODEL_VIEW = (
-    Change("($, d3) {", "export function modelView(params, d3) {"),
+    Change("function($, d3) {", "export function modelView(params, d3) {"),
     Change(TEMPLATE, ""),
     Change("const DIV_WIDTH = 970;", "const DIV_WIDTH = params.width;"),
     Change("const DETAIL_BOX_WIDTH = 80;", "const DETAIL_BOX_WIDTH = params.box_width;"),
@@ -261,21 +262,163 @@ MODEL_VIEW = (
     ),
 )
 
-CHANGES = {"head_view.js": HEAD_VIEW, "model_view.js": MODEL_VIEW}
+NEURON_VIEW = (
+    Change("function ($, d3) {", "export function neuronView(params, d3) {"),
+    Change("const params = window.bertviz_params\n", ""),
+    Change("const HEADING_TEXT_SIZE = 16;", ""),
+    Change("const TEXT_SIZE = 15;", "const TEXT_SIZE = params.text_size;"),
+    Change("const MATRIX_WIDTH = 200;", "const MATRIX_WIDTH = params.matrix_width;"),
+    Change("const BOXWIDTH = TEXT_SIZE * 8;", "const BOXWIDTH = params.box_width;"),
+    Change("const BOXHEIGHT = 26;", "const BOXHEIGHT = params.box_height;"),
+    Change("const HEIGHT_PADDING = 100;", "const HEIGHT_PADDING = HEADING_HEIGHT + 4;"),
+    Change("const PADDING_WIDTH = 25;", "const PADDING_WIDTH = params.padding;"),
+    Change("const DOT_WIDTH = 70;", ""),
+    Change("const SOFTMAX_WIDTH = 70;", ""),
+    Change("const ATTENTION_WIDTH = 150;", ""),
+    Change("return PALETTE[config.mode][name]", "return params.color[name]"),
+    Change("config.mode = params['display_mode'];", ""),
+    # What folds up is the head view, which has a figure of its own: here all is unfolded.
+    Change("renderVisCollapsed(svg, leftText, rightText, att);", ""),
+    Change(
+        """            if (config.expanded == true) {
+                showExpanded();
+            } else {
+                showCollapsed();
+            }
+""",
+        "",
+    ),
+    Change('.attr("id", "expanded")\n                .attr("visibility", "hidden");', ";"),
+    Change("config.expanded = false;", "config.expanded = true;"),
+    Change(
+        "config.initialTextLength * BOXHEIGHT",
+        "Math.max(leftText.length, rightText.length) * BOXHEIGHT",
+    ),
+    Change("$(`#${config.rootDivId} #vis`).empty();", "config.root.replaceChildren();"),
+    Change("d3.select(`#${config.rootDivId} #vis`)", "d3.select(config.root)"),
+    Change(
+        '.attr("width", "100%")',
+        '.attr("width", 2 * BOXWIDTH + 3 * MATRIX_WIDTH + 5.5 * PADDING_WIDTH + BOXHEIGHT'
+        " + params.margin)",
+    ),
+    Change(
+        """            d3.select(`#${config.rootDivId}`)
+                .style("background-color", getColor('background'));
+            d3.selectAll(`#${config.rootDivId} .dropdown-label`)
+                .style("color", getColor('dropdown'))
+""",
+        "",
+    ),
+    Change("config.rootDivId = params['root_div_id'];", "config.root = params['root'];"),
+    Change(
+        """
+            const layerSelect = $(`#${config.rootDivId} #layer`);
+            layerSelect.empty();
+            for (var i = 0; i < config.nLayers; i++) {
+                layerSelect.append($("<option />").val(i).text(i));
+            }
+            layerSelect.val(config.layer).change();
+            layerSelect.on('change', function (e) {
+                config.layer = +e.currentTarget.value;
+                render();
+            });
+
+            const headSelect = $(`#${config.rootDivId} #att_head`);
+            headSelect.empty();
+            for (var i = 0; i < config.nHeads; i++) {
+                headSelect.append($("<option />").val(i).text(i));
+            }
+            headSelect.val(config.head).change();
+            headSelect.on('change', function (e) {
+                config.head = +e.currentTarget.value;
+                render();
+            });
+
+            $(`#${config.rootDivId} #filter`).on('change', function (e) {
+                config.filter = e.currentTarget.value;
+                render();
+            });
+""",
+        "",
+    ),
+    Change(
+        """            var lineFunction = d3.line()
+                .x(function (d) {
+                    return d.x;
+                })
+                .y(function (d) {
+                    return d.y;
+                });
+""",
+        """            var lineFunction = (all) => "M" + all.map(d => d.x + " " + d.y).join("L");
+""",
+    ),
+    Change('.attr("id", id)', '.attr("class", id)', 4),
+    Change('.attr("id", "dotproducts")', '.attr("class", "dotproducts")'),
+    Change('svg.select("#', 'svg.select(".', 24),
+    Change("svg.select('#", "svg.select('.", 9),
+    Change("config.bidirectional = params['bidirectional'];", "config.bidirectional = true;"),
+    Change('.attr("dy", TEXT_SIZE);', '.attr("dy", (BOXHEIGHT - 6) / 2 + 0.35 * TEXT_SIZE);'),
+    # A bar of the weights was planned there and never drawn.
+    Change("updateSoftmax(svg, att);", ""),
+)
+
+CHANGES = {"head_view.js": HEAD_VIEW, "model_view.js": MODEL_VIEW, "neuron_view.js": NEURON_VIEW}
 """The adapted files, and what is changed in each."""
 
-UNUSED = {
+HEADINGS = """function renderHeadingsExpanded(svg, posQueries, posKeys, posProduct, posDots, pos) {
+            const container = svg.append("g").attr("class", "heading");
+            const write = (x, text, anchor) => container.append("text").attr("x", x)
+                .attr("y", HEADING_HEIGHT - 12).style("text-anchor", anchor).text(text);
+            const half = MATRIX_WIDTH / 2;
+            write(posQueries + half, params.words.query, "middle");
+            write(posKeys + half, params.words.key, "middle");
+            write(posProduct + half, params.words.product, "middle");
+            write(posDots + BOXHEIGHT / 2, params.words.score, "middle");
+            write(pos + BOXWIDTH + params.margin - 4, params.words.weight, "end");
+            write(posProduct + half, params.words.placeholder, "middle")
+                .attr("class", "placeholder").attr("y", HEADING_HEIGHT + 2 * BOXHEIGHT);
+        }
+
+        """
+"""Names over the columns, in the page's language; bertviz places its English ones by hand."""
+
+
+class Cut(NamedTuple):
+    """What stands from `start` up to `end` becomes `new`; each of the two stands once."""
+
+    start: str
+    end: str
+    new: str = ""
+
+
+CUTS = {
     # the boxes that switch heads on and off: the engine has buttons, with numbers
-    "head_view.js": ("function drawCheckboxes(", "function transpose("),
+    "head_view.js": (Cut("function drawCheckboxes(", "function transpose("),),
     "model_view.js": (),
+    "neuron_view.js": (
+        Cut("const PALETTE = {", "const MIN_CONNECTOR_OPACITY"),
+        Cut("function renderVisCollapsed(", "function renderVisExpanded("),
+        Cut("function renderHeadingsExpanded(", "function renderHorizLines(", HEADINGS),
+        Cut("function renderAttn(", "function renderVectors("),
+        # the signs that fold up and unfold
+        Cut(
+            "if (expanded) {",
+            "function updateTextAttention(",
+            "}\n        }\n\n        ",
+        ),
+        Cut("function updateSoftmax(", "function highlightSelection("),
+        Cut("function showCollapsed(", "function getColor("),
+    ),
 }
+"""What is left out of each file."""
 
 
 def adapt(name: str, source: str) -> str:
     """Return bertviz's `name` as an ES module.
 
     Args:
-        name: ``head_view.js`` or ``model_view.js``.
+        name: ``head_view.js``, ``model_view.js`` or ``neuron_view.js``.
         source: Its text as installed.
 
     Raises:
@@ -286,7 +429,8 @@ def adapt(name: str, source: str) -> str:
     if start < 0 or source.count(OPENING) != 1 or not body.endswith("});"):
         raise _unexpected(name, "its require.js wrapper")
     body = body.removesuffix("});").lstrip()
-    body = _without(name, body, *UNUSED[name])
+    for cut in CUTS[name]:
+        body = _without(name, body, cut)
     for change in CHANGES[name]:
         found = body.count(change.old)
         if found != change.times:
@@ -299,13 +443,12 @@ def adapt(name: str, source: str) -> str:
     return body + "}\n"
 
 
-def _without(name: str, body: str, start: str = "", end: str = "") -> str:
-    """Return `body` without what stands from `start` up to `end`, each of which stands once."""
-    if not start:
-        return body
+def _without(name: str, body: str, cut: Cut) -> str:
+    """Return `body` after a cut."""
+    start, end, new = cut
     if body.count(start) != 1 or body.count(end) != 1 or body.index(start) > body.index(end):
         raise _unexpected(name, f"{start!r} before {end!r}")
-    return body[: body.index(start)] + body[body.index(end) :]
+    return body[: body.index(start)] + new + body[body.index(end) :]
 
 
 def bertviz_source(name: str) -> str:

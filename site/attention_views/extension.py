@@ -18,6 +18,7 @@ In a generator's configuration::
 
 import pkgutil
 import re
+from functools import partial
 from pathlib import Path
 
 import markdown
@@ -31,6 +32,7 @@ from attention_views.ledgers import read_ledger
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
+from attention_views.vectors import with_vectors
 from attention_views.views import attend, read_view
 from grader.errors import shown_path
 
@@ -115,8 +117,14 @@ def draw_attention(source: str, md) -> str:
     """
     views = md.attention_views
     spec = read_view(source, views.ledger)
-    attention = attend(spec, _without_pair(views.capture))
-    key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
+    capture = _as_named(views.capture)
+    attention = attend(spec, capture)
+    if spec.view == "neuron":
+        read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
+        attention = with_vectors(attention, read, views.views)
+        key = publish.keep_neuron(attention, layer=spec.layer, folder=views.views)
+    else:
+        key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
     caption = views.inline(spec.caption, md)
     return figure_html(spec, attention, key=key, caption=caption, language=views.language)
 
@@ -125,9 +133,14 @@ DRAW = {"attention": draw_attention, "quiz": draw_quiz}
 """Name of a fence -> what draws it; all are listed in fences.NAMES too."""
 
 
-def _without_pair(capture):
-    """Call a capture with one argument where there is no second text."""
-    return lambda text, pair: capture(text) if pair is None else capture(text, pair)
+def _as_named(capture):
+    """Call a capture with a second text and a model only where the fence names them."""
+
+    def called(text, pair, model, **more):
+        texts = (text,) if pair is None else (text, pair)
+        return capture(*texts, **more) if model is None else capture(*texts, model=model, **more)
+
+    return called
 
 
 def _resolve(capture):

@@ -11,7 +11,8 @@ from html import escape
 import numpy as np
 from jaxtyping import Float
 
-from attention_views.pictures import SHOWN_FROM, head_lines, heat_map, model_grid
+from attention_views.pictures import SHOWN_FROM, head_lines, heat_map, model_grid, neuron_rows
+from attention_views.vectors import scores_of
 from attention_views.views import ViewSpec
 from grader.attention import Attention, HeadId
 
@@ -24,6 +25,12 @@ WORDS = {
             ),
             "heatmap": "{head}：一行是一个查询（query），一列是一个键（key），格子越浓权重越大。",
             "model": "每个小图是一个头的注意力图：行是层，列是头；小于 0.1 的权重没有画出。",
+            "neuron": (
+                "{head}，{token} 这一行：上面一条是它的查询 q，"
+                "每行左边是键 k，右边是 q × k 逐个相乘；"
+                "右端是分数（q·k 除以维数的平方根）和 softmax 之后的权重。"
+                "颜色越浓，绝对值越大；橙色是负数。"
+            ),
         },
         "table": "{head} 的数值",
         "corner": "查询 ↓ 键 →",
@@ -43,6 +50,12 @@ WORDS = {
             "model": (
                 "Each small picture is the attention map of one head: rows are layers, columns "
                 "are heads. Weights below 0.1 are left out."
+            ),
+            "neuron": (
+                "{head}, the row of {token}: its query q above; in each row the key k at the left, "
+                "q × k number by number beside it, then the score (q·k divided by the square root "
+                "of their length) and the weight after softmax. Stronger is larger, orange is "
+                "negative."
             ),
         },
         "table": "Values of {head}",
@@ -67,6 +80,8 @@ def figure_html(
     """
     query = None if spec.query is None else attention.position(spec.query)
     data = {"view": spec.view, "key": key, "language": language}
+    if spec.model is not None:
+        data["model"] = spec.model
     if spec.layer is not None:
         data["layer"] = str(spec.layer)
     if spec.heads:
@@ -75,6 +90,9 @@ def figure_html(
         data["heads"] = "all"
     if query is not None:
         data["query"] = str(query)
+    data["text"] = spec.text
+    if spec.pair is not None:
+        data["pair"] = spec.pair
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return (
         f'<figure class="attention-view"{attributes}>'
@@ -91,10 +109,21 @@ def _still(spec: ViewSpec, attention: Attention, query: int | None, language: st
         picture = model_grid(attention.weights)
     elif spec.view == "heatmap":
         picture = heat_map(attention.pattern(spec.named), attention.tokens, query)
+    elif spec.view == "neuron":
+        picture = neuron_rows(
+            attention.queries[spec.named][query],
+            attention.keys[spec.named],
+            scores_of(attention, *spec.named)[query],
+            attention.pattern(spec.named)[query],
+            attention.tokens,
+            query,
+        )
     else:
         heads = spec.heads or tuple(range(attention.n_heads))
         picture = head_lines(attention.weights[spec.layer, list(heads)], attention.tokens, query)
-    note = words["picture"][spec.view].format(head=_shown(spec, words), least=SHOWN_FROM)
+    note = words["picture"][spec.view].format(
+        head=_shown(spec, words), least=SHOWN_FROM, token=spec.query
+    )
     parts = [
         # No div may stand inside: the search index takes the end of any for the end of the still.
         f'<section class="attention-view__scroll" tabindex="0" role="group" '

@@ -9,8 +9,10 @@ and because every web server compresses ``text/javascript``. The payload:
 | ``tokens`` | the word pieces, special tokens included |
 | ``shape`` | ``[layers, heads, queries, keys]`` |
 | ``second`` | index of the first token of the second text, or null |
+| ``first`` | number of the first layer in ``shape``; left out where it is 0 |
 | ``coding`` | ``u8``: each weight is one byte, weight * 255. ``u16``: weight * 65535, all high bytes, then all low bytes (two planes: gzip finds more in them) |
 | ``weights`` | base64 of gzip of those bytes, in the order of ``shape`` |
+| ``vectors`` | only for the neuron view: ``size``, how many numbers a query or key has; ``steps``, one of queries and one of keys; ``numbers``, base64 of gzip of queries, then keys, in the order layer, head, token, number, each 16 bits above 32768 in steps, two planes |
 """  # noqa: E501 (a table's rows cannot be broken)
 
 import base64
@@ -22,7 +24,7 @@ import numpy as np
 
 from grader.attention import Attention
 
-FORMAT = 1
+FORMAT = 2
 """Rises when an engine of the former version could not read what is written now."""
 
 DRAWN_ERROR = 0.002
@@ -30,6 +32,9 @@ DRAWN_ERROR = 0.002
 
 EXACT_ERROR = 1e-5
 """How far a weight may be off where it is printed: half a step of two bytes is 0.0000076."""
+
+VECTOR_ERROR = 1 / 65534
+"""How far a number of a query or key may be off, as a part of the largest of its layer."""
 
 
 def packed_key(attention: Attention, *, exact: bool) -> str:
@@ -57,25 +62,90 @@ def pack_view(attention: Attention, *, exact: bool) -> bytes:
         exact: True keeps each weight within ``EXACT_ERROR``, which numbers that are printed need;
             False keeps it within ``DRAWN_ERROR`` in less than half of the bytes.
     """
-    packed = gzip.compress(_coded(attention, exact=exact), compresslevel=9, mtime=0)
     payload = {
         "version": FORMAT,
         "tokens": list(attention.tokens),
         "shape": list(attention.weights.shape),
         "second": attention.second_start,
         "coding": "u16" if exact else "u8",
-        "weights": base64.b64encode(packed).decode("ascii"),
+        "weights": _base64(_coded(attention, exact=exact)),
     }
+    return _script(packed_key(attention, exact=exact), payload)
+
+
+def neuron_key(attention: Attention, layer: int) -> str:
+    """Return the name of a packed neuron view: `packed_key`'s, with the layer and its vectors.
+
+    Args:
+        attention: What is drawn, with its queries and keys.
+        layer: The one layer that is packed.
+    """
+    digest = hashlib.sha256(packed_key(attention, exact=True).encode())
+    digest.update(f"neuron {layer}".encode())
+    for vectors in _vectors(attention, layer):
+        digest.update(vectors.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def pack_neuron(attention: Attention, layer: int) -> bytes:
+    """Return the contents of ``<key>.js`` for the neuron view: one layer, its queries and keys.
+
+    Args:
+        attention: What is drawn, captured with ``queries_keys=True``; its weights are packed as
+            exact ones, its vectors within ``VECTOR_ERROR`` of the largest of their kind.
+        layer: From 0.
+    """
+    weights = attention.weights[layer : layer + 1]
+    vectors = _vectors(attention, layer)
+    steps = [float(np.abs(each).max()) / 32767 or 1.0 for each in vectors]
+    words = [
+        (np.rint(each / step) + 32768).astype(np.uint16).ravel()
+        for each, step in zip(vectors, steps, strict=True)
+    ]
+    payload = {
+        "version": FORMAT,
+        "tokens": list(attention.tokens),
+        "shape": list(weights.shape),
+        "second": attention.second_start,
+        "first": layer,
+        "coding": "u16",
+        "weights": _base64(_planes(_words(weights))),
+        "vectors": {
+            "size": vectors[0].shape[-1],
+            "steps": steps,
+            "numbers": _base64(b"".join(map(_planes, words))),
+        },
+    }
+    return _script(neuron_key(attention, layer), payload)
+
+
+def _vectors(attention: Attention, layer: int) -> list[np.ndarray]:
+    return [each[layer].astype(np.float64) for each in (attention.queries, attention.keys)]
+
+
+def _script(key: str, payload: dict) -> bytes:
     # ASCII only: a host that forgets the charset cannot spoil a Chinese token. "<" is escaped so
     # that the text may stand inside a <script> element too.
     text = json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-    key = packed_key(attention, exact=exact)
     return f'SeeingAttention.data("{key}",{text});\n'.encode("ascii")
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode("ascii")
 
 
 def _coded(attention: Attention, *, exact: bool) -> bytes:
     weights = attention.weights.astype(np.float64).clip(0, 1)  # 1 + 1e-7 happens in float32
     if not exact:
         return np.rint(weights * 255).astype(np.uint8).tobytes()
-    words = np.rint(weights * 65535).astype(np.uint16).ravel()
+    return _planes(_words(weights))
+
+
+def _words(weights: np.ndarray) -> np.ndarray:
+    """Return weights as 16-bit steps."""
+    return np.rint(weights.astype(np.float64).clip(0, 1) * 65535).astype(np.uint16).ravel()
+
+
+def _planes(words: np.ndarray) -> bytes:
+    """Return all high bytes, then all low bytes."""
     return (words >> 8).astype(np.uint8).tobytes() + (words & 255).astype(np.uint8).tobytes()

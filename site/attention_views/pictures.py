@@ -125,6 +125,61 @@ def model_grid(weights: Float[np.ndarray, "layer head query key"]) -> str:
     return "".join(parts)
 
 
+def neuron_rows(
+    query_vector: Float[np.ndarray, " size"],
+    keys: Float[np.ndarray, "key size"],
+    scores: Float[np.ndarray, " key"],
+    weights: Float[np.ndarray, " key"],
+    tokens: Sequence[str],
+    query: int,
+) -> str:
+    """Draw how one row comes about: q above, then a row for each key: k, q x k, score, weight.
+
+    Args:
+        query_vector: the query of the token `query`.
+        keys: the keys of all tokens.
+        scores: scaled dot products.
+        weights: after softmax.
+        tokens: the word pieces.
+        query: whose row it is.
+    """
+    n, size = keys.shape
+    side = _label_width(tokens)
+    wide, gap, top = 4 * size, 14, 52
+    right = side + 2 * (wide + gap)
+    parts = [_open(right + 88, top + n * _ROW + 4, "neuron")]
+    parts.append(f'<g class="axis"><text x="{side}" y="42">k</text>')
+    parts.append(f'<text x="{side + wide + gap}" y="42">q × k</text>')
+    parts.append(f'<text x="{right + 36}" y="42" text-anchor="end">score</text>')
+    parts.append(f'<text x="{right + 84}" y="42" text-anchor="end">weight</text></g>')
+    label = f"{escape(tokens[query])}  q"
+    parts.append(f'<text x="{side - 6}" y="18" text-anchor="end">{label}</text>')
+    for i, token in enumerate(tokens):
+        y = top + _ROW * i + 13
+        parts.append(f'<text x="{side - 6}" y="{y}" text-anchor="end">{escape(token)}</text>')
+        parts.append(f'<text x="{right + 36}" y="{y}" text-anchor="end">{scores[i]:.2f}</text>')
+        parts.append(f'<text x="{right + 84}" y="{y}" text-anchor="end">{weights[i]:.2f}</text>')
+    parts.append(_cells(query_vector[None], side, 6))
+    parts.append(_cells(keys, side, top))
+    parts.append(_cells(keys * query_vector, side + wide + gap, top))
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _cells(vectors: Float[np.ndarray, "row size"], x: float, y: float) -> str:
+    """Draw rows of small cells, as strong as bertviz draws them, negative ones in orange."""
+    steps = np.rint(np.tanh(np.abs(vectors) / 4) * _STEPS).astype(int)
+    parts = [f'<g transform="translate({_short(x)},{_short(y)})">']
+    for negative in (False, True):
+        for step in range(1, _STEPS + 1):
+            found = zip(*np.nonzero((steps == step) & ((vectors < 0) == negative)), strict=True)
+            drawn = "".join(f"M{4 * j} {_ROW * i}h4v16h-4z" for i, j in found)
+            if drawn:
+                colour = ' fill="#d9691a"' if negative else ""
+                parts.append(f'<path opacity="{_short(step / _STEPS)}"{colour} d="{drawn}"/>')
+    return "".join(parts) + "</g>"
+
+
 def _open(width: float, height: float, kind: str) -> str:
     w, h = _short(width), _short(height)
     return (

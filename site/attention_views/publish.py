@@ -4,11 +4,12 @@ A generator that runs no hooks can call ``publish_views`` on the finished site i
 """
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from attention_views.bundle import OUT, build_engine
 from attention_views.ledgers import forget_ledgers
-from attention_views.pack import pack_view, packed_key
+from attention_views.pack import neuron_key, pack_neuron, pack_view, packed_key
 from attention_views.problems import log
 from grader.attention import Attention
 from grader.errors import CourseError
@@ -39,11 +40,21 @@ def keep_view(attention: Attention, *, exact: bool, folder: Path) -> str:
     The key says what is drawn and nothing of words around it: both languages share a file.
     """
     key = packed_key(attention, exact=exact)
+    return _keep(key, folder, lambda: pack_view(attention, exact=exact))
+
+
+def keep_neuron(attention: Attention, *, layer: int, folder: Path) -> str:
+    """Pack a layer's weights with the queries and keys that they come from; return their key."""
+    key = neuron_key(attention, layer)
+    return _keep(key, folder, lambda: pack_neuron(attention, layer))
+
+
+def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:
     path = folder / f"{key}.js"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         scratch = path.with_suffix(".part")
-        scratch.write_bytes(pack_view(attention, exact=exact))
+        scratch.write_bytes(packed())
         scratch.replace(path)
     _used[key] = path
     return key

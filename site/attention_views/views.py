@@ -8,16 +8,16 @@ import yaml
 
 from attention_views.problems import MarkError
 from grader.attention import Attention, HeadId
-from grader.errors import GraderError, known
+from grader.errors import GraderError, ModelError, known
 from grader.ledger import Ledger
 
-VIEWS = ("head", "model", "heatmap")
-NOT_YET = {"neuron": "the neuron view cannot be drawn yet; show q, k and the row as a table"}
+VIEWS = ("head", "model", "heatmap", "neuron")
 OPTIONS = {
     "view": str,
     "text": str,
     "sentence": str,
     "pair": str,
+    "model": str,
     "layer": int,
     "heads": list,
     "query": str,
@@ -33,9 +33,11 @@ class ViewSpec:
     """What one figure shows."""
 
     view: str
-    """head, model or heatmap."""
+    """head, model, heatmap or neuron."""
     text: str
     pair: str | None
+    model: str | None
+    """Name of the model; None: the default one."""
     layer: int | None
     """From 0; None only in a model view."""
     heads: tuple[int, ...]
@@ -75,8 +77,6 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
     view = options.get("view")
     if view is None:
         raise MarkError(f"no view is named; add a line like view: head ({known(VIEWS)})")
-    if view in NOT_YET:
-        raise MarkError(NOT_YET[view], lines["view"])
     if view not in VIEWS:
         raise MarkError(f"no view is called {view!r}; {known(VIEWS)}", lines["view"])
     if not options.get("caption", "").strip():
@@ -90,10 +90,13 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
         raise MarkError(f"a {view} view needs heads; add heads: [0]")
     if view == "heatmap" and (heads == "all" or len(heads) != 1):
         raise MarkError("a heat map shows exactly one head; write heads: [0]", lines["heads"])
+    if view == "neuron":
+        _check_neuron(options, lines)
     return ViewSpec(
         view=view,
         text=_text(options, lines, ledger),
         pair=options.get("pair"),
+        model=options.get("model"),
         layer=layer,
         heads=() if heads in (None, "all") else tuple(heads),
         query=options.get("query"),
@@ -104,6 +107,22 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
     )
 
 
+def _check_neuron(options: dict, lines: dict[str, int]) -> None:
+    if options["heads"] == "all" or len(options["heads"]) != 1:
+        raise MarkError("a neuron view shows exactly one head; write heads: [0]", lines["heads"])
+    if "query" not in options:
+        raise MarkError(
+            "a neuron view unfolds the row of one token; add query: and a token that stands once"
+        )
+    if options.get("words"):
+        raise MarkError(
+            "a word of several pieces has no query and key of its own; take words: true away",
+            lines["words"],
+        )
+    if options.get("exact") is False:
+        raise MarkError("a neuron view prints numbers; take exact: false away", lines["exact"])
+
+
 def attend(spec: ViewSpec, capture) -> Attention:
     """Return the attention that a figure shows; its layer, heads and query exist in it.
 
@@ -111,7 +130,9 @@ def attend(spec: ViewSpec, capture) -> Attention:
         MarkError: with the line within the fence.
     """
     try:
-        attention = capture(spec.text, spec.pair)
+        attention = capture(spec.text, spec.pair, spec.model)
+    except ModelError as error:
+        raise MarkError(str(error), spec.line("model")) from error
     except GraderError as error:
         raise MarkError(str(error), spec.line("text")) from error
     if spec.words:

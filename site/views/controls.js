@@ -1,6 +1,7 @@
-// The bar over a drawing (layer, heads, part of a pair), the gain and the table under it.
+// The bar over a drawing (layer, heads, part of a pair); under it the table, the gain, what to take away.
 
 import { html } from "./dom.js";
+import { save } from "./save.js";
 
 /** Layer, heads, part of a pair. In the model view the drawing itself chooses layer and head. */
 export class Bar {
@@ -9,7 +10,7 @@ export class Bar {
     const { words, attention, view } = figure;
     this.element = html("div", { class: "attention-view__bar" });
     if (view !== "model") {
-      this.layer = choice([...Array(attention.layers).keys()].map((n) => [n, n]), (value) =>
+      this.layer = choice(attention.layerNumbers.map((n) => [n, n]), (value) =>
         figure.change({ layer: Number(value) }),
       );
       this.element.append(html("label", {}, words.layer, this.layer), this.headButtons());
@@ -22,7 +23,7 @@ export class Bar {
     this.element.hidden = !this.element.childElementCount;
   }
 
-  /** Twelve buttons, told apart by number and colour; one tab stop, arrows inside. */
+  /** Twelve buttons, told apart by number and colour. */
   headButtons() {
     const { figure } = this;
     const { words, attention } = figure;
@@ -40,7 +41,6 @@ export class Bar {
       ),
     );
     const group = html("div", { class: "attention-view__heads", role: "group", "aria-label": words.heads }, ...this.heads);
-    group.addEventListener("keydown", (event) => this.rove(event, [...group.querySelectorAll("button")]));
     group.prepend(html("span", { "aria-hidden": "true" }, words.head));
     if (figure.view === "head")
       group.append(
@@ -58,26 +58,15 @@ export class Bar {
     group.append(
       html("button", { type: "button", class: "wide", title: words.startHint, onclick: () => figure.reset() }, words.start),
     );
-    this.rove({}, [...group.querySelectorAll("button")], 0);
     return group;
   }
 
-  /** The head view shows any number of heads but none; the map shows one. */
+  /** The head view shows any number of heads but none; the others show one. */
   toggle(head) {
     const { heads } = this.figure.state;
-    if (this.figure.view === "heatmap") this.figure.change({ heads: [head] });
+    if (this.figure.view !== "head") this.figure.change({ heads: [head] });
     else if (!heads.includes(head)) this.figure.change({ heads: [...heads, head].sort((a, b) => a - b) });
     else if (heads.length > 1) this.figure.change({ heads: heads.filter((other) => other !== head) });
-  }
-
-  rove(event, buttons, to) {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step) to = (buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length;
-    if (to === undefined) return;
-    buttons.forEach((button, i) => (button.tabIndex = i === to ? 0 : -1));
-    if (!step) return;
-    buttons[to].focus();
-    event.preventDefault();
   }
 
   show({ layer, heads, part }) {
@@ -113,7 +102,7 @@ export class NumberTable {
   constructor(figure) {
     this.figure = figure;
     this.summary = html("summary");
-    this.box = html("div", { tabindex: 0, role: "group" });
+    this.box = html("div", { tabindex: 0, role: "group" }); // opened, it scrolls: keys must reach it
     this.element = html("details", { class: "attention-view__table" }, this.summary, this.box);
     this.element.hidden = !figure.attention.exact;
     this.element.addEventListener("toggle", () => this.fill());
@@ -129,22 +118,72 @@ export class NumberTable {
 
   fill() {
     if (!this.element.open || !this.figure.attention.exact) return;
-    const { attention, state, words } = this.figure;
+    const { attention, state, view, words } = this.figure;
     const part = attention.parts[state.part];
-    const cells = attention.pattern(state.layer, this.head, part);
+    const weights = attention.pattern(state.layer, this.head, part);
+    this.box.replaceChildren(this.numbers(weights, part));
+    if (view !== "neuron") return;
+    const scores = weights.map((row, i) =>
+      row.map((_, j) => attention.score(state.layer, this.head, part.queries[0] + i, part.keys[0] + j)),
+    );
+    this.box.append(html("p", {}, words.scores), this.numbers(scores, part));
+  }
+
+  numbers(rows, part) {
+    const { attention, words } = this.figure;
     const corner = html("th", { scope: "col" }, `${words.query} \\ ${words.key}`);
     const top = attention.tokens.slice(...part.keys).map((token) => html("th", { scope: "col" }, token));
-    const rows = cells.map((row, i) =>
+    const body = rows.map((row, i) =>
       html(
         "tr",
         {},
         html("th", { scope: "row" }, attention.tokens[part.queries[0] + i]),
-        ...row.map((weight) => html("td", {}, html("data", { value: weight.toFixed(6) }, weight.toFixed(2)))),
+        ...row.map((number) => html("td", {}, html("data", { value: number.toFixed(6) }, number.toFixed(2)))),
       ),
     );
-    this.box.replaceChildren(
-      html("table", { class: "attention-view__numbers" }, html("thead", {}, html("tr", {}, corner, ...top)), html("tbody", {}, ...rows)),
-    );
+    const head = html("thead", {}, html("tr", {}, corner, ...top));
+    return html("table", { class: "attention-view__numbers" }, head, html("tbody", {}, ...body));
+  }
+}
+
+/** What goes along: the drawing as a file, and the sentence to the page where it can be changed. */
+export class Takeaway {
+  constructor(figure) {
+    this.figure = figure;
+    const { words, element } = figure;
+    const button = (kind) =>
+      html(
+        "button",
+        {
+          type: "button",
+          "aria-label": words.save(kind.toUpperCase()),
+          title: words.save(kind.toUpperCase()),
+          onclick: () => this.save(kind),
+        },
+        kind.toUpperCase(),
+      );
+    this.page = document.querySelector("meta[name=course-own-sentence]")?.content;
+    const { text, live, model } = element.dataset;
+    if (this.page && text && live == null && !model)
+      this.link = html("a", { title: words.ownHint }, words.own);
+    this.element = html("div", { class: "attention-view__takeaway" }, this.link, button("svg"), button("png"));
+  }
+
+  show({ layer, heads }) {
+    if (!this.link) return;
+    const { dataset } = this.figure.element;
+    const about = new URLSearchParams({ text: dataset.text });
+    if (dataset.pair) about.set("pair", dataset.pair);
+    about.set("view", this.figure.view);
+    about.set("head", `L${layer}H${heads[0]}`);
+    if (dataset.query) about.set("query", dataset.query);
+    this.link.href = `${this.page}#${about}`;
+  }
+
+  save(kind) {
+    const { host, view, shownName, attention, words } = this.figure;
+    const title = `${words.drawing[view]}${shownName}: ${attention.tokens.join(" ")}`;
+    save(host.querySelector("svg"), { name: `attention-${view}-${shownName}`, title, kind });
   }
 }
 

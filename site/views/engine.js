@@ -1,42 +1,62 @@
-// Draws the attention figures of a page when they come into sight. The one global is
-// SeeingAttention: data files call SeeingAttention.data(key, payload).
+// Draws the attention figures of a page when they come into sight, and lets go of those that are far
+// from it. The one global is SeeingAttention: data files call SeeingAttention.data(key, payload), a
+// script that has numbers of its own calls SeeingAttention.show(figure, data).
 
 import styles from "styles/engine.css";
+import { Attention } from "./attention.js";
 import { Figure } from "./figure.js";
 import { receive } from "./load.js";
 
 const EARLY = "300px"; // draw what is this close to being seen
+const FAR = "3000px"; // let go of what is farther than this
+
+const figures = new WeakMap(); // element -> Figure
+let near, far;
 
 function start() {
   // Not a <style> in the head: instant navigation takes away what the next page's head lacks.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  const figures = new WeakSet();
-  const seen = new IntersectionObserver(
+  near = new IntersectionObserver(
     (entries) => {
-      for (const { isIntersecting, target } of entries)
-        if (isIntersecting) {
-          seen.unobserve(target);
-          new Figure(target).mount();
-        }
+      for (const { isIntersecting, target } of entries) if (isIntersecting) figures.get(target).mount();
     },
     { rootMargin: EARLY },
   );
+  far = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) if (!isIntersecting) figures.get(target).release();
+    },
+    { rootMargin: FAR },
+  );
+  const all = () => [...document.querySelectorAll("figure.attention-view[data-key]")];
   const scan = () => {
-    for (const figure of document.querySelectorAll("figure.attention-view[data-key]"))
-      if (!figures.has(figure)) {
-        figures.add(figure);
-        seen.observe(figure);
-      }
+    const fresh = all().filter((element) => !figures.has(element));
+    fresh.forEach(follow);
+    fresh.find((element) => figures.get(element).asked)?.scrollIntoView({ block: "center" });
   };
   scan();
+  window.addEventListener("beforeprint", () => all().forEach((element) => figures.get(element)?.restore()));
   // the theme's stream of pages: one arrives at every instant navigation
   window.document$?.subscribe(scan);
 }
 
+function follow(element) {
+  figures.set(element, new Figure(element));
+  near.observe(element);
+  far.observe(element);
+}
+
+/** Draw `data` (see Attention; queries and keys with `features` numbers each) in a figure now. */
+function show(element, { queries, keys, features, ...about }) {
+  const vectors = queries && { size: features, queries, keys };
+  if (!figures.has(element)) follow(element);
+  figures.get(element).show(new Attention({ ...about, vectors }));
+}
+
 if (!window.SeeingAttention) {
-  window.SeeingAttention = { data: receive };
+  window.SeeingAttention = { data: receive, show };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 }

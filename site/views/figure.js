@@ -1,7 +1,8 @@
 // One figure: it keeps what is shown (layer, heads, what is pointed at) and lets a drawing draw it.
 
+import { asked, remember, written } from "./address.js";
 import { StillError } from "./attention.js";
-import { Bar, Gain, NumberTable } from "./controls.js";
+import { Bar, Gain, NumberTable, Takeaway } from "./controls.js";
 import { coarse, html } from "./dom.js";
 import { HeadDrawing } from "./head.js";
 import { HeatmapDrawing } from "./heatmap.js";
@@ -9,9 +10,11 @@ import { Keys } from "./keyboard.js";
 import { liveLine } from "./line.js";
 import { load } from "./load.js";
 import { ModelDrawing } from "./model.js";
+import { NeuronDrawing } from "./neuron.js";
+import { Roving } from "./roving.js";
 import { wordsFor } from "./words.js";
 
-const DRAWINGS = { head: HeadDrawing, model: ModelDrawing, heatmap: HeatmapDrawing };
+const DRAWINGS = { head: HeadDrawing, model: ModelDrawing, heatmap: HeatmapDrawing, neuron: NeuronDrawing };
 const NOTHING = { query: null, key: null };
 
 export class Figure {
@@ -19,13 +22,16 @@ export class Figure {
     this.element = element;
     this.slot = element.querySelector(".attention-view__slot");
     this.still = element.querySelector(".attention-view__still");
-    this.view = element.dataset.view;
     this.words = wordsFor(element.dataset.language);
+    // what lives in the address; a figure that a script fills has an address of the script's
+    this.lives = element.dataset.key != null && element.dataset.live == null;
+    this.asked = this.lives ? asked(element) : null;
   }
 
   /** Load and draw; on any failure the still picture stays and one sentence says why. */
   async mount() {
-    if (this.element.dataset.state) return;
+    if (this.element.dataset.state === "released") this.restore();
+    if (this.element.dataset.state || !this.element.dataset.key) return;
     this.element.dataset.state = "loading";
     try {
       this.attention = await load(this.element.dataset.key);
@@ -36,11 +42,49 @@ export class Figure {
     }
   }
 
+  /** Draw these numbers, whatever was drawn before. */
+  show(attention) {
+    try {
+      this.attention = attention;
+      this.element.querySelector(".attention-view__note")?.remove();
+      this.build();
+    } catch (error) {
+      this.keepStill(error);
+    }
+  }
+
+  /** Far from sight: drop the drawing, keep its room and all that was chosen. */
+  release() {
+    const { element, slot } = this;
+    if (element.dataset.state !== "drawn" || slot.contains(document.activeElement)) return;
+    slot.style.minHeight = `${slot.offsetHeight}px`;
+    this.host.replaceChildren();
+    element.dataset.state = "released";
+  }
+
+  /** Draw again what was dropped. */
+  restore() {
+    const { element, slot } = this;
+    if (element.dataset.state !== "released") return;
+    this.draw();
+    slot.style.minHeight = "";
+    element.dataset.state = "drawn";
+  }
+
   build() {
-    const { element, words, attention } = this;
-    this.first = this.startState();
+    const { element, words } = this;
+    this.view = element.dataset.view;
+    const { attention } = this;
+    if (this.view === "neuron" && !attention.vectors) throw new StillError("data", "no queries and keys");
+    this.first = this.startState(element.dataset);
+    this.firstKept = { ...NOTHING, query: numberOr(element.dataset.query, null) };
     this.state = structuredCloned(this.first);
-    this.kept = { ...NOTHING, query: numberOr(element.dataset.query, null) };
+    this.kept = this.firstKept;
+    if (this.asked && attention.has(this.asked.layer, this.asked.heads[0])) {
+      const { layer, heads, query, key } = this.asked;
+      this.state = this.startState({ layer, heads: JSON.stringify(heads) });
+      this.kept = { query, key };
+    }
     this.pointed = null;
     const title = element.dataset.title || words.drawing[this.view] + attention.tokens.join(" ");
     this.host = html("div", {
@@ -48,14 +92,24 @@ export class Figure {
       tabindex: 0,
       role: "application",
       "aria-label": title,
+      "aria-description": words.keys,
     });
     this.bar = new Bar(this);
     this.line = html("p", { class: "attention-view__line", "aria-live": "polite" });
     this.table = new NumberTable(this);
     this.gain = new Gain(this);
-    const foot = html("div", { class: "attention-view__foot" }, this.table.element, this.gain.element);
-    this.slot.replaceChildren(this.bar.element, this.line, this.host, foot);
+    this.takeaway = new Takeaway(this);
+    this.foot = html(
+      "div",
+      { class: "attention-view__foot" },
+      this.table.element,
+      this.takeaway.element,
+      this.view !== "neuron" && this.gain.element,
+    );
+    this.body = html("div", {}, this.bar.element, this.line, this.host, this.foot);
+    this.slot.replaceChildren(this.body);
     this.slot.hidden = false;
+    this.slot.style.minHeight = "";
     this.drawing = new DRAWINGS[this.view](this.host, attention, {
       words,
       on: {
@@ -65,8 +119,11 @@ export class Figure {
         open: (change) => this.opened(change),
       },
     });
+    this.roving = new Roving(this);
     this.keys = new Keys(this);
+    this.settled = false; // nothing that is drawn first goes into the address
     this.draw();
+    this.settled = true;
     this.still.hidden = true;
     element.dataset.state = "drawn";
     element.dispatchEvent(new CustomEvent("attention-view:drawn", { bubbles: true }));
@@ -74,15 +131,14 @@ export class Figure {
   }
 
   /** What the page asks for in its data attributes, as far as the model has it. */
-  startState() {
-    const { layer, heads } = this.element.dataset;
+  startState({ layer, heads }) {
     const { attention } = this;
     let asked = heads === "all" ? [...Array(attention.heads).keys()] : JSON.parse(heads || "[0]");
-    const first = numberOr(layer, 0);
+    const first = numberOr(layer, attention.first);
     asked = asked.filter((head) => attention.has(first, head));
     const known = attention.has(first, 0) && asked.length > 0;
     return {
-      layer: known ? first : 0,
+      layer: known ? first : attention.first,
       heads: this.view === "head" ? (known ? asked : [0]) : [known ? asked[0] : 0],
       open: this.view === "model" && known && layer != null && heads != null && heads !== "all",
       gain: 1,
@@ -114,7 +170,7 @@ export class Figure {
 
   draw() {
     const shown = this.attention.parts[this.state.part];
-    const outside = (index, [start, end]) => index != null && (index < start || index >= end);
+    const outside = (index, [start, end]) => index != null && !(index >= start && index < end);
     if (outside(this.kept.query, shown.queries) || outside(this.kept.key, shown.keys)) this.kept = NOTHING;
     this.drawn = this.host.clientWidth;
     this.drawing.draw({ ...this.state, ...this.kept });
@@ -125,7 +181,16 @@ export class Figure {
     this.bar.show(this.state);
     this.gain.show(this.state);
     this.table.show(this.state);
+    this.takeaway.show(this.state);
     this.say();
+    this.remember();
+  }
+
+  /** Let the address say what is shown, so that it can be sent to others. */
+  remember() {
+    if (!this.lives || !this.settled) return;
+    const now = written(this.state, this.kept);
+    remember(this.element, now === written(this.first, this.firstKept) ? "" : now);
   }
 
   /** The pointer is over `place`, or over nothing (null): then what was kept is shown again. */
@@ -144,6 +209,7 @@ export class Figure {
     this.pointed = null;
     this.drawing.point(this.kept);
     this.say();
+    this.remember();
   }
 
   /** The model view's detail was opened or closed with the mouse. */
@@ -157,8 +223,10 @@ export class Figure {
 
   /** Go to a head by its name. */
   goTo(layer, head) {
-    if (!this.attention.has(layer, head)) {
-      this.line.textContent = this.words.noHead(`L${layer}H${head}`);
+    const { attention, words } = this;
+    if (!attention.has(layer, head)) {
+      const other = attention.layers === 1 && layer !== attention.first && head < attention.heads;
+      this.line.textContent = other ? words.oneLayer(attention.first) : words.noHead(`L${layer}H${head}`);
       return;
     }
     this.change({ layer, heads: [head], ...(this.view === "model" && { open: true }) });
@@ -166,14 +234,21 @@ export class Figure {
 
   reset() {
     this.state = structuredCloned(this.first);
-    this.kept = NOTHING;
+    this.kept = this.firstKept;
     this.draw();
+  }
+
+  /** The name of what is shown, for a file: L5H11, or the layer alone. */
+  get shownName() {
+    const { layer, heads } = this.state;
+    const all = this.view === "model" && !this.state.open;
+    return all ? "model" : heads.length > 1 ? `L${layer}` : `L${layer}H${heads[0]}`;
   }
 
   say() {
     const idle = this.view === "model" ? "idleModel" : "idle";
     const touch = coarse() ? "Touch" : this.view === "model" ? "" : "Mouse";
-    const said = liveLine(this.attention, this.state, this.pointed || this.kept, this.view);
+    const said = liveLine(this.attention, this.state, this.pointed || this.kept, this.view, this.words);
     this.line.textContent = said || this.words[idle + touch];
     this.line.classList.toggle("idle", !said);
   }
@@ -181,11 +256,12 @@ export class Figure {
   /** Draw again when the figure has become wider or narrower. */
   followWidth() {
     let soon;
+    const { host } = this; // the next drawing has another
     new ResizeObserver(() => {
       clearTimeout(soon);
-      if (!this.host.clientWidth || Math.abs(this.host.clientWidth - this.drawn) < 4) return;
-      soon = setTimeout(() => this.host.isConnected && this.draw(), 120);
-    }).observe(this.host);
+      if (!host.clientWidth || Math.abs(host.clientWidth - this.drawn) < 4) return;
+      soon = setTimeout(() => host.isConnected && this.element.dataset.state === "drawn" && this.draw(), 120);
+    }).observe(host);
   }
 }
 

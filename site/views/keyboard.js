@@ -1,4 +1,4 @@
-// The drawing by keyboard: one tab stop, arrows inside, "L5H11" typed goes there.
+// The drawing by keyboard: arrows choose tokens, "L5H11" typed anywhere in the figure goes there.
 
 const NAME = /L(\d+)H(\d+)$/;
 const FORGET = 1500; // ms after which a name begun is forgotten
@@ -7,9 +7,9 @@ export class Keys {
   constructor(figure) {
     this.figure = figure;
     this.typed = "";
-    figure.host.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (this.type(event.key) || this.press(event.key)) {
+    figure.body.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target.nodeName === "SELECT") return;
+      if (this.type(event.key) || (event.target === figure.host && this.press(event.key))) {
         event.preventDefault();
         event.stopPropagation(); // the theme has keys of its own
       }
@@ -32,7 +32,7 @@ export class Keys {
     const { state, attention } = figure;
     if (key === "Escape") {
       if (state.open) figure.change({ open: false });
-      figure.keep(figure.kept);
+      if (figure.kept.query != null || figure.kept.key != null) figure.keep(figure.kept);
       return true;
     }
     if (key === "PageUp" || key === "PageDown") {
@@ -55,13 +55,14 @@ export class Keys {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
     if (!step) return false;
     const next = [layer + step[0], heads[0] + step[1]];
-    if (figure.attention.has(...next)) figure.change({ layer: next[0], heads: [next[1]] });
+    if (!figure.attention.has(...next)) return step[0] !== 0 && figure.roving.leave(step[0]);
+    figure.change({ layer: next[0], heads: [next[1]] });
     figure.line.textContent = `L${figure.state.layer}H${figure.state.heads[0]}`;
     return true;
   }
 
   /** Up and down choose the query, left and right the key; in the head view right steps over to
-   * the keys, where up and down choose among them. */
+   * the keys, where up and down choose among them. Beyond the first and last lie the controls. */
   pressTokens(key) {
     const { figure } = this;
     const part = figure.attention.parts[figure.state.part];
@@ -70,9 +71,13 @@ export class Keys {
     const move = (name, by) => {
       const [start, end] = part[name === "query" ? "queries" : "keys"];
       const now = kept[name];
-      kept[name] = now == null ? (by < 0 ? end - 1 : start) : Math.min(end - 1, Math.max(start, now + by));
+      if (now == null && Number.isFinite(by)) kept[name] = by < 0 ? end - 1 : start;
+      else kept[name] = Math.min(end - 1, Math.max(start, (now ?? start) + by));
     };
     const vertical = columns && kept.key != null ? "key" : "query";
+    const [start, end] = part[vertical === "query" ? "queries" : "keys"];
+    if (key === "ArrowUp" && (kept[vertical] ?? start) === start) return figure.roving.leave(-1);
+    if (key === "ArrowDown" && kept[vertical] === end - 1) return figure.roving.leave(1);
     if (key === "ArrowUp") move(vertical, -1);
     else if (key === "ArrowDown") move(vertical, 1);
     else if (key === "Home") move(vertical, -Infinity);

@@ -5,12 +5,13 @@ const SHOWN = 3;
 const LEAST = 0.005; // weaker ones would read 0.00
 
 /** The sentence for what is pointed at, or "" where nothing is. */
-export function liveLine(attention, state, { query, key }, view) {
+export function liveLine(attention, state, { query, key }, view, words) {
   const { layer, heads } = state;
   const name = (head) => `L${layer}H${head}`;
   const one = (head, q, k) => {
     const weight = attention.weight(layer, head, q, k);
-    return `${attention.tokens[q]} → ${attention.tokens[k]}${attention.exact ? ` ${weight.toFixed(2)}` : ""}`;
+    const score = view === "neuron" && query != null && key != null && attention.score(layer, head, q, k).toFixed(2);
+    return `${attention.tokens[q]} → ${attention.tokens[k]}${attention.exact ? ` ${weight.toFixed(2)}` : ""}${score ? ` (${words.score} ${score})` : ""}`;
   };
   if (view === "model" && !state.open) return query == null && key == null ? "" : name(heads[0]);
   if (query != null && key != null)

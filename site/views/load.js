@@ -15,8 +15,8 @@ export function receive(key, payload) {
 
 /** The attention named `key`, fetched once for all figures that draw it. */
 export function load(key) {
-  if (!("DecompressionStream" in window)) return Promise.reject(new StillError("old", "no DecompressionStream"));
   if (!loaded.has(key)) {
+    if (!("DecompressionStream" in window)) return Promise.reject(new StillError("old", "no DecompressionStream"));
     const reading = fetchScript(key)
       .then(Attention.read)
       .catch((error) => {

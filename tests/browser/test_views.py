@@ -265,13 +265,25 @@ def test_a_token_is_text_never_markup(pages, open_page, make_attention):
     assert "猫" in page.locator(".left").first.text_content()
 
 
-def test_figures_are_drawn_when_they_come_into_sight(pages, open_page, cat):
+def test_figures_are_drawn_in_sight_and_let_go_of_far_from_it(pages, open_page, cat):
     figure = pages.figure("head", pages.data(cat, exact=True), layer=0, heads=[0])
-    page = open_page(pages.page(figure, '<div style="height:4000px"></div>', figure))
+    page = open_page(pages.page(figure, '<div style="height:5000px"></div>', figure))
+    first, second = page.locator("figure").all()
+    state = "i => document.querySelectorAll('figure')[i].dataset.state"
     page.wait_for_selector(DRAWN)
-    assert page.locator(DRAWN).count() == 1
-    page.locator("figure").nth(1).scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelectorAll('[data-state=drawn]').length === 2")
+    assert page.evaluate(state, 1) is None
+    first.locator("button[aria-pressed]").nth(3).click()
+    page.mouse.click(5, 5)  # a figure with the focus is kept
+    page.evaluate("document.activeElement.blur()")
+    height = first.bounding_box()["height"]
+    second.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelectorAll('figure')[1].dataset.state === 'drawn'")
+    page.wait_for_function("document.querySelector('figure').dataset.state === 'released'")
+    assert first.locator("svg line").count() == 0
+    assert first.bounding_box()["height"] == pytest.approx(height, abs=1)
+    first.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('figure').dataset.state === 'drawn'")
+    assert first.locator(LINES).count() == 2 * 169  # what was chosen is still chosen
 
 
 def test_the_page_gets_one_global_and_no_id(pages, open_page, cat):

@@ -28,6 +28,18 @@ def test_a_good_fence_is_a_figure_and_says_nothing(convert, said):
     assert said() == []
 
 
+def test_a_fence_may_name_another_model(convert, said):
+    html = convert(fence(GOOD + "model: other\n"))
+    assert 'data-model="other"' in html
+    assert 'data-model="' not in convert(fence())
+    assert said() == []
+
+
+def test_a_model_that_is_not_there_is_said_at_its_line(convert, said):
+    convert(fence(GOOD + "model: missing\n"))
+    assert "page.md:7: there is no missing" in "\n".join(said()), said()
+
+
 def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
     text = f"- an item\n\n{fence(indent='    ')}\n!!! note\n\n{fence(indent='    ')}"
     assert convert(text).count("<figure") == 2
@@ -40,22 +52,27 @@ def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
         (
             changed("view: head", "view: haed"),
             2,
-            "no view is called 'haed'; known: head, heatmap, model",
+            "no view is called 'haed'; known: head, heatmap, model, neuron",
+        ),
+        (
+            changed("view: head", "view: neuron") + "query: cat\nwords: true\n",
+            8,
+            "a word of several pieces has no query and key of its own; take words: true away",
         ),
         (
             changed("view: head", "view: neuron"),
-            2,
-            "the neuron view cannot be drawn yet; show q, k and the row as a table",
+            1,
+            "a neuron view unfolds the row of one token; add query: and a token that stands once",
         ),
         (
             changed("view: head\n", ""),
             1,
-            "no view is named; add a line like view: head (known: head, heatmap, model)",
+            "no view is named; add a line like view: head (known: head, heatmap, model, neuron)",
         ),
         (
             changed("layer", "laier"),
             4,
-            "no option is called 'laier'; known: caption, exact, heads, layer, pair, query, "
+            "no option is called 'laier'; known: caption, exact, heads, layer, model, pair, query, "
             "sentence, text, view, words",
         ),
         (

@@ -22,7 +22,9 @@ PATTERN = np.array(
 def figure(attend, tmp_path):
     def figure(source, language="en"):
         spec = read_view(source, Ledger(tmp_path / "none.toml", attend))
-        attention = attend_spec(spec, attend)
+        attention = attend_spec(spec, lambda text, pair, model: attend(text, pair))
+        if spec.view == "neuron":
+            attention = attend(spec.text, queries_keys=True)
         html = figure_html(
             spec, attention, key="k" * 16, caption="See <b>it</b>", language=language
         )
@@ -47,6 +49,7 @@ def test_the_engine_finds_what_it_asks_for(figure):
         "data-layer": "1",
         "data-heads": "[2]",
         "data-query": "2",
+        "data-text": "The cat sat.",
     }
     assert [part.get("class") for part in found] == [
         "attention-view__slot",
@@ -139,3 +142,22 @@ def test_the_row_asked_for_is_marked_in_the_table():
 
 def test_the_same_figure_has_the_same_bytes():
     assert heat_map(PATTERN, TOKENS, 1) == heat_map(PATTERN.copy(), TOKENS, 1)
+
+
+NEURON = "view: neuron\ntext: The cat sat.\nlayer: 1\nheads: [2]\nquery: cat\ncaption: c\n"
+
+
+def test_a_neuron_picture_holds_scores_and_weights_of_its_row(figure, attend):
+    root = figure(NEURON)
+    attention = attend("The cat sat.", queries_keys=True)
+    scores = attention.keys[1, 2] @ attention.queries[1, 2, 2] / 2
+    texts = [node.text for node in root.iter("text")]
+    for number in (*scores, *attention.weights[1, 2, 2]):
+        assert f"{number:.2f}" in texts
+    assert root.get("data-query") == "2"
+    assert any(path.get("fill") == "#d9691a" for path in root.iter("path"))  # negative ones
+
+
+def test_the_engine_is_told_the_text_it_can_send_on(figure):
+    assert figure(HEAD).get("data-text") == "The cat sat."
+    assert figure(HEAD).get("data-pair") is None

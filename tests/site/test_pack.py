@@ -8,7 +8,15 @@ import re
 import numpy as np
 import pytest
 
-from attention_views.pack import DRAWN_ERROR, EXACT_ERROR, pack_view, packed_key
+from attention_views.pack import (
+    DRAWN_ERROR,
+    EXACT_ERROR,
+    VECTOR_ERROR,
+    neuron_key,
+    pack_neuron,
+    pack_view,
+    packed_key,
+)
 from grader.attention import Attention
 from grader.capture import capture
 
@@ -102,3 +110,40 @@ def test_a_sentence_of_thirteen_tokens_fits_its_budget(exact, most):
     assert len(gzip.compress(packed, 9)) <= most
     _, _, weights = unpack(packed)
     assert np.abs(weights - attention.weights).max() <= (EXACT_ERROR if exact else DRAWN_ERROR)
+
+
+@pytest.fixture(scope="module")
+def thinking():
+    """The default model's attention on thirteen tokens, with queries and keys."""
+    return capture(CAT, queries_keys=True, cache=None)
+
+
+def test_attention_is_the_softmax_of_queries_times_keys(thinking):
+    scores = thinking.queries @ thinking.keys.swapaxes(-1, -2) / np.sqrt(thinking.keys.shape[-1])
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    assert np.abs(weights - thinking.weights).max() <= 1e-6
+
+
+def test_queries_and_keys_of_a_layer_come_back_within_the_promised_error(thinking):
+    key, payload, weights = unpack(pack_neuron(thinking, 5))
+    assert key == neuron_key(thinking, 5)
+    assert payload["first"] == 5
+    assert np.abs(weights[0] - thinking.weights[5]).max() <= EXACT_ERROR
+    planes = gzip.decompress(base64.b64decode(payload["vectors"]["numbers"]))
+    halves = np.frombuffer(planes, np.uint8).astype(float).reshape(2, 2, -1)
+    for half, step, truth in zip(
+        halves, payload["vectors"]["steps"], (thinking.queries[5], thinking.keys[5]), strict=True
+    ):
+        found = (half[0] * 256 + half[1] - 32768) * step
+        error = np.abs(found.reshape(truth.shape) - truth).max()
+        assert error <= 1.001 * VECTOR_ERROR * np.abs(truth).max()
+
+
+def test_a_neuron_view_of_a_layer_fits_its_budget(thinking):
+    assert len(gzip.compress(pack_neuron(thinking, 5), 9)) <= 35_000
+
+
+def test_neuron_views_of_two_layers_have_two_names(thinking):
+    assert neuron_key(thinking, 4) != neuron_key(thinking, 5)
+    assert pack_neuron(thinking, 5) == pack_neuron(thinking, 5)

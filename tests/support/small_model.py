@@ -3,15 +3,18 @@
 import numpy as np
 
 from grader.attention import Attention
-from grader.errors import TextError
+from grader.errors import ModelError, TextError
 
 
-def attention_of(text, pair=None):
+def attention_of(text, pair=None, *, model=None, queries_keys=False):
     """Attention of 2 layers with 3 heads, made by rule.
 
     L0H0 looks one step back, L0H1 at [CLS], L0H2 at all tokens alike; in layer 1 every head gives
-    .7 to the token itself and shares the rest.
+    .7 to the token itself and shares the rest. The model called "missing" does not exist. Queries
+    and keys have four numbers each, from which the weights do not come.
     """
+    if model == "missing":
+        raise ModelError("there is no missing.")
     if not text.strip():
         raise TextError("the text is empty; give a sentence.")
     words = text.replace(".", " .").split()
@@ -31,6 +34,7 @@ def attention_of(text, pair=None):
     even = np.full((n, n), 1 / n)
     itself = 0.7 * np.eye(n) + 0.3 / n
     weights = np.array([[back, first, even], [itself, itself, itself]], dtype=np.float32)
+    waves = np.sin(np.arange(2 * 3 * n * 4, dtype=np.float32)).reshape(2, 3, n, 4)
     return Attention(
         tokens=tuple(tokens),
         weights=weights,
@@ -40,6 +44,8 @@ def attention_of(text, pair=None):
         pair=pair,
         second_start=second,
         model="by rule",
+        queries=waves if queries_keys else None,
+        keys=2 * waves if queries_keys else None,
     )
 
 

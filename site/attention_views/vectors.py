@@ -1,0 +1,39 @@
+"""Queries and keys for neuron views, kept from build to build: reading them runs the model."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from grader.attention import Attention
+
+
+def with_vectors(attention: Attention, read: Callable[[], Attention], folder: Path) -> Attention:
+    """Return `attention` with its queries and keys.
+
+    Args:
+        attention: without them.
+        read: captures the same text with them.
+        folder: where they are kept, by model and text.
+    """
+    named = json.dumps([attention.model, attention.text, attention.pair])
+    path = folder / f"{hashlib.sha256(named.encode()).hexdigest()[:16]}.vectors.npz"
+    if not path.is_file():
+        found = read()
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(".part")
+        with scratch.open("wb") as file:
+            np.savez(file, queries=found.queries, keys=found.keys)
+        scratch.replace(path)
+    with np.load(path, allow_pickle=False) as kept:
+        return replace(attention, queries=kept["queries"], keys=kept["keys"])
+
+
+def scores_of(attention: Attention, layer: int, head: int) -> Float[np.ndarray, "query key"]:
+    """Return a head's scores: what softmax makes its weights of."""
+    queries, keys = attention.queries[layer, head], attention.keys[layer, head]
+    return queries @ keys.T / np.sqrt(queries.shape[-1])
