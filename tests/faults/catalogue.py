@@ -238,7 +238,7 @@ BREAKS_THE_NOTEBOOK = [
     harmless("%autoreload", "%load_ext autoreload\n%autoreload 2"),
     harmless("unknown magic", "%no_such_magic"),
     harmless("shell command that fails", "!false\n!no-such-command"),
-    harmless("pip install", "!pip install --no-index --quiet no-such-package"),
+    slow(harmless("pip install", "!pip install --no-index --quiet no-such-package")),
     harmless("no kernel in the shell", "get_ipython().kernel = None"),
     harmless("no formatter", "get_ipython().display_formatter.formatters.clear()"),
     harmless("no history", "get_ipython().history_manager.reset(); In = Out = _ = None"),
