@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -150,6 +151,56 @@ def heading(text: str) -> str:
     return re.sub(r"[\s_-]+", " ", text.strip().strip('"').casefold())
 
 
+def columns(header: list[str]) -> dict[str, int]:
+    """Return which column holds which field of a student, by the headings in HEADINGS."""
+    headings = [heading(text) for text in header]
+    canvas = "sis user id" in headings or "sis login id" in headings
+    places: dict[str, int] = {}
+    for name, known in HEADINGS.items():
+        for one in known:
+            at = headings.index(one) if one in headings else None
+            if at is not None and not (canvas and one == "id") and name not in places:
+                places[name] = at
+    if canvas and "id" in headings:  # Canvas's own number; the school's id is "SIS User ID"
+        places["canvas_id"] = headings.index("id")
+    return places
+
+
+class Finder:
+    """Finds whose line of a platform's table it is: by ids and addresses, else by a whole name."""
+
+    def __init__(self, header: list[str], students: Mapping[str, Student]):
+        self.places = columns(header)
+        self.by: list[tuple[int, dict[str, str]]] = []
+        everybody = students.values()
+        keys = {
+            "canvas_id": {s.canvas_id: s.id for s in everybody},
+            "id": {s.moodle_id: s.id for s in everybody} | {s.id: s.id for s in everybody},
+            "login": {s.login: s.id for s in everybody},
+            "email": {s.email: s.id for s in everybody},
+        }
+        for name, find in keys.items():
+            find = {key.casefold(): student for key, student in find.items() if key}
+            if name in self.places and find:
+                self.by.append((self.places[name], find))
+        named: dict[str, set[str]] = {}
+        for student in everybody:
+            for name in student.names:
+                named.setdefault(name.casefold().replace(",", ""), set()).add(student.id)
+        self.names = {n: next(iter(ids)) for n, ids in named.items() if n and len(ids) == 1}
+        self.usable = bool(self.by) or ("name" in self.places and bool(self.names))
+
+    def find(self, values: list[str]) -> str | None:
+        """Return the student of a line; None for nobody's, and where fields disagree."""
+        fields = [values[at].strip().casefold() if at < len(values) else "" for at, _ in self.by]
+        found = {find[f] for f, (_, find) in zip(fields, self.by, strict=True) if f in find}
+        if found:
+            return found.pop() if len(found) == 1 else None
+        at = self.places.get("name", len(values))
+        name = values[at].strip().casefold().replace(",", "") if at < len(values) else ""
+        return None if any(fields) else self.names.get(name)
+
+
 def _students(sheet: Sheet, skipped: list[str]):
     """Yield line and student; what is a platform's own line goes to `skipped`."""
     places = _places(sheet)
@@ -175,17 +226,8 @@ def _students(sheet: Sheet, skipped: list[str]):
 
 
 def _places(sheet: Sheet) -> dict[str, int]:
-    """Return the column of each field."""
-    headings = [heading(text) for text in sheet.header]
-    canvas = "sis user id" in headings or "sis login id" in headings
-    places: dict[str, int] = {}
-    for name, known in HEADINGS.items():
-        for one in known:
-            at = headings.index(one) if one in headings else None
-            if at is not None and not (canvas and one == "id") and name not in places:
-                places[name] = at
-    if canvas and "id" in headings:
-        places["canvas_id"] = headings.index("id")
+    """Return the column of each field; one of them is the id."""
+    places = columns(sheet.header)
     if "id" not in places:
         line = next(row.line for row in sheet.rows if any(row.values))
         raise CourseError(

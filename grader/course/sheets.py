@@ -66,7 +66,7 @@ class Sheet:
             row.raw.append("")
         if row.values[column] != value:
             row.values[column] = value
-            row.raw[column] = _written([value], self.delimiter)
+            row.raw[column] = _written([value], self.delimiter) if value else ""
 
     def to_bytes(self) -> bytes:
         """Return the file."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from grader.course.roster import HEADINGS, Student, heading
+from grader.course.roster import Finder, Student, heading
 from grader.course.sheets import Sheet
 from grader.errors import CourseError
 
@@ -74,9 +74,9 @@ def read_times(sheet: Sheet, students: Mapping[str, Student], zone: tzinfo) -> T
     """
     headings = [heading(text) for text in sheet.header]
     when = next((headings.index(t) for t in TIMES if t in headings), None)
-    finders = _finders(headings, students)
+    finder = Finder(sheet.header, students)
     number = next((headings.index(i) for i in IDENTIFIERS if i in headings), None)
-    if when is None or not finders:
+    if when is None or not finder.usable:
         missing = "time (or 提交时间)" if when is None else "id (or 学号)"
         raise CourseError(
             f"{sheet.name}: there is no column {missing}; the columns are: "
@@ -86,14 +86,10 @@ def read_times(sheet: Sheet, students: Mapping[str, Student], zone: tzinfo) -> T
     for row in sheet.body:
         values = [v.strip() for v in row.values] + [""] * len(headings)
         where = f"{sheet.name}:{row.line}"
-        known = {
-            find[values[at].casefold()] for at, find in finders if values[at].casefold() in find
-        }
-        if len(known) != 1:
-            shown = next((values[at] for at, _ in finders if values[at]), "")
-            times.problems.append(f'{where}: "{shown}" is nobody in the roster, or several.')
+        student = finder.find(row.values)
+        if student is None:
+            times.problems.append(f"{where}: nobody in the roster, or several: {_shown(values)}")
             continue
-        student = known.pop()
         digits = re.search(r"\d+$", values[number]) if number is not None else None
         if digits:
             times.numbers[digits[0]] = student
@@ -160,6 +156,10 @@ def read_stamp(data: bytes) -> datetime | None:
         return None
 
 
+def _shown(values: list[str]) -> str:
+    return ", ".join(v for v in values if v)[:80]
+
+
 def _zone(text: str | None, zone: tzinfo) -> tzinfo:
     if not text:
         return zone
@@ -167,27 +167,3 @@ def _zone(text: str | None, zone: tzinfo) -> tzinfo:
         return UTC
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes))
-
-
-def _finders(headings: list[str], students: Mapping[str, Student]) -> list[tuple[int, dict]]:
-    """Return the columns that name a student: (column, text in small letters -> id)."""
-    ids = {s.id.casefold(): s.id for s in students.values()}
-    ids |= {s.moodle_id.casefold(): s.id for s in students.values() if s.moodle_id}
-    by = {
-        "id": ids,
-        "email": {s.email.casefold(): s.id for s in students.values() if s.email},
-        "login": {s.login.casefold(): s.id for s in students.values() if s.login},
-        "canvas_id": {s.canvas_id: s.id for s in students.values() if s.canvas_id},
-    }
-    found = []
-    for name, find in by.items():
-        for one in HEADINGS[name]:
-            if one in headings and find:
-                found.append((headings.index(one), find))
-    names: dict[str, set[str]] = {}
-    for student in students.values():
-        for name in student.names:
-            names.setdefault(name.casefold(), set()).add(student.id)
-    unique = {name: next(iter(ids)) for name, ids in names.items() if name and len(ids) == 1}
-    whole = [h for h in HEADINGS["name"] if h in headings]
-    return found or [(headings.index(h), unique) for h in whole[:1] if unique]

@@ -139,9 +139,8 @@ def test_the_platforms_own_table_says_when(course, take):
     }
     assert there(course, "ann")["timestamp.txt"] == b"2026-11-23 00:04:00 UTC\n"
     assert "timestamp.txt" not in there(course, "0012")
-    assert made.notes == [
-        f'{course.path.parent / "times.csv"}:5: "eve@x" is nobody in the roster, or several.'
-    ]
+    assert [note.split(": ")[1] for note in made.notes] == ["nobody in the roster, or several"]
+    assert "times.csv:5: " in made.notes[0]
     assert lateness(None, course.due_for("mini", "0012"), course.late).status == "no due date"
 
 
