@@ -1,4 +1,4 @@
-"""Grading a class: the batch and its table of scores."""
+"""Grading a class: the batch, its table of scores, and what the record says about a grade."""
 
 import argparse
 
@@ -15,7 +15,14 @@ def _autograde(arguments: argparse.Namespace) -> int:
     from grader.reports.table import read_table, table_text
 
     opened = course(arguments)
-    provisioner = choose_kernels(opened, arguments.slug, unconfined=arguments.unconfined)
+    cluster = None
+    if arguments.cluster:
+        from grader.grading.cluster import open_cluster
+
+        cluster = open_cluster(arguments.cluster, unconfined=arguments.unconfined)
+        provisioner = cluster.provisioner
+    else:
+        provisioner = choose_kernels(opened, arguments.slug, unconfined=arguments.unconfined)
     if provisioner != CONFINED:
         talk(UNCONFINED)
     settings = Settings(
@@ -23,16 +30,19 @@ def _autograde(arguments: argparse.Namespace) -> int:
         workers=arguments.workers or default_workers(),
         students=tuple(arguments.student or ()),
         force=arguments.force,
+        cluster=cluster,
         progress=Progress(),
     )
     batch = autograde(opened, arguments.slug, settings)
     talk(f"graded now: {len(batch.graded)}; unchanged: {len(batch.entries) - len(batch.graded)}")
     for student, reason in batch.not_graded.items():
         talk(f"{student}: not graded, or not wholly: {reason}")
+    talk(f"record: {batch.head} (note it down: `grader verify` finds it again)")
     table = read_table(opened, arguments.slug)
     answer(
         arguments,
-        table.to_json() | {"graded": batch.graded, "not_graded": batch.not_graded},
+        table.to_json()
+        | {"graded": batch.graded, "not_graded": batch.not_graded, "record": batch.head},
         table_text(table),
     )
     return 1 if batch.not_graded else 0
@@ -46,6 +56,9 @@ def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unconfined", action="store_true", help="without a wall around kernels; marks each grade"
     )
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="run notebooks on the workers of this Dask scheduler"
+    )
 
 
 def _table(arguments: argparse.Namespace) -> int:
@@ -56,12 +69,112 @@ def _table(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _why(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from grader.course.gradebook import open_gradebook
+    from grader.course.marks import read_marks
+    from grader.errors import GraderError
+    from grader.grading.record import read_entries
+    from grader.grading.replay import exercise_then
+    from grader.reports.why import find_cell, why_text
+
+    opened = course(arguments)
+    student = arguments.student
+    slug, _, name = arguments.question.rpartition(".")
+    history = [
+        entry
+        for entry in read_entries(opened)
+        if entry.student == student and (entry.exercise == slug or not slug)
+    ]
+    exercises = sorted({entry.exercise for entry in history})
+    if len(exercises) > 1:
+        history = [e for e in history if _asks(e, name)]
+        exercises = sorted({entry.exercise for entry in history})
+    if len(exercises) != 1:
+        raise GraderError(
+            f"The record holds no one grade of {student!a} for {arguments.question!a}; "
+            "write the question as EXERCISE.NAME"
+            + (f"; there are: {', '.join(exercises)}." if exercises else ", and grade first.")
+        )
+    entry = history[-1]
+    with open_gradebook(opened) as gradebook:
+        marks = read_marks(gradebook, entry.exercise, student)
+    exercise = exercise_then(opened, entry)
+    asked = {q.grade_id: q for q in exercise.questions.values()} if exercise else {}
+    grade_id = find_cell(entry, name)
+    language = arguments.language or opened.language
+    told = why_text(name, history, marks, asked.get(grade_id), language)
+    data = {"grade_id": grade_id, "sentences": told.splitlines(), "entry": asdict(entry)}
+    answer(arguments, data, told)
+    return 0
+
+
+def _asks(entry, name: str) -> bool:
+    cells = (*entry.verdicts, *entry.stock, *entry.written)
+    return name in cells or f"{name}_check" in cells
+
+
+def _why_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("student", metavar="STUDENT", help="whose grade")
+    parser.add_argument("question", metavar="QUESTION", help="NAME, or EXERCISE.NAME")
+    parser.add_argument("--language", choices=("zh", "en"), help="the course's by default")
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from grader.grading.record import only_one
+    from grader.grading.replay import verify
+
+    opened = course(arguments)
+    with only_one(opened):
+        found = verify(
+            opened,
+            arguments.slug,
+            noted=arguments.head,
+            students=tuple(arguments.student or ()),
+        )
+    lines = []
+    if found.broken:
+        number, how = found.broken
+        lines.append(f"The record is broken: entry {number} {BROKEN[how]}.")
+    else:
+        lines.append(f"The record is whole: {found.entries} entries, head {found.head}.")
+    if found.noted is not None:
+        lines.append(
+            "The head that you noted is in it: everything up to there is as it was."
+            if found.noted
+            else "The head that you noted is not in it: the record was changed or replaced."
+        )
+    lines.append(
+        f"Judged again from recorded answers: {len(found.replayed)}; "
+        f"nothing to judge: {len(found.left)}; differences: {len(found.differences)}."
+    )
+    lines += [f"{one.student}: {one.what}" for one in found.differences]
+    answer(arguments, asdict(found) | {"well": found.well}, "\n".join(lines))
+    return 0 if found.well else 1
+
+
+BROKEN = {
+    "changed": "is not what was written",
+    "moved": "does not follow the entry before it (one was changed, taken out or put in)",
+    "illegible": "cannot be read",
+}
+
+
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    slug(parser)
+    parser.add_argument("--head", default="", metavar="HASH", help="one that autograde printed")
+    parser.add_argument("--student", action="append", metavar="ID", help="replay only this one")
+
+
 COMMANDS = (
     Command(
         "autograde",
         "grade the submissions that changed",
         "exercise, maximum, students (as in table), graded (ids graded in this run), "
-        "not_graded (id to reason)",
+        "not_graded (id to reason), record (hash of the record's last entry)",
         _autograde,
         _autograde_arguments,
     ),
@@ -72,5 +185,20 @@ COMMANDS = (
         "points, null while a person has to mark it), total, why",
         _table,
         slug,
+    ),
+    Command(
+        "why",
+        "explain one student's grade for one question",
+        "grade_id, sentences (a list), entry (the record's, as it stands there)",
+        _why,
+        _why_arguments,
+    ),
+    Command(
+        "verify",
+        "check the record, and judge recorded answers again",
+        "exercise, broken (null, or number and how), entries, head, noted, replayed (ids), left "
+        "(id to reason), differences (student, what), well",
+        _verify,
+        _verify_arguments,
     ),
 )

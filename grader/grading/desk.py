@@ -22,7 +22,13 @@ from grader.grading import save
 from grader.grading.assignment import Assignment, read_assignment
 from grader.grading.execute import Executed, Job
 from grader.grading.handed_in import Submission, read_submission
-from grader.grading.judge import end_all, finish_notebook, judge_recorded, probes_of
+from grader.grading.judge import (
+    end_all,
+    finish_notebook,
+    judge_recorded,
+    probes_of,
+    with_cards,
+)
 from grader.grading.kept import keep_answers, keep_questions
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, append, grader_version, key_of
@@ -105,19 +111,24 @@ class Desk:
         """Read what a student handed in."""
         return read_submission(self.course, self.assignment, student, self.limits)
 
-    def key(self, submission: Submission) -> str:
-        """Return the hash of all that decides a submission's grade."""
+    def key(self, submission: Submission, of: Entry | None = None) -> str:
+        """Return the hash of all that decides a submission's grade.
+
+        Args:
+            submission: what was handed in.
+            of: a grade: what its key is if all that is not the grader's is as it was then.
+        """
         return key_of(
             self.course.course_id,
             self.course.language,
             submission.student,
             self.variant_id(submission.student),
             submission.everything,
-            self.assignment.material,
-            grader_version(),
-            self.model_sha256,
+            of.material if of else self.assignment.material,
+            of.grader if of else grader_version(),
+            of.model if of else self.model_sha256,
             hashlib.sha256(self.secret).hexdigest(),
-            str(self.confined),
+            str(of.confined if of else self.confined),
             repr(self.limits),
         )
 
@@ -213,42 +224,49 @@ class Desk:
             if grade_id in self.assignment.notebooks[name].by_id
         }
 
-    def regrade(self, entry: Entry, key: str, verdicts: dict[str, Verdict], cause: dict) -> Entry:
+    def regrade(
+        self, entry: Entry, key: str, verdicts: dict[str, Verdict], cause: dict, **rest: str
+    ) -> Entry:
         """Write other verdicts on the same answers: new cards, new scores, an entry that says why.
+
+        Rows of the gradebook that the verdicts do not change stay as they are: a person's marks
+        and what waits for one above all.
 
         Args:
             entry: the present grade, with its graded notebook in the course folder.
             key: what `key` says of the submission now, so that a batch finds the grade as it is.
             verdicts: grade_id -> verdict.
             cause: why; stands in the record.
+            rest: other fields of the entry than those of today.
 
         Raises:
             OSError: a graded notebook is not there.
         """
-        stored, scores, no_response = {}, {}, {}
-        everything = entry.stock | entry.written
+        changed = {g: v for g, v in verdicts.items() if entry.verdicts.get(g) != plain(v)}
+        stored, scores = {}, {}
         for name, data in self.stored(entry.student).items():
             cells = self.assignment.notebooks[name].by_id
-            notebook = json.loads(data)
             mine = {g: v for g, v in verdicts.items() if g in cells}
-            finished = finish_notebook(notebook, self.assignment, mine, self.course.language)
+            finished = with_cards(json.loads(data), self.assignment, mine, self.course.language)
             stored[name] = notebook_bytes(finished)
-            scores[name] = save.scores_of(mine, {g: s for g, s in everything.items() if g in cells})
-            no_response[name] = save.untouched(notebook)
+            scores[name] = save.scores_of({g: v for g, v in mine.items() if g in changed}, {})
         save.restore_notebooks(self.course, self.slug, entry.student, stored)
-        self._save(entry.student, None, scores, no_response)
+        self._save(entry.student, None, scores, {})
+        of_today = {
+            "material": self.assignment.material,
+            "grader": grader_version(),
+            "questions": self._questions_sha256,
+        }
         return append(
             self.course,
             replace(
                 entry,
                 key=key,
-                material=self.assignment.material,
-                grader=grader_version(),
-                questions=self._questions_sha256,
-                verdicts={grade_id: verdict.to_json() for grade_id, verdict in verdicts.items()},
+                verdicts={grade_id: plain(verdict) for grade_id, verdict in verdicts.items()},
                 stored=digest_of(stored),
                 at=_now(),
                 cause=cause,
+                **of_today | rest,
             ),
         )
 
@@ -372,6 +390,11 @@ class Desk:
             **rest,
         )
         return append(self.course, entry)
+
+
+def plain(verdict: Verdict) -> dict:
+    """Return a verdict as it stands in the record."""
+    return json.loads(json.dumps(verdict.to_json()))
 
 
 def digest_of(stored: dict[str, bytes]) -> str:

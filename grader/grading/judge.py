@@ -78,7 +78,18 @@ def end_all(assignment: Assignment, outcome: Outcome, variant: dict) -> dict[str
 def finish_notebook(
     notebook: dict, assignment: Assignment, verdicts: dict[str, Verdict], language: str
 ) -> dict:
-    """Return the notebook to store: cards in check cells, harmless Markdown everywhere else.
+    """Return the notebook to store: cards in check cells, harmless Markdown everywhere else."""
+    cells = [
+        cell if cell["cell_type"] == "code" else {**cell, "source": defuse_markdown(cell["source"])}
+        for cell in notebook["cells"]
+    ]
+    return with_cards({**notebook, "cells": cells}, assignment, verdicts, language)
+
+
+def with_cards(
+    notebook: dict, assignment: Assignment, verdicts: dict[str, Verdict], language: str
+) -> dict:
+    """Return a notebook with the cards of `verdicts` in its check cells.
 
     A check cell gets one ``execute_result``: its ``text/plain`` is the number that nbgrader's own
     rule reads, its ``text/html`` the card that feedback and formgrader show. A question left open
@@ -87,9 +98,7 @@ def finish_notebook(
     cells = []
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if cell["cell_type"] != "code":
-            cell = {**cell, "source": defuse_markdown(cell["source"])}
-        elif grade_id in verdicts:
+        if cell["cell_type"] == "code" and grade_id in verdicts:
             question = assignment.questions[grade_id]
             cell = {**cell, "outputs": [_card(verdicts[grade_id], question, cell, language)]}
         cells.append(cell)

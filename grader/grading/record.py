@@ -212,7 +212,7 @@ def broken(course: Course) -> tuple[int, str] | None:
         The number of the line, from 1, and "changed" (it is not what was written), "moved" (the
         one before it is not the one that was there), or "illegible".
     """
-    previous = START
+    previous, count = START, 0
     for number, line in enumerate(read_lines(course), 1):
         try:
             data = json.loads(line)
@@ -220,7 +220,8 @@ def broken(course: Course) -> tuple[int, str] | None:
                 body = b"{" + line[len(_BEFORE_HASH) + 64 + len(_AFTER_HASH) :]
                 if hashlib.sha256(body).hexdigest() != data["hash"]:
                     return number, "changed"
-                if data["previous"] != previous or data["number"] != number:
+                count += 1  # lines from before the chain have no number
+                if data["previous"] != previous or data["number"] != count:
                     return number, "moved"
             elif data.get("schema", SCHEMA) > 1:
                 return number, "changed"

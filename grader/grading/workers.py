@@ -173,7 +173,7 @@ def _now(run: Run, jobs: list[Job]) -> Future:
     """Return the future of jobs that ran here and now; Ctrl-C is no result."""
     future: Future = Future()
     try:
-        future.set_result(Ran(run(jobs), "here"))
+        future.set_result(Ran(run(jobs), "coordinator"))
     except Exception as error:
         future.set_exception(error)
     return future

@@ -1,0 +1,244 @@
+"""Why a question has the points that it has, in plain sentences, from the record alone."""
+
+from collections.abc import Sequence
+
+from grader.course.marks import Marks
+from grader.errors import GraderError
+from grader.grading.record import Entry
+from grader.questions import Question, Verdict, card_text
+from grader.reports.texts import number, text
+
+WORDS = {
+    "points": (
+        "{student} 的 {exercise} 第「{name}」题：{points} / {maximum} 分。",
+        '{student}, {exercise}, question "{name}": {points} of {maximum} points.',
+    ),
+    "open": (
+        "{student} 的 {exercise} 第「{name}」题：还没有分数，要由老师来定（满分 {maximum}）。",
+        '{student}, {exercise}, question "{name}": no points yet, a person decides (of {maximum}).',
+    ),
+    "manual": (
+        "老师给了 {manual} 分；评分器给的是 {auto}。以老师的为准。",
+        "A person gave {manual} points, the grader {auto}; the person's count.",
+    ),
+    "extra": ("老师另加 {extra} 分。", "A person added {extra} points."),
+    "penalty": (
+        "整份作业因迟交扣 {points} 分；各题的分数不受影响。",
+        "For handing in late {points} points come off the whole assignment, not off a question.",
+    ),
+    "door": ("交上来的文件不能评分：{reason}", "What was handed in could not be graded: {reason}"),
+    "fault": (
+        "出错的是评分器（{fault}），不是学生。再运行一次 grader autograde {exercise} 会重新评分。",
+        "The grader failed ({fault}), not the student; `grader autograde {exercise}` tries again.",
+    ),
+    "unmarked": ("这道题由老师评分，还没有评。", "A person marks this question and has not yet."),
+    "unwritten": (
+        "这道题由老师评分；答案与发下来时一样，所以是 0 分。",
+        "A person marks this question; the answer is as it was handed out, so it has 0 points.",
+    ),
+    "stock": (
+        "分数来自笔记本内核里的测试（{points} / {maximum} 分）；这样的结果可以伪造。",
+        "A test inside the notebook's kernel gave {points} of {maximum}; it can be forged.",
+    ),
+    "judged": (
+        "评分器在内核之外，用所记录的答案逐条判断：",
+        "The grader judged the recorded answer outside the kernel, criterion by criterion:",
+    ),
+    "variant": (
+        "学生自己的句子由 {variant_id} 抽定：{words}。",
+        "The student's own sentence is drawn from {variant_id}: {words}.",
+    ),
+    "file": (
+        "交上来的文件是 {name}（sha256 {sha256}）。",
+        "The file handed in is {name} (sha256 {sha256}).",
+    ),
+    "when": (
+        "评分时间 {at}（UTC），评分器 {grader}；这是记录的第 {number} 条，哈希 {hash}。",
+        "Graded {at} (UTC) by grader {grader}; entry {number} of the record, hash {hash}.",
+    ),
+    "by": (
+        "依据：题目 {questions}，探测输入的配方 {recipe}，模型 {model}，记录的答案 {answers}。",
+        "By: questions {questions}, probe recipe {recipe}, model {model}, recorded answers "
+        "{answers}.",
+    ),
+    "run": (
+        "运行用了 {seconds} 秒，处理器 {cpu} 秒，内存最多 {peak} MiB，内核 {kernels} 个，"
+        "由 {worker} 运行。",
+        "The run took {seconds} s, {cpu} s of processor time, at most {peak} MiB, {kernels} "
+        "kernel(s), by {worker}.",
+    ),
+    "confined": ("内核是隔离运行的。", "The kernel was confined."),
+    "unconfined": ("内核没有隔离运行。", "The kernel was not confined."),
+    "regraded": (
+        "这一分数是重新判分的结果：{reason}。",
+        "This grade comes from judging again: {reason}.",
+    ),
+    "before": (
+        "在它之前，第 {number} 条（{at}）给了 {points} 分；后来变了的是：{changes}。",
+        "Before it, entry {number} ({at}) gave {points}; what changed then: {changes}.",
+    ),
+    "changed.submission": ("交上来的文件", "the file handed in"),
+    "changed.material": ("题目或作业", "the questions or the assignment"),
+    "changed.grader": ("评分器", "the grader"),
+    "changed.variant_id": ("名单里的抽签号", "what the sentence is drawn from"),
+    "changed.fault": ("评分器的故障", "a failure of the grader's"),
+    "changed.confined": ("内核是否隔离", "whether kernels are confined"),
+    "changed.nothing": ("没有（只是又评了一次）", "nothing (it was graded once more)"),
+}
+
+
+def why_text(
+    name: str,
+    history: Sequence[Entry],
+    marks: Marks,
+    question: Question | None,
+    language: str,
+) -> str:
+    """Explain the present grade of one question.
+
+    Args:
+        name: the question, or its cell.
+        history: all entries of this student and exercise, oldest first; at least one.
+        marks: what stands in the gradebook, a person's marks included.
+        question: as it was when the grade was given; None for cells of a stock assignment.
+        language: ``zh`` or ``en``.
+
+    Raises:
+        GraderError: there is no such question; the message lists those that there are.
+    """
+    entry = history[-1]
+    grade_id = find_cell(entry, name)
+
+    def say(key: str, **values) -> str:
+        return WORDS[key][language == "en"].format(**values)
+
+    mark = marks.cells.get(grade_id)
+    maximum = _maximum(entry, grade_id)
+    got = mark.points if mark else _given(entry, grade_id)
+    about = {"student": entry.student, "exercise": entry.exercise, "name": name}
+    lines = [
+        say("open", **about, maximum=number(maximum))
+        if got is None
+        else say("points", **about, points=number(got), maximum=number(maximum))
+    ]
+    if mark and mark.manual is not None:
+        auto = "-" if mark.auto is None else number(mark.auto)
+        lines.append(say("manual", manual=number(mark.manual), auto=auto))
+    if mark and mark.extra:
+        lines.append(say("extra", extra=number(mark.extra)))
+    if marks.penalty:
+        lines.append(say("penalty", points=number(marks.penalty)))
+    lines += _how(entry, grade_id, question, language, say)
+    if entry.cause:
+        lines.append(say("regraded", reason=entry.cause.get("reason") or entry.cause.get("kind")))
+    lines += _basis(entry, language, say)
+    for earlier, later in zip(reversed(history[:-1]), reversed(history), strict=False):
+        lines.append(
+            say(
+                "before",
+                number=earlier.number,
+                at=_time(earlier),
+                points=_or_dash(_given(earlier, grade_id)),
+                changes=_changes(earlier, later, say, language),
+            )
+        )
+    return "\n".join(lines)
+
+
+def find_cell(entry: Entry, name: str) -> str:
+    """Return the grade_id of a question, by its name, its id or the cell itself.
+
+    Raises:
+        GraderError: there is none; the message lists those that there are.
+    """
+    cells = [*entry.verdicts, *entry.stock, *entry.written]
+    short = name.removeprefix(f"{entry.exercise}.")
+    for grade_id in (short, f"{short}_check"):
+        if grade_id in cells:
+            return grade_id
+    known = ", ".join(g.removesuffix("_check") for g in cells)
+    raise GraderError(
+        f"{entry.exercise} has no question {name!a} in the record of {entry.student!a}; "
+        + (f"there are: {known}." if known else "the grader failed before it came to any.")
+    )
+
+
+def _how(entry: Entry, grade_id: str, question, language: str, say) -> list[str]:
+    if entry.fault:
+        return [say("fault", fault=entry.fault, exercise=entry.exercise)]
+    if entry.door:
+        reason = text(f"door.{entry.door['reason']}", language, **entry.door["values"])
+        return [say("door", reason=reason)]
+    if grade_id in entry.written:
+        return [say("unmarked" if entry.written[grade_id][0] is None else "unwritten")]
+    if grade_id in entry.stock:
+        points, maximum = entry.stock[grade_id]
+        return [say("stock", points=_or_dash(points), maximum=number(maximum))]
+    verdict = Verdict.from_json(entry.verdicts[grade_id])
+    lines = [say("judged")]
+    if question is not None:
+        lines += card_text(verdict, question, language).splitlines()
+    if verdict.variant:
+        words = ", ".join(f"{name} = {word}" for name, word in verdict.variant.items())
+        lines.append(say("variant", variant_id=entry.variant_id, words=words))
+    return lines
+
+
+def _basis(entry: Entry, language: str, say) -> list[str]:
+    lines = [text(f"note.{n['kind']}", language, cell=n["cell"] + 1) for n in entry.notes]
+    if entry.kernels:
+        lines.append(say("confined" if entry.confined else "unconfined"))
+        lines.append(
+            say(
+                "run",
+                seconds=number(entry.seconds),
+                cpu=number(entry.cpu_seconds),
+                peak=round(entry.peak_bytes / 2**20),
+                kernels=entry.kernels,
+                worker=entry.worker or "-",
+            )
+        )
+    lines.append(say("file", name=entry.notebook or "-", sha256=entry.submission or "-"))
+    short = {
+        name: getattr(entry, name)[:12] or "-"
+        for name in ("questions", "recipe", "model", "answers")
+    }
+    lines.append(say("by", **short))
+    lines.append(
+        say(
+            "when",
+            at=_time(entry),
+            grader=entry.grader,
+            number=entry.number,
+            hash=entry.hash[:12],
+        )
+    )
+    return lines
+
+
+def _changes(earlier: Entry, later: Entry, say, language: str) -> str:
+    names = ("submission", "material", "grader", "variant_id", "fault", "confined")
+    changed = [say(f"changed.{n}") for n in names if getattr(earlier, n) != getattr(later, n)]
+    return ("、" if language == "zh" else ", ").join(changed) or say("changed.nothing")
+
+
+def _given(entry: Entry, grade_id: str) -> float | None:
+    """Return the points that the grader gave, None where it left them open."""
+    if grade_id in entry.verdicts:
+        verdict = Verdict.from_json(entry.verdicts[grade_id])
+        return None if verdict.outcome.open else verdict.points
+    return (entry.stock | entry.written).get(grade_id, [None])[0]
+
+
+def _maximum(entry: Entry, grade_id: str) -> float:
+    if grade_id in entry.verdicts:
+        return float(entry.verdicts[grade_id]["max_points"])
+    return float((entry.stock | entry.written)[grade_id][1])
+
+
+def _time(entry: Entry) -> str:
+    return entry.at.replace("T", " ").removesuffix("+00:00")
+
+
+def _or_dash(points: float | None) -> str:
+    return "-" if points is None else number(points)
