@@ -165,7 +165,14 @@ def _notice(name: str, version: str, text: str | None) -> str:
 
 
 def _install(node: Path) -> None:
-    """Run ``npm ci`` unless the lock's packages are there already."""
+    """Run ``npm ci`` unless the lock's packages are there already; one build at a time may."""
+    waiting = SITE.parent / "build" / "npm.lock"
+    waiting.parent.mkdir(exist_ok=True)
+    with _alone(waiting):
+        _install_alone(node)
+
+
+def _install_alone(node: Path) -> None:
     lock = hashlib.sha256((SITE / "package-lock.json").read_bytes()).hexdigest()
     stamp = SITE / "node_modules" / ".installed-from-lock"
     if stamp.is_file() and stamp.read_text() == lock:

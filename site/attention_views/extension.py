@@ -32,6 +32,7 @@ from attention_views.ledgers import read_ledger
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
+from attention_views.tables import EmptyHeaders
 from attention_views.vectors import with_vectors
 from attention_views.views import attend, read_view
 from grader.errors import shown_path
@@ -62,6 +63,7 @@ class AttentionViews(Extension):
         md.preprocessors.register(NumberFences(md), "attention_lines", 26)
         md.inlinePatterns.register(Marks(md, self.ledger, self.language), "attention_marks", 165)
         md.treeprocessors.register(RefuseInHeadings(md), "attention_headings", 6)
+        md.treeprocessors.register(EmptyHeaders(md), "attention_tables", 15)
         md.postprocessors.register(ReportAbandoned(md), "attention_abandoned", 1)
 
     def inline(self, source: str, md) -> str:
