@@ -8,11 +8,21 @@ import argparse
 import sys
 
 from grader import __version__
-from grader.commands import authors, banks, course, grades, grading, machine, regrade, reports, students
+from grader.commands import (
+    authors,
+    banks,
+    course,
+    grades,
+    grading,
+    machine,
+    regrade,
+    reports,
+    students,
+)
 from grader.commands.terminal import talk
 from grader.errors import GraderError
 
-GROUPS = (machine, course, grading, grades, reports, students, authors, banks)
+GROUPS = (machine, course, grading, grades, regrade, reports, students, authors, banks)
 COMMANDS = {command.name: command for group in GROUPS for command in group.COMMANDS}
 
 
