@@ -120,6 +120,49 @@ class Model:
         """
         return internals.word_embeddings(self.network, self._encode(text, pair)[0])
 
+    def reader_weights(self, text: str, pair: str) -> Float[np.ndarray, "layer head query key"]:
+        """Return the attention of minilm-qa on a question and its context.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+        """
+        return load_model("minilm-qa").attend(text, pair).weights
+
+    def reader_logits(self, text: str, pair: str) -> Float[np.ndarray, "2 token"]:
+        """Return the start and the end logits of minilm-qa: see ``grader.models.qa.edges``.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+        """
+        from grader.models.qa.reader import load_reader
+
+        load_model("minilm-qa").attend(text, pair)  # refuses what is empty or too long
+        return load_reader().span_logits(text, pair)
+
+    def reader_cuts(self, text: str, pair: str) -> Float[np.ndarray, "side layer 2 token"]:
+        """Return those logits with the edges between question and context cut in one layer.
+
+        Side 0: nothing is cut, the same for every layer. Side 1: no word of the question looks at
+        the context. Side 2: no word of the context looks at the question. Special tokens keep all
+        their edges.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+        """
+        from grader.models.qa.edges import Cut
+        from grader.models.qa.reader import load_reader
+
+        seen = load_model("minilm-qa").attend(text, pair)  # refuses what is empty or too long
+        question = range(1, seen.second_start - 1)
+        context = range(seen.second_start, seen.n_tokens - 1)
+        logits, layers = load_reader().span_logits, range(seen.n_layers)
+        whole = logits(text, pair)
+        cut = [
+            [logits(text, pair, Cut(looks, at, [layer])) for layer in layers]
+            for looks, at in ((question, context), (context, question))
+        ]
+        return np.stack([[whole] * len(layers), *cut])
+
     def _encode(self, text: str, pair: str | None):
         """Return what the network reads of a text, and where each token stands in it."""
         _refuse_empty(text, pair)

@@ -21,7 +21,14 @@ from grader.errors import GraderError, ModelError, TextError
 from grader.grading.kernels.zygote import MODEL_REQUEST
 
 ERRORS = {"TextError": TextError, "ModelError": ModelError, "GraderError": GraderError}
-ARRAYS = ("queries_keys", "value_norms", "embedding")
+ARRAYS = (
+    "queries_keys",
+    "value_norms",
+    "embedding",
+    "reader_weights",
+    "reader_logits",
+    "reader_cuts",
+)
 """What a model is asked for besides its attention: methods that return float32 arrays."""
 
 
@@ -74,6 +81,18 @@ class WarmModel:
     def embedding(self, text: str, pair: str | None = None) -> np.ndarray:
         """Return what ``Model.embedding`` of ``grader.capture`` returns."""
         return self._ask("embedding", text, pair)[1][0]
+
+    def reader_weights(self, text: str, pair: str) -> np.ndarray:
+        """Return what ``Model.reader_weights`` of ``grader.capture`` returns."""
+        return self._ask("reader_weights", text, pair)[1][0]
+
+    def reader_logits(self, text: str, pair: str) -> np.ndarray:
+        """Return what ``Model.reader_logits`` of ``grader.capture`` returns."""
+        return self._ask("reader_logits", text, pair)[1][0]
+
+    def reader_cuts(self, text: str, pair: str) -> np.ndarray:
+        """Return what ``Model.reader_cuts`` of ``grader.capture`` returns."""
+        return self._ask("reader_cuts", text, pair)[1][0]
 
     def _ask(self, what: str, text: str, pair: str | None) -> tuple[dict, list[np.ndarray]]:
         with self._one_at_a_time:
