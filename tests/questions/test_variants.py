@@ -53,8 +53,9 @@ def test_no_sentence_is_that_of_more_than_two_percent_of_ten_thousand_students(s
 @pytest.mark.parametrize("slug", BANKS)
 def test_each_line_of_a_bank_comes_from_its_templates(slug):
     bank = BANKS[slug]
-    made = [dict(bank.first), *(dict(candidate) for candidate in bank.candidates())]
-    variants = load_exercise(EXERCISES / slug).variants
-    assert variants[0] == bank.first
-    assert all(dict(variant) in made for variant in variants[1:10])
-    assert {tuple(v.values()) for v in variants} <= {tuple(v.values()) for v in made}
+    first, *rest = load_exercise(EXERCISES / slug).variants
+    assert first == bank.first
+    wanted = {tuple(variant.items()) for variant in rest}
+    for candidate in bank.candidates():
+        wanted.discard(tuple(candidate.items()))
+    assert not wanted

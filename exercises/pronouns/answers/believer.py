@@ -1,6 +1,6 @@
 # about = """
-# A typical mistake: one picture is believed. The head "must" turn with the meaning, and it "must" be
-# the one for number, too; the counterexample rests on meaning."""
+# A typical mistake: one picture is believed. The head "must" turn with the meaning, and it "must"
+# be the one for number, too; the counterexample rests on meaning."""
 # variant = 0
 # [points]
 # means = 1

@@ -51,5 +51,5 @@ counterexample_answer = {
 claim_answer = "habit"
 
 # %% [markdown] grade_id="friend"
-# It gives the cat .712, and when soft takes the place of tired it still gives .677. What changed was
-# the answer; what did not change was the head.
+# It gives the cat .712, and when soft takes the place of tired it still gives .677. The answer
+# changed; the head did not.

@@ -10,10 +10,11 @@ One module for each exercise: templates and gate. ``choosing`` is what they shar
 """
 
 from grader.questions.banks.choosing import Bank, Unfit, choose, right_heads
+from grader.questions.banks.five_patterns import FIVE_PATTERNS
 from grader.questions.banks.pronouns import PRONOUNS
 from grader.questions.banks.telescope import TELESCOPE
 
-BANKS: dict[str, Bank] = {bank.slug: bank for bank in (PRONOUNS, TELESCOPE)}
+BANKS: dict[str, Bank] = {bank.slug: bank for bank in (FIVE_PATTERNS, PRONOUNS, TELESCOPE)}
 """The banks, by the exercise that they are for."""
 
 __all__ = ["BANKS", "Bank", "Unfit", "choose", "right_heads"]

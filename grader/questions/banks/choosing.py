@@ -51,6 +51,7 @@ def choose(
         size: how many variants.
 
     Raises:
+        Unfit: the first variant does not pass.
         GraderError: the candidates do not suffice.
     """
     candidates = list(bank.candidates())
@@ -63,6 +64,8 @@ def choose(
         try:
             right = bank.gate(Facts(variant, model, measures))
         except Unfit:
+            if not chosen:
+                raise
             continue
         jobs = [(name, head) for name, heads in right.items() for head in heads]
         if any(used[name, head] + 1 > bank.most.get(name, 1) * size for name, head in jobs):
