@@ -39,6 +39,21 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _solution(arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from grader.course.solution import write_solution
+
+    written = write_solution(course(arguments), arguments.slug, datetime.now(UTC))
+    paths = {language: str(path) for language, path in written.notebooks.items()}
+    answer(
+        arguments,
+        {"exercise": arguments.slug, "notebooks": paths, "changed": written.changed},
+        "\n".join(paths.values()) + ("" if written.changed else " (nothing to do)"),
+    )
+    return 0
+
+
 COMMANDS = (
     Command(
         "feedback",
@@ -56,6 +71,13 @@ COMMANDS = (
         "doors (id, why), faults, waiting (ids), heads (grade_id, list of layer, head, students), "
         "pairs (first, second, questions), common (grade_id, students)",
         _report,
+        slug,
+    ),
+    Command(
+        "solution",
+        "write the notebook with its solutions, once the last due time is over",
+        "exercise, notebooks (language to path), changed (true or false)",
+        _solution,
         slug,
     ),
 )
