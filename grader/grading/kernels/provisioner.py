@@ -155,7 +155,7 @@ class ConfinedProvisioner(LocalProvisioner):
             folder=str(self.cwd) if self.cwd else None,
             keep_files=self._sink is not None,
             arguments=tuple(cmd[cmd.index("-f") + 2 :]),
-            env=_environment(kwargs.get("env") or {}),
+            env=passed_on(kwargs.get("env") or {}),
             limits=self._limits(),
         )
         self._report = None
@@ -276,7 +276,7 @@ class _Kernel:
             self.report = Report(ended=Ending.LOST, last_words=str(told.get("error", "")))
 
 
-def _environment(env: dict[str, str]) -> dict[str, str]:
+def passed_on(env: dict[str, str]) -> dict[str, str]:
     """Return what a kernel's environment has beside its base."""
     added = {name: env[name] for name in PASSED_ON if env.get(name) is not None}
     cache = os.environ.get("SEEING_ATTENTION_CACHE")

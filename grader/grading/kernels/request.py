@@ -1,4 +1,4 @@
-"""What the provisioner asks of the zygote for one kernel, as one JSON message."""
+"""What a worker asks of the zygote for one kernel or one engine, as one JSON message."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -15,17 +15,17 @@ SOCKET_PREFIX = "k"
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One kernel, please."""
+    """One kernel, please; or one engine, which has no sockets but the one that comes along."""
 
     connection: dict[str, Any]
-    """The contents of the connection file, as the outside sees it."""
-    sockets: str
-    """The folder for the kernel's sockets, owned by the kernel's user."""
+    """The contents of the connection file, as the outside sees it; of an engine empty."""
+    sockets: str | None
+    """The folder for the kernel's sockets, owned by the kernel's user; None asks for an engine."""
     base: str
     """An empty folder on which the new root is built."""
     folder: str | None
     """The folder of the student's notebook; its plain files are copied in."""
-    keep_files: bool
+    keep_files: bool = False
     """Whether new files are handed back; a file to write them to comes with the message."""
     arguments: tuple[str, ...] = ()
     """Further arguments of ipykernel."""

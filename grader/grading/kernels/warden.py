@@ -15,7 +15,7 @@ import time
 import traceback
 from typing import IO
 
-from grader.grading.kernels import confinement, files, kernel
+from grader.grading.kernels import confinement, engine, files, kernel
 from grader.grading.kernels.report import Ending, Report
 from grader.grading.kernels.request import Request
 from grader.grading.kernels.usage import Usage
@@ -37,13 +37,13 @@ def run(
     """Build the wall, run one kernel to its end, report; return the exit code for the monitor."""
     try:
         confinement.confine(request, readable, *user)
-        warden = Warden(request, worker)
+        warden = Warden(request, worker, sink)
         worker.send(json.dumps({"started": True}).encode())
     except (OSError, files.TooMuch) as error:
         worker.send(json.dumps({"error": f"{error}"[:MOST_MESSAGE]}).encode())
         return 1
     report = warden.watch()
-    if sink is not None:
+    if request.keep_files and sink is not None:
         with contextlib.suppress(OSError):
             files.pack(os.curdir, sink, KEPT_BYTES)
             sink.flush()
@@ -55,7 +55,7 @@ def run(
 class Warden:
     """One kernel and the watch over it."""
 
-    def __init__(self, request: Request, worker: socket.socket):
+    def __init__(self, request: Request, worker: socket.socket, along: IO[bytes] | None = None):
         self.limits = request.limits
         self.worker = worker
         self.started = time.monotonic()
@@ -69,7 +69,7 @@ class Warden:
         os.set_blocking(self.words, False)
         self.pid = os.fork()
         if self.pid == 0:
-            _start_kernel(request, theirs)
+            _start_kernel(request, theirs, along)
         os.close(theirs)
         self.handle = os.pidfd_open(self.pid)
 
@@ -184,8 +184,8 @@ class Warden:
         )
 
 
-def _start_kernel(request: Request, stderr: int) -> None:
-    """In the fork: put the descriptors in place and become the kernel."""
+def _start_kernel(request: Request, stderr: int, along: IO[bytes] | None) -> None:
+    """In the fork: put the descriptors in place and become the kernel, or the engine."""
     code = kernel.CANNOT_START
     try:
         # A session of its own: a signal to its group reaches its children, and not the warden.
@@ -194,6 +194,8 @@ def _start_kernel(request: Request, stderr: int) -> None:
         os.dup2(nothing, 0)
         os.dup2(nothing, 1)
         os.dup2(stderr, 2)
+        if request.sockets is None:
+            engine.become_engine(request.env, request.limits, along.fileno())
         kernel.become_kernel(request.env, request.arguments, request.limits)
         code = 0
     except SystemExit as error:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from grader.errors import GraderError
-from grader.grading.kernels.kernel import HASH_SEED
+from grader.grading.kernels.kernel import ALIKE
 from grader.grading.kernels.request import LONGEST_MESSAGE, Request
 
 SOCKET_VARIABLE = "SEEING_ATTENTION_ZYGOTE"
@@ -31,6 +31,8 @@ INHERITED = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SEEING_ATTENTION_CACHE
 REQUEST_SECONDS = 5
 END_SECONDS = 5
 NO_MODEL = "-"
+ROOT, HOME = "root", "home"
+"""Empty folders beside the zygote's socket: engines' roots, and the home of their parent."""
 MODEL_REQUEST = b"model"
 """Asks for the model itself (`warm_model`) instead of a kernel; a socket comes along."""
 
@@ -63,6 +65,7 @@ def warm(model: str | None = "minilm") -> Iterator[Zygote]:
     folder = Path(tempfile.mkdtemp(prefix="sa-zygote-"))  # 0700
     started = None
     try:
+        (folder / ROOT).mkdir()
         started = _start(folder / "socket", model)
         process, lifeline, zygote = started
         yield zygote
@@ -80,32 +83,36 @@ def warm(model: str | None = "minilm") -> Iterator[Zygote]:
 def environment() -> dict[str, str]:
     """Return the environment that a zygote starts with: nothing that a student may not see."""
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return kept | {
-        "PYTHONHASHSEED": HASH_SEED,
-        "PYTHONDONTWRITEBYTECODE": "1",
-        # matplotlib reads it once, at import.
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "HF_HUB_OFFLINE": "1",
-        "TRANSFORMERS_OFFLINE": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        # A daemon of debugpy's or a bar of tqdm's must not be started by an import.
-        "TQDM_DISABLE": "",
-    }
+    # A daemon of debugpy's or a bar of tqdm's must not be started by an import.
+    return kept | ALIKE | {"TQDM_DISABLE": ""}
+
+
+def engines_of(path: Path | str) -> Path:
+    """Return where the parent of engines listens, beside the zygote at `path`."""
+    return Path(path).with_name("engines")
+
+
+def root_of(path: Path | str) -> Path:
+    """Return the empty folder on which each engine builds its root, in mounts of its own."""
+    return Path(path).with_name(ROOT)
+
+
+def _listener(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(str(path))
+    listener.listen(64)
+    return listener
 
 
 def _start(path: Path, model: str | None) -> tuple[subprocess.Popen, socket.socket, Zygote]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-        listener.bind(str(path))
-        listener.listen(64)
+    home = path.with_name(HOME)
+    home.mkdir()
+    with _listener(path) as kernels, _listener(engines_of(path)) as engines:
         lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            fds = (listener.fileno(), theirs.fileno())
+            fds = (kernels.fileno(), engines.fileno(), theirs.fileno())
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, *map(str, fds), model or NO_MODEL],
+                [sys.executable, "-P", "-m", __name__, *map(str, fds), model or NO_MODEL, home],
                 pass_fds=fds,
                 env=environment(),
                 cwd="/",
@@ -176,8 +183,16 @@ def _receive(worker: socket.socket) -> tuple[Request | None, IO[bytes] | None]:
     return request, os.fdopen(fds[0], "wb") if fds else None
 
 
-def send_request(worker: socket.socket, request: Request, sink: IO[bytes] | None) -> None:
-    """Send a request over a connection to a zygote."""
+def send_request(
+    worker: socket.socket, request: Request, sink: IO[bytes] | socket.socket | None
+) -> None:
+    """Send a request over a connection to a zygote.
+
+    Args:
+        worker: the connection.
+        request: what is asked for.
+        sink: comes along: a file for a kernel's new files, or an engine's end of its connection.
+    """
     fds = array.array("i", [sink.fileno()]) if sink else array.array("i")
     control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if sink else []
     worker.sendmsg([request.to_bytes()], control)
@@ -189,18 +204,38 @@ def main() -> None:
 
     from grader.grading.kernels.preload import preload
 
-    listener = socket.socket(fileno=int(sys.argv[1]))
-    lifeline = socket.socket(fileno=int(sys.argv[2]))
-    for inherited in (listener, lifeline):
+    kernels, engines, lifeline = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:4])
+    for inherited in (kernels, engines, lifeline):
         inherited.set_inheritable(False)
     started = time.monotonic()
-    model = None if sys.argv[3] == NO_MODEL else sys.argv[3]
+    model = None if sys.argv[4] == NO_MODEL else sys.argv[4]
     try:
         readable = preload(model)
     except GraderError as error:
         sys.exit(str(error))
     lifeline.send(json.dumps({"seconds": round(time.monotonic() - started, 2)}).encode())
-    serve(listener, lifeline, readable, model)
+    parent_of_engines = os.fork()
+    if parent_of_engines == 0:
+        kernels.close()
+        _serve_engines(engines, lifeline, readable, sys.argv[5])
+    engines.close()
+    serve(kernels, lifeline, readable, model)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(parent_of_engines, 0)
+
+
+def _serve_engines(
+    engines: socket.socket, lifeline: socket.socket, readable: tuple[str, ...], home: str
+) -> None:
+    """Be the parent of engines: the same process with a shell in it; never returns."""
+    from grader.grading.kernels import engine, libc
+
+    try:
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        engine.prepare(home)
+        serve(engines, lifeline, readable, None)
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":
