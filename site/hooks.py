@@ -5,7 +5,7 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from attention_views import live, publish, terms
+from attention_views import live, publish, search, terms
 
 HERE = Path(__file__).parent
 
@@ -28,16 +28,16 @@ def on_pre_build(config):
 
 def on_files(files, config):
     for file in list(files):
-        if publish.is_dead_weight(file.src_uri):
+        if publish.is_dead_weight(file.src_uri) or search.is_dead_weight(file.src_uri):
             files.remove(file)
     return files
 
 
 def on_post_build(config):
     """One command builds, and one serves, both languages."""
-    if not config.use_directory_urls:
-        publish.offer_index_from_disk(Path(config.site_dir))
-    if config.theme["language"] == "zh":
+    language = config.theme["language"]
+    search.write_index(Path(config.site_dir), language, HERE.parent / "lessons")
+    if language == "zh":
         english = {
             "site_dir": f"{config.site_dir}/en",
             "site_url": f"{config.site_url}en/" if config.site_url else "",
@@ -46,4 +46,5 @@ def on_post_build(config):
         }
         build(load_config(str(HERE / "en.yml"), **english))
         publish.publish_views(Path(config.site_dir))
+        search.publish_search(Path(config.site_dir))
         live.publish_live(Path(config.site_dir), model=config.extra["live_model"])

@@ -1,4 +1,4 @@
-"""The pages around the views: languages, light and dark, search, the page that is not there."""
+"""The pages around the views: languages, light and dark, the page that is not there."""
 
 from pathlib import Path
 
@@ -90,30 +90,6 @@ def test_the_page_not_found_asks_for_nothing(open_page, site):
     assert page.url == site + "en/"
     # The 404 itself is what the test asked for.
     page.trouble[:] = [line for line in page.trouble if "404" not in line]
-
-
-@pytest.mark.parametrize(
-    ("folder", "query", "found"),
-    [
-        ("", "望远镜", "telescope"),
-        ("", "注意力图", "opening-the-black-box"),
-        ("", "黑盒子", "opening-the-black-box"),
-        ("en/", "telescope", "telescope"),
-        ("en/", "empty tuple", "opening-the-black-box"),
-    ],
-)
-def test_search_finds_words_of_its_language(open_page, site, folder, query, found):
-    page = open_page(site + folder)
-    page.locator("label[for=__search]").first.evaluate("label => label.click()")
-    meta = page.locator(".md-search-result__meta")
-    page.wait_for_function(
-        "!/初始化|Initializing/.test(document.querySelector('.md-search-result__meta').innerText)"
-    )
-    page.locator(".md-search__input").fill(query)
-    page.keyboard.press("End")  # Material listens for a key, not for the text
-    page.wait_for_selector(".md-search-result__link")
-    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
-    assert any(f"{folder}{found}" in link for link in links[:3]), (meta.inner_text(), links[:3])
 
 
 @pytest.mark.parametrize("path", ["", PAGE, "en/opening-the-black-box/"])

@@ -1,5 +1,6 @@
 """The built site: both languages page for page, nothing from elsewhere, nothing needless."""
 
+import gzip
 import html
 import json
 import re
@@ -127,19 +128,44 @@ def test_every_published_number_is_marked_with_its_claim(site):
     assert found["telescope.heads_man_over_i"] == "48"
 
 
+def read_index(root: Path) -> dict:
+    """Return a language's search index: entries (location, title, text), words, other names."""
+    script = (root / "search" / "index.js").read_text(encoding="utf-8")
+    return json.loads(script.removeprefix("CourseSearch.index(").removesuffix(");\n"))
+
+
 def test_captions_are_searched_pictures_and_tables_are_not(site):
-    index = json.loads((site / "en/search/search_index.json").read_text(encoding="utf-8"))
-    text = " ".join(entry["text"] for entry in index["docs"])
+    text = " ".join(text for _, _, text in read_index(site / "en")["entries"])
     assert "[SEP]" in text
     assert "Values of L" not in text
     assert "are left out" not in text
     assert "The same head, drawn as lines" in text
 
 
-def test_the_chinese_index_holds_words(site):
-    index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
-    text = " ".join(entry["text"] for entry in index["docs"])
-    assert "\u200b注意力\u200b" in text
+def test_the_chinese_index_holds_the_course_s_words(site):
+    words = read_index(site)["words"].split()
+    assert words[0] in ("注意力", "一个", "权重")  # frequent ones first
+    assert {"词元", "权重", "注意力图", "望远镜"} <= set(words)
+    assert read_index(site / "en")["words"] == ""
+
+
+def test_an_index_names_pages_that_are_there_and_fits_its_budget(site):
+    for root in (site, site / "en"):
+        path = root / "search" / "index.js"
+        assert len(gzip.compress(path.read_bytes())) <= 150_000
+        index = read_index(root)
+        assert {
+            (root / location.split("#")[0]).is_dir() for location, _, _ in index["entries"]
+        } == {True}
+        assert not [text for _, title, text in index["entries"] if "\u200b" in title + text]
+
+
+def test_what_one_may_type_leads_to_words_that_the_course_says(site):
+    for root in (site, site / "en"):
+        index = read_index(root)
+        said = " ".join(f"{title} {text}" for _, title, text in index["entries"]).lower()
+        for typed, called in index["also"]:
+            assert any(word in said for word in called.lower().split()), (typed, called)
 
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -183,7 +209,8 @@ def test_no_word_of_the_interface_is_left_in_the_other_language(site):
 def test_no_needless_file_is_published(site):
     names = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     assert not [name for name in names if name.endswith(".map")]
-    assert len([name for name in names if "/lunr/" in name]) == 4
+    assert not [name for name in names if "/lunr/" in name or "/workers/" in name]
+    assert not [name for name in names if name.endswith("search_index.json")]
     assert not [name for name in names if name.endswith((".md", ".toml", ".py"))]
 
 

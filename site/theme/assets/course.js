@@ -27,6 +27,30 @@
     }
   };
 
+  // The search and its index come when search is first opened: by the field, its button on a
+  // phone, or the keys that Material's readers know.
+  const form = document.querySelector("form[data-index]");
+  if (form) {
+    form.dataset.index = absolute(form.dataset.index);
+    const toggle = document.getElementById("__search");
+    const field = form.querySelector("input");
+    field.addEventListener("focus", () => {
+      toggle.checked = true;
+      if (document.querySelector("script[data-course-search]")) return;
+      const script = document.createElement("script");
+      script.src = new URL("../search/box.js", engine).href;
+      script.dataset.courseSearch = "";
+      document.head.append(script);
+    });
+    toggle.addEventListener("change", () => toggle.checked && field.focus());
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest?.("input, textarea, select, [contenteditable], [role=application]");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "f", "s"].includes(event.key)) return;
+      event.preventDefault();
+      field.focus();
+    });
+  }
+
   // The page of one's own sentence has a script of its own, which follows document$ by itself.
   const loadLive = () => {
     if (document.querySelector(".own-sentence") && !document.querySelector("script[data-course-live]")) {

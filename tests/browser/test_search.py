@@ -1,0 +1,125 @@
+"""Search: the wanted page is among the first three, and nothing of it is fetched before."""
+
+import json
+import subprocess
+import tomllib
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from attention_views.bundle import find_node
+
+QUERIES = tomllib.loads(Path(__file__).with_name("search_queries.toml").read_text(encoding="utf-8"))
+RUNNER = Path(__file__).parents[1] / "support" / "search.mjs"
+FIELD = ".md-search__input"
+RESULT = ".md-search-result__link"
+
+
+@pytest.mark.parametrize(("language", "folder"), [("zh", ""), ("en", "en/")])
+def test_the_wanted_page_is_among_the_first_three(site, tmp_path, language, folder):
+    """On the very index and script of the site, in Node."""
+    index = tmp_path / "index.js"
+    index.write_bytes(urllib.request.urlopen(f"{site}{folder}search/index.js").read())
+    wanted = QUERIES[language]
+    done = subprocess.run(
+        [find_node(), RUNNER, index],
+        input=json.dumps(list(wanted)),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    missed = {}
+    for (query, page), locations in zip(wanted.items(), json.loads(done.stdout), strict=True):
+        names = [location.split("#")[0].rstrip("/") or "index" for location in locations]
+        if page not in names[:3]:
+            missed[query] = (page, names[:5])
+    assert len(wanted) - len(missed) >= 30
+    assert len(missed) <= len(wanted) / 20, missed  # a lesson may be reworded without this failing
+
+
+def fetched(page):
+    """Addresses of what this page has asked the server for."""
+    return page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+
+
+def search(page, query):
+    """Type into the field and return the pages found."""
+    page.locator(FIELD).fill(query)
+    page.wait_for_selector(f"{RESULT} h1")
+    return page.locator(f"li > {RESULT}:first-child").evaluate_all("all => all.map(a => a.href)")
+
+
+@pytest.mark.parametrize(
+    ("folder", "query", "found"),
+    [("", "望远镜在谁手里", "telescope/"), ("en/", "empty tuple", "opening-the-black-box/")],
+)
+def test_the_index_comes_when_search_is_first_opened(open_page, site, folder, query, found):
+    page = open_page(site + folder)
+    page.wait_for_load_state("networkidle")
+    assert not [name for name in fetched(page) if "search" in name]
+    page.locator(FIELD).click()
+    assert site + folder + found in search(page, query)[:3]
+    assert sorted(name for name in fetched(page) if "search" in name) == [
+        f"{site}assets/search/box.js",
+        f"{site}{folder}search/index.js",
+    ]
+
+
+def test_search_is_worked_by_keyboard_alone(open_page, site):
+    page = open_page(site + "en/why-look/")
+    page.keyboard.press("/")
+    assert page.locator(FIELD).evaluate("field => field === document.activeElement")
+    page.keyboard.type("neuron view")
+    page.wait_for_selector(RESULT)
+    assert "found" in page.locator(".md-search-result__meta").inner_text()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(f"{RESULT}:focus").count() == 1
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url(site + "en/neuron-view/**")
+    assert not page.locator("#__search").is_checked()
+
+
+def test_escape_closes_and_nothing_found_is_said(open_page, site):
+    page = open_page(site)
+    page.locator(FIELD).click()
+    page.locator(FIELD).fill("啊咦呜")
+    page.wait_for_function(
+        "document.querySelector('.md-search-result__meta').textContent === '没有找到'"
+    )
+    page.keyboard.press("Escape")
+    assert not page.locator("#__search").is_checked()
+
+
+def test_search_still_works_after_instant_navigation(open_page, site):
+    page = open_page(site)
+    page.evaluate("window.stayed = true")
+    page.locator("nav a[href*='telescope']").first.click()
+    page.wait_for_url("**/telescope/")
+    page.locator(FIELD).click()
+    assert search(page, "诱饵")[0] == site + "pronouns/"
+    page.locator(RESULT).first.click()
+    page.wait_for_url("**/pronouns/**")
+    assert page.evaluate("window.stayed") is True
+
+
+def test_on_a_phone_the_button_opens_the_field(open_page, site):
+    page = open_page(site, width=390, height=844, touch=True)
+    page.locator("label.md-header__button[for=__search]").tap()
+    page.wait_for_function(f"document.activeElement === document.querySelector('{FIELD}')")
+    assert search(page, "词元")
+    assert page.locator(RESULT).first.is_visible()
+
+
+def test_markup_in_a_query_stays_text(open_page, site):
+    page = open_page(site + "en/")
+    page.locator(FIELD).click()
+    assert search(page, "attention <img src=x onerror=alert(1)>")
+    assert page.locator(".md-search-result img").count() == 0
+
+
+def test_without_scripts_no_search_field_is_shown(open_page, site):
+    page = open_page(site, scripts=False)
+    assert not page.locator(FIELD).is_visible()
