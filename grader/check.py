@@ -13,7 +13,7 @@ from html import escape
 from typing import Any
 
 from grader.errors import CourseError, GraderError
-from grader.models import MINILM_SHA256
+from grader.kept_model import KeptModel
 from grader.questions import (
     LANGUAGES,
     MIME,
@@ -74,30 +74,10 @@ class Session:
         return f"<{self.exercise.slug}, sentence {self.variant_index}>"
 
 
-class _LazyModel:
-    """The default model; torch is loaded by the first sentence that has not been kept on disk."""
-
-    sha256 = MINILM_SHA256
-
-    def attend(self, text: str, pair: str | None = None):
-        """Return the attention on a text."""
-        from grader.capture import capture
-
-        return capture(text, pair)
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what else the loaded model can say."""
-        if name not in ("queries_keys", "value_norms", "embedding"):
-            raise AttributeError(name)
-        from grader.capture import load_model
-
-        return getattr(load_model(), name)
-
-
 _SESSIONS: dict[str, Session] = {}
 _PROBES: dict[str, list] = {}
 _RECORDED: list[dict] = []
-_MODEL = Remembered(_LazyModel())
+_MODEL = Remembered(KeptModel())
 
 
 def start(

@@ -20,6 +20,7 @@ MAY_IMPORT = {
         "grader.errors",
         "grader",
     },
+    "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
     "grader.plots": {"grader.attention", "grader.errors"},
     "grader.norms": {"grader.capture"},
     "grader.importance": {"grader.attention", "grader.capture", "grader.errors"},
@@ -44,6 +45,7 @@ MAY_IMPORT = {
     },
     "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
     "grader.check": {
+        "grader.kept_model",
         "grader.questions",
         "grader.capture",
         "grader.models",
@@ -60,6 +62,7 @@ MAY_IMPORT = {
     },
     "grader.grading": {
         "grader.grading",
+        "grader.kept_model",
         "grader.questions",
         "grader.course",
         "grader.capture",

@@ -26,7 +26,8 @@ COMMANDS = (
         "check",
         "run a notebook here and show its cards",
         "exercise, passed, verdicts: a list of question, outcome, points, max_points, "
-        "criteria (name, status, points, max_points, reason, hint), reason, variant",
+        "criteria (name, status, points, max_points, reason, hint), reason, variant; points, "
+        "max_points, later: a list of question, points, why (person or handing_in); receipt",
         _check,
         _check_arguments,
     ),

@@ -2,19 +2,22 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.course.receipt import receipt, spaced
 from grader.errors import GraderError
 from grader.grading.execute import Executed, execute
 from grader.grading.limits import DEFAULT
 from grader.grading.submission import NotANotebook, parse_notebook, read_file
+from grader.kept_model import KeptModel
 from grader.questions import (
     LANGUAGES,
     Exercise,
     Outcome,
     Refusal,
+    Remembered,
     Verdict,
     card_text,
     decode_public,
@@ -24,6 +27,38 @@ from grader.questions import (
 )
 
 QUESTIONS = 'questions="'
+JUDGED_HERE = '__import__("os").environ.update(NBGRADER_EXECUTION="check")'
+"""The kernel judges, too, as it does for the student: what it asks of the model is then kept on
+disk, and here torch need not be loaded once more."""
+
+SAYS = {
+    "zh": {
+        "so_far": "目前得分 {points} / {most}（公开的评分项）",
+        "later": "以后才评的：{later}",
+        "person": "{question}（{points} 分，由人批改）",
+        "handing_in": "{question}（{points} 分，提交后评）",
+        "receipt": "回执 {receipt}　请记下：交上去的笔记本应有同一个回执（重新保存不会改变它）",
+    },
+    "en": {
+        "so_far": "Points so far: {points} of {most} (public criteria)",
+        "later": "Judged later: {later}",
+        "person": "{question} ({points} points, by a person)",
+        "handing_in": "{question} ({points} points, when you hand in)",
+        "receipt": "Receipt {receipt}  Keep it: what you handed in must have the same one "
+        "(saving again does not change it)",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Later:
+    """Points that nobody can tell yet."""
+
+    question: str
+    """Name of the question."""
+    points: float
+    why: str
+    """``person``, or ``handing_in``: the criterion is judged when the notebook is graded."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +68,33 @@ class Checked:
     exercise: Exercise
     verdicts: tuple[Verdict, ...]
     language: str
+    receipt: str = ""
+    """Of the file; the same that `grader collect` and the feedback page state."""
 
     @property
     def passed(self) -> bool:
         """Whether every question was answered and no public criterion failed."""
         return all(v.outcome == Outcome.GRADED and v.passed for v in self.verdicts)
+
+    @property
+    def points(self) -> float:
+        """The points so far."""
+        return round(sum(verdict.points for verdict in self.verdicts), 2)
+
+    @property
+    def later(self) -> tuple[Later, ...]:
+        """What is judged later, question by question."""
+        verdicts = {verdict.question: verdict for verdict in self.verdicts}
+        found = []
+        for question in self.exercise.questions.values():
+            if question.written:
+                found.append(Later(question.name, question.points, "person"))
+            elif verdicts[question.id].outcome == Outcome.GRADED:
+                criteria = verdicts[question.id].criteria
+                points = sum(c.max_points for c in criteria if c.status == "unchecked")
+                if points:
+                    found.append(Later(question.name, points, "handing_in"))
+        return tuple(found)
 
     def to_json(self) -> dict:
         """Return it as plain data."""
@@ -45,12 +102,30 @@ class Checked:
             "exercise": self.exercise.slug,
             "passed": self.passed,
             "verdicts": [verdict.to_json() for verdict in self.verdicts],
+            "points": self.points,
+            "max_points": self.exercise.points,
+            "later": [asdict(later) for later in self.later],
+            "receipt": self.receipt,
         }
 
     def text(self) -> str:
-        """Return the cards."""
+        """Return the cards, the points so far, what is judged later, and the receipt."""
         questions = {q.id: q for q in self.exercise.questions.values()}
-        return "\n".join(card_text(v, questions[v.question], self.language) for v in self.verdicts)
+        lines = [card_text(v, questions[v.question], self.language) for v in self.verdicts]
+        say = SAYS[self.language]
+        lines.append(
+            say["so_far"].format(points=f"{self.points:g}", most=f"{self.exercise.points:g}")
+        )
+        later = [
+            say[one.why].format(question=one.question, points=f"{one.points:g}")
+            for one in self.later
+        ]
+        if later:
+            lines.append(
+                say["later"].format(later=("；" if self.language == "zh" else "; ").join(later))
+            )
+        lines.append(say["receipt"].format(receipt=spaced(self.receipt)))
+        return "\n".join(lines)
 
 
 def check_notebook(path: Path, language: str | None = None, model: Any = None) -> Checked:
@@ -65,7 +140,8 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
         GraderError: it is no notebook of ours; says why.
     """
     try:
-        parsed = parse_notebook(read_file(path, DEFAULT.notebook_file).data)
+        data = read_file(path, DEFAULT.notebook_file).data
+        parsed = parse_notebook(data)
     except NotANotebook as why:
         raise GraderError(
             f"{path} is not a notebook that can be checked ({why.reason}); "
@@ -76,12 +152,11 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
     notebook = _executable(parsed)
     asked = {g: (q.id, public_probes(q)) for g, q in questions.items()}
     executed = execute(notebook, folder=path.resolve().parent, questions=asked)
-    if model is None:
-        from grader.capture import load_model
-
-        model = load_model()
+    model = Remembered(KeptModel()) if model is None else model
     verdicts = [_verdict(q, executed, exercise, model) for q in questions.values()]
-    return Checked(exercise, tuple(verdicts), language or _language(parsed))
+    return Checked(
+        exercise, tuple(verdicts), language or _language(parsed), receipt(data) or "?" * 16
+    )
 
 
 def _verdict(question, executed: Executed, exercise: Exercise, model: Any) -> Verdict:
@@ -113,8 +188,13 @@ def _exercise(parsed: dict, path: Path) -> Exercise:
     raise GraderError(f"{path} has no cell that starts an exercise; download the notebook again.")
 
 
+def _code(source: str, id: str) -> dict:
+    cell = {"cell_type": "code", "id": id, "metadata": {}, "source": source}
+    return cell | {"execution_count": None, "outputs": []}
+
+
 def _executable(parsed: dict) -> dict:
-    cells = []
+    cells = [_code(JUDGED_HERE, "judged-here")]
     for at, cell in enumerate(parsed["cells"]):
         name = cell["claims"][0] if cell["claims"] else None
         made = {
