@@ -28,7 +28,7 @@ def on_pre_build(config):
 
 def on_files(files, config):
     for file in list(files):
-        if publish.is_dead_weight(file.src_uri) or search.is_dead_weight(file.src_uri):
+        if publish.is_dead_weight(file.src_uri):
             files.remove(file)
     return files
 

@@ -18,7 +18,6 @@ FOLDER = Path("assets/views")
 """Where the engine stands in the site; its data lie in ``data`` beside it."""
 
 _used: dict[str, Path] = {}
-_KEPT_STEMMERS = ("lunr.stemmer.support.min.js", "lunr.zh.min.js")
 
 
 def begin() -> None:
@@ -70,17 +69,9 @@ def publish_views(site: Path) -> None:
         shutil.copyfile(path, target / "data" / path.name)
 
 
-def offer_index_from_disk(site: Path) -> None:
-    """Write the search index as a script too: a page opened from disk may not fetch data."""
-    index = site / "search" / "search_index.json"
-    script = f"var __index = {index.read_text(encoding='utf-8')}"
-    index.with_suffix(".js").write_text(script, encoding="utf-8")
-
-
 def is_dead_weight(name: str) -> bool:
     """Tell whether a file of the theme is of no use here: 4 of 5 MB are.
 
-    Source maps, and the stemmers of 30 languages. The Chinese search worker dies without the two
-    that stay.
+    Source maps; and the theme's own search, a worker and 30 stemmers: ours stands in ``search``.
     """
-    return name.endswith(".map") or ("/lunr/" in name and not name.endswith(_KEPT_STEMMERS))
+    return name.endswith(".map") or "/lunr/" in name or "/workers/search" in name

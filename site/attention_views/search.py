@@ -79,10 +79,5 @@ def publish_search(site: Path) -> None:
     shutil.copyfile(built, site / FOLDER / built.name)
 
 
-def is_dead_weight(name: str) -> bool:
-    """Tell whether a file of the theme serves its own search only: a worker, 30 stemmers."""
-    return "/lunr/" in name or "/workers/search" in name
-
-
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(TAG.sub(" ", text))).strip()

@@ -64,22 +64,13 @@ def test_an_engine_that_cannot_be_built_is_said(monkeypatch, caplog):
     assert caplog.messages == ["there is no node; install it"]
 
 
-def test_the_index_is_offered_as_a_script(tmp_path):
-    (tmp_path / "search").mkdir()
-    (tmp_path / "search/search_index.json").write_text('{"docs": ["图"]}', encoding="utf-8")
-    publish.offer_index_from_disk(tmp_path)
-    script = (tmp_path / "search/search_index.js").read_text(encoding="utf-8")
-    assert script == 'var __index = {"docs": ["图"]}'
-
-
 @pytest.mark.parametrize(
     ("name", "dead"),
     [
         ("assets/javascripts/bundle.js.map", True),
         ("assets/javascripts/lunr/min/lunr.de.min.js", True),
         ("assets/javascripts/lunr/tinyseg.js", True),
-        ("assets/javascripts/lunr/min/lunr.zh.min.js", False),
-        ("assets/javascripts/lunr/min/lunr.stemmer.support.min.js", False),
+        ("assets/javascripts/workers/search.a7633da7.min.js", True),
         ("assets/javascripts/bundle.js", False),
         ("index.md", False),
     ],
