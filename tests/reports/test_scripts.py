@@ -1,5 +1,6 @@
 """A script in a student's notebook reaches neither feedback nor formgrader, in a real chromium."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from grader.grading.judge import finish_notebook
 from grader.grading.limits import Limits
 from grader.grading.outputs import keep_outputs
 from grader.grading.record import Entry
+from grader.questions import load_exercise
+from grader.reports.class_report import report_page
 from grader.reports.feedback import feedback_page
+from grader.reports.tally import Criterion, Hint, Pair, tally
 from support.courses import make_course
 
 
@@ -182,4 +186,24 @@ def test_feedback_is_safe_by_itself(chromium, tmp_path):
     notebook = hostile()
     blank = Entry("eve", "mini", "mini.ipynb", "", "", "", "", "", "", {}, {}, {})
     page = feedback_page(notebook, blank, Marks(), None, "en")
+    assert hits(chromium, page, tmp_path) == set()
+
+
+def test_no_script_runs_in_the_report_of_a_class(chromium, look, tmp_path):
+    """Names of students are theirs; whatever stands in one stays text."""
+    names = tuple(payloads("name").values())
+    found = replace(
+        tally(look, "look"),
+        waiting=names,
+        faults=names,
+        endings=(("crash", names),),
+        notes=(("crash", names),),
+        doors=tuple((name, "not_json") for name in names),
+        pairs=tuple(Pair(name, names[0], ("clear_check", names[1])) for name in names),
+        hints=tuple(Hint(name, name, 1) for name in names),
+        criteria=tuple(Criterion(name, name, 1, 1, 1, 1) for name in names),
+        common=((names[0], 3),),
+    )
+    page = report_page(found, load_exercise(look.exercises / "look"), "en")
+    assert page.count("&lt;script&gt;") > 5
     assert hits(chromium, page, tmp_path) == set()
