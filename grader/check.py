@@ -34,6 +34,7 @@ from grader.questions.answer import MAX_BYTES
 from grader.questions.messages import fill, message, say
 from grader.questions.parser import decode
 from grader.questions.variants import normalised_id
+from grader.ready import missing
 
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -108,6 +109,9 @@ def start(
         key = "start.shared"
     sentence = session.variant.get("sentence", "")
     _show_line(message(say(key, index=index, sentence=sentence), language))
+    if os.environ.get("NBGRADER_EXECUTION") != "autograde":
+        for line in missing(language):
+            _show_line(line)
     return session
 
 

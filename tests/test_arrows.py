@@ -20,6 +20,7 @@ MAY_IMPORT = {
         "grader.errors",
         "grader",
     },
+    "grader.ready": {"grader.models"},
     "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
     "grader.plots": {"grader.attention", "grader.errors"},
     "grader.norms": {"grader.capture"},
@@ -46,6 +47,7 @@ MAY_IMPORT = {
     "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
     "grader.check": {
         "grader.kept_model",
+        "grader.ready",
         "grader.questions",
         "grader.capture",
         "grader.models",
@@ -55,6 +57,7 @@ MAY_IMPORT = {
     },
     "grader.course": {
         "grader.course",
+        "grader.ready",
         "grader.questions",
         "grader.models",
         "grader.errors",

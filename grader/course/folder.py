@@ -12,6 +12,7 @@ from pathlib import Path
 from grader.course.late import LatePolicy, read_policy, read_times, read_zone
 from grader.course.roster import ROSTER, Student, read_roster
 from grader.errors import CourseError
+from grader.ready import PACKAGE
 
 __all__ = ["LANGUAGES", "Course", "Student", "init_course", "open_course", "read_roster"]
 
@@ -23,6 +24,7 @@ course_id = "{course_id}"          # part of the draw of each student's own sent
 language = "{language}"            # zh or en: the assignment; the other is a file beside it
 exercises = "{exercises}"          # the folder of exercise folders, from here or absolute
 timezone = "{timezone}"            # of the times below and in platforms' tables; or "Asia/Shanghai"
+# package = "https://example.org/seeing_attention-0.1.0-py3-none-any.whl"   # what students install
 
 [late]
 policy = "none"       # none; "per day": a share for each day begun; "cut-off": nothing counts
@@ -39,7 +41,10 @@ policy = "none"       # none; "per day": a share for each day begun; "cut-off": 
 """
 
 ZONES = {"zh": "+08:00", "en": "UTC"}
-SETTINGS = ("course_id", "language", "exercises", "db_url", "timezone", "late", "due", "extension")
+SETTINGS = (
+    *("course_id", "language", "exercises", "db_url"),
+    *("timezone", "package", "late", "due", "extension"),
+)
 
 NBGRADER = '''\
 """Read by nbgrader and formgrader when they run in this folder; written by `grader init`."""
@@ -64,6 +69,8 @@ class Course:
     database: str | None = None
     """`db_url` of course.toml; without it the gradebook is gradebook.db in the folder."""
     timezone: tzinfo = UTC
+    package: str = PACKAGE
+    """What a notebook tells students to install: a name, an address or a file."""
     late: LatePolicy = field(default_factory=LatePolicy)
     due: Mapping[str, datetime] = field(default_factory=dict)
     """Exercise -> when it was to be handed in."""
@@ -199,6 +206,9 @@ def open_course(folder: Path) -> Course:
     if not exercises.is_dir():
         raise CourseError(f"{path}: exercises = {exercises} is no folder; correct the path.")
     zone = read_zone(settings.get("timezone", "UTC"), str(path))
+    package = settings.get("package", PACKAGE)
+    if not isinstance(package, str) or not re.fullmatch(r"[^\s'\"\\{}]+", package):
+        raise CourseError(f"{path}: package is one word that pip installs, without quotes in it.")
     extensions = settings.get("extension", {})
     if not isinstance(extensions, dict):
         raise CourseError(f'{path}: write extensions as [extension."ID"] with exercise = time.')
@@ -209,6 +219,7 @@ def open_course(folder: Path) -> Course:
         exercises=exercises,
         database=settings.get("db_url"),
         timezone=zone,
+        package=package,
         late=read_policy(settings.get("late", {}), str(path)),
         due=read_times(settings.get("due", {}), zone, str(path), "due"),
         extensions={

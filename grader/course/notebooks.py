@@ -13,6 +13,7 @@ from grader.course.folder import LANGUAGES
 from grader.errors import CourseError
 from grader.questions import Exercise, encode_public, load_exercise
 from grader.questions.percent import Cell, read_percent
+from grader.ready import MIRROR, PACKAGE
 
 ROLES = {
     "solution": {"solution": True, "grade": False, "locked": False},
@@ -29,6 +30,31 @@ language = "{language}"     # zh: 中文, en: English\
 """The student's own cell; the one place where the two languages' code differs."""
 
 START_ID = "start"
+
+SETUP = """\
+try:
+    from grader.check import check, start
+except ImportError as error:  # 还没有装好 / not installed yet
+    raise ImportError(f\'\'\'{{error}}
+
+  还缺课程的软件包（需要 Python 3.11 以上）。在终端里运行，装好后重启内核：
+    pip install {package}
+  在中国大陆，用镜像：
+    pip install -i {mirror} {package}
+  没有网络：在有网络的电脑上运行 pip download -d wheels {package}，把 wheels 文件夹拷来，再运行
+    pip install --no-index --find-links wheels seeing-attention
+  老师给了 .whl 文件的话，把上面的 {package} 换成它的路径。
+
+  The course's package is missing (it needs Python 3.11 or newer). In a terminal:
+    pip install {package}
+  In mainland China, by a mirror:
+    pip install -i {mirror} {package}
+  Without a network: pip download -d wheels {package} where there is one, bring the folder, then
+    pip install --no-index --find-links wheels seeing-attention
+  If you were given a .whl file, write its path for {package}. Afterwards restart the kernel.
+\'\'\') from None
+"""
+"""How a notebook says what it lacks; the rest `start` says itself (`grader.ready`)."""
 
 
 MARKS = ("role", "grade_id", "lang")
@@ -64,8 +90,14 @@ def read_source(path: Path) -> list[Cell]:
     return cells
 
 
-def build_notebook(exercise_folder: Path, language: str, course_id: str):
+def build_notebook(exercise_folder: Path, language: str, course_id: str, package: str = PACKAGE):
     """Build an exercise's notebook in one language, solutions included.
+
+    Args:
+        exercise_folder: exercises/<slug>.
+        language: ``zh`` or ``en``.
+        course_id: the course.
+        package: what a student's pip installs.
 
     Returns:
         A valid ``nbformat`` notebook with nbgrader's metadata.
@@ -86,7 +118,7 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str):
             _cell("code", STUDENT_CELL.format(language=language), id="student"),
             _cell(
                 "code",
-                start_cell(exercise, course_id),
+                start_cell(exercise, course_id, package),
                 id=START_ID,
                 nbgrader=_marks(START_ID, "given", None),
             ),
@@ -119,7 +151,7 @@ def notebook_bytes(notebook) -> bytes:
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
-def start_cell(exercise: Exercise, course_id: str) -> str:
+def start_cell(exercise: Exercise, course_id: str, package: str = PACKAGE) -> str:
     """Return the source of the locked cell that carries the public questions.
 
     It reads the student's cell through globals(): a notebook whose first cell was deleted starts
@@ -127,7 +159,7 @@ def start_cell(exercise: Exercise, course_id: str) -> str:
     """
     public = encode_public(exercise.public())
     return (
-        "from grader.check import check, start\n\n"
+        f"{SETUP.format(package=package, mirror=MIRROR)}\n"
         f'session = start("{exercise.slug}", student=globals().get("student", ""),\n'
         f'    language=globals().get("language", "zh"), course_id={json.dumps(course_id)},\n'
         f'    questions="{public}")'

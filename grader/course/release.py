@@ -45,8 +45,10 @@ def release(course: Course, slug: str) -> Release:
     folder = course.exercise(slug)
     if sample_paths(folder):  # what they declare is read here, so that a mistake is told early
         read_samples(folder, load_exercise(folder))
-    mine = notebook_bytes(build_notebook(folder, course.language, course.course_id))
-    theirs = notebook_bytes(build_notebook(folder, course.other_language, course.course_id))
+    mine, theirs = (
+        notebook_bytes(build_notebook(folder, language, course.course_id, course.package))
+        for language in (course.language, course.other_language)
+    )
     source = course.folder("source", slug) / f"{slug}.ipynb"
     released = course.folder("release", slug) / f"{slug}.ipynb"
     other = released.with_name(f"{slug}.{course.other_language}.ipynb")

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 
@@ -93,3 +94,13 @@ def test_a_cell_for_running_the_source_as_a_script_stays_outside(mini):
     script = '# %% role="script"\nsession = start("mini", questions=...)\n' + NOTEBOOK
     (mini / "notebook.py").write_text(script, encoding="utf-8")
     assert not any("..." in c.source for c in build_notebook(mini, "en", "c").cells)
+
+
+def test_without_the_package_the_notebook_says_how_to_get_it(mini, monkeypatch):
+    monkeypatch.setitem(sys.modules, "grader.check", None)
+    source = build_notebook(mini, "en", "c", "https://x.org/a.whl").cells[1].source
+    with pytest.raises(ImportError) as error:
+        exec(source, {})
+    said = str(error.value)
+    for line in ("pip install https://x.org/a.whl", "-i https://pypi.tuna", "--no-index", "内核"):
+        assert line in said
