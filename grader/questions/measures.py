@@ -20,6 +20,7 @@ from grader.questions.behaviours import (
     read_value_norm,
 )
 from grader.questions.facts import Facts
+from grader.questions.pair_measures import read_pair_weight, read_reader_weight
 
 PerHead = Float[np.ndarray, "layer head"]
 
@@ -57,9 +58,11 @@ class Weight:
         row = merged.position(facts.fill(self.query))
         column = merged.position(facts.fill(self.key))
         weights, last = merged.weights, merged.n_tokens - 1
+        pieces = self._pieces(row, column, facts)
         near = [(-1, -1), (1, 1), (0, -1), (0, 1), (-1, 0), (1, 0)]
         shifted = [(row + a, column + b) for a, b in near]
         return {
+            "one_piece": pieces,
             "transposed": [weights[:, :, column, row]],
             "special_token": [
                 weights[:, :, row, 0],
@@ -73,7 +76,22 @@ class Weight:
         }
 
 
+    def _pieces(self, row: int, column: int, facts: Facts) -> list[PerHead]:
+        """Return the weights between single pieces, where a word has several, and their mean."""
+        attention = facts.attend(facts.fill(self.text))
+        rows, columns = (
+            [i for i, word in enumerate(attention.word_of) if word == place]
+            for place in (row, column)
+        )
+        if len(rows) == len(columns) == 1:
+            return []
+        block = attention.weights[:, :, rows][..., columns]
+        single = [block[:, :, i, j] for i in range(len(rows)) for j in range(len(columns))]
+        return [*single, block.mean(axis=(2, 3)), block.sum(axis=(2, 3))]
+
+
 MEASURE_MISTAKES = (
+    "one_piece",
     "transposed",
     "off_by_one",
     "special_token",
@@ -96,6 +114,8 @@ MEASURES = {
     "weight": _read_weight,
     "value_norm": read_value_norm,
     "rank_correlation": read_rank_correlation,
+    "pair_weight": read_pair_weight,
+    "reader_weight": read_reader_weight,
     **{name: partial(read_behaviour, name) for name in (*BEHAVIOURS, "local")},
 }
 """What can be measured: the name of a table below ``[measure.NAME]``, and who reads it."""

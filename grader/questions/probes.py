@@ -4,6 +4,7 @@ A recipe says what a class of case looks like; every draw holds every class. The
 the same inputs on every machine: only ``random.Random.random``, whose stream Python promises.
 """
 
+import math
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class ProbeClass:
     public: bool
     """Whether the student's notebook shows cases of this class."""
     count: int
-    draw: Callable[[random.Random], np.ndarray] | None
+    draw: Callable[[random.Random], np.ndarray | tuple[np.ndarray, ...]] | None
     """None in a student's notebook where the class is hidden."""
 
 
@@ -41,7 +42,9 @@ def draw(classes: Iterable[ProbeClass], seed: bytes, *, public_only: bool = Fals
     for one in classes:
         for _ in range(one.count):
             if one.draw is not None and (one.public or not public_only):
-                found.append([encode_answer(one.draw(generator))])
+                drawn = one.draw(generator)
+                arguments = drawn if isinstance(drawn, tuple) else (drawn,)
+                found.append([encode_answer(argument) for argument in arguments])
     return found
 
 
@@ -93,12 +96,68 @@ def _floats(generator: random.Random, count: int, low: float, high: float) -> np
 def _matrix(table: Table) -> Callable[[random.Random], np.ndarray]:
     rows, columns = _sizes(table, "rows"), _sizes(table, "columns")
     low, high = table.number("low"), table.number("high")
+    batch = _batch(table)
 
     def drawing(generator: random.Random) -> np.ndarray:
-        shape = _between(generator, *rows), _between(generator, *columns)
-        return _floats(generator, shape[0] * shape[1], low, high).reshape(shape)
+        shape = *batch, _between(generator, *rows), _between(generator, *columns)
+        return _floats(generator, math.prod(shape), low, high).reshape(shape)
 
     return drawing
+
+
+def _batch(table: Table) -> tuple[int, ...]:
+    """Return the sizes of axes in front of the others, such as ``batch = [2, 3]``."""
+    found = table.value("batch", (list,), "[2, 3]", [])
+    if not (
+        isinstance(found, list)
+        and len(found) <= 2
+        and all(type(n) is int and 1 <= n <= 4 for n in found)
+    ):
+        table.problem(f"'batch' in [{table.name}] needs sizes of 1 to 4; write [2, 3].", "batch")
+        return ()
+    return tuple(found)
+
+
+def _queries_keys(table: Table) -> Callable[[random.Random], tuple[np.ndarray, ...]]:
+    """Return what draws queries and keys, and a mask where one is asked for."""
+    queries, size = _sizes(table, "queries"), _sizes(table, "size")
+    keys = _sizes(table, "keys") if table.has("keys") else None
+    low, high = table.number("low"), table.number("high")
+    batch = _batch(table)
+    mask = MASKS.get(table.choice("mask", MASKS, None))
+
+    def drawing(generator: random.Random) -> tuple[np.ndarray, ...]:
+        n, d = _between(generator, *queries), _between(generator, *size)
+        m = n if keys is None else _between(generator, *keys)
+        arrays = tuple(
+            _floats(generator, math.prod(shape), low, high).reshape(shape)
+            for shape in ((*batch, n, d), (*batch, m, d))
+        )
+        return arrays if mask is None else (*arrays, mask(generator, n, m))
+
+    return drawing
+
+
+def _causal(generator: random.Random, n: int, m: int) -> np.ndarray:
+    return np.tril(np.ones((n, m), dtype=bool))
+
+
+def _padding(generator: random.Random, n: int, m: int) -> np.ndarray:
+    """The last keys stand for no token."""
+    real = _between(generator, 1, max(m - 1, 1))
+    return np.broadcast_to(np.arange(m) < real, (n, m)).copy()
+
+
+def _blocked(generator: random.Random, n: int, m: int) -> np.ndarray:
+    """One query may look nowhere."""
+    mask = np.array([generator.random() < 0.7 for _ in range(n * m)]).reshape(n, m)
+    mask[:, 0] = True
+    mask[_between(generator, 0, n - 1)] = False
+    return mask
+
+
+MASKS = {"causal": _causal, "padding": _padding, "blocked": _blocked}
+"""Where queries may look (True) in a draw of queries and keys."""
 
 
 def _pattern(table: Table) -> Callable[[random.Random], np.ndarray]:
@@ -112,5 +171,5 @@ def _pattern(table: Table) -> Callable[[random.Random], np.ndarray]:
     return drawing
 
 
-DRAWS = {"matrix": _matrix, "pattern": _pattern}
+DRAWS = {"matrix": _matrix, "pattern": _pattern, "queries_keys": _queries_keys}
 """What can be drawn: the key of a recipe, and who reads it."""

@@ -21,7 +21,7 @@ from grader.questions import (
     variant_index,
 )
 
-REGION = re.compile(r"(?ms)^### BEGIN SOLUTION\n.*?^### END SOLUTION\n?")
+REGION = re.compile(r"(?ms)^[ \t]*### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION\n?")
 SEED = b"a test's own seed"
 
 

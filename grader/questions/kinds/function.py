@@ -41,6 +41,15 @@ class Function(Kind):
     max_bytes = 1024 * 1024
     route = "own"
 
+    def empty(self, parameters: Parameters, value: Any) -> bool:
+        """Return whether there is no function, or one that is still without a body."""
+        calls = value.get("calls") if isinstance(value, dict) else None
+        return super().empty(parameters, value) or (
+            isinstance(calls, list)
+            and bool(calls)
+            and all(isinstance(call, dict) and call.get("ok", 0) is None for call in calls)
+        )
+
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return the reference, the tolerance with its reason, and the classes."""
         return Parameters(

@@ -5,6 +5,7 @@
     kind = "own_sentence"
     words = ["pronoun", "right", "wrong"]      # named words; each stands in the sentence once
     last = "pronoun"                           # the other words stand before this one
+    neighbours = ["query", "next"]             # the second stands right after the first
     holds = ["{preposition}"]                  # words that must stand in it, once
     not_these = ["{sentence}"]
     head = {layer = 3, head = 1}               # without it the answer names the head
@@ -15,7 +16,7 @@
     of = "to_wrong"
     against = "to_right"                       # may be left out
     at_least = 0.05
-    half_at = 0.01
+    half_at = 0.01                             # or only: at_most = 0.2
     [question.NAME.property.pieces]            # the answer's `pieces` lists them
     pieces_of = "rare"
     at_least = 3
@@ -58,6 +59,7 @@ class Property:
     pieces_of: str | None
     at_least: float
     half_at: float
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Parameters:
 
     words: tuple[str, ...]
     last: str | None
+    neighbours: tuple[str, ...]
     holds: tuple[str, ...]
     not_these: tuple[str, ...]
     max_pieces: int
@@ -112,6 +115,7 @@ class OwnSentence(Kind):
         return Parameters(
             words=words,
             last=table.choice("last", words, None) or None,
+            neighbours=_read_neighbours(table, words),
             holds=tuple(holds),
             not_these=tuple(not_these),
             max_pieces=int(table.number("max_pieces", 64, low=4, high=510)),
@@ -172,6 +176,13 @@ def _sentence(
         raise fields.FieldError(say("own.different", words=list(parameters.words)))
     for word in parameters.holds:
         place(merged, facts.fill(word), "text")
+    if parameters.neighbours:
+        first, second = (places[name] for name in parameters.neighbours)
+        if second != first + 1:
+            told = {"first": words[parameters.neighbours[0]]}
+            raise fields.FieldError(
+                say("own.neighbours", second=words[parameters.neighbours[1]], **told)
+            )
     if parameters.last and places[parameters.last] < max(places.values()):
         raise fields.FieldError(say("own.before", last=words[parameters.last]))
     return facts.attend(text), words
@@ -181,6 +192,10 @@ def _judge_property(name: str, wanted: Property, own: Facts, head: HeadId) -> Fi
     found = float(own.measure(wanted.of)[head])
     if wanted.against:
         found -= float(own.measure(wanted.against)[head])
+    if wanted.at_most is not None:
+        if found <= wanted.at_most + NOISE:
+            return passed(name, "own.shows", head=str(head))
+        return failed(name, say("own.not", head=str(head)), "property")
     if found >= wanted.at_least - NOISE:
         return passed(name, "own.shows", head=str(head))
     share = 0.5 if found >= wanted.half_at - NOISE and wanted.half_at < wanted.at_least else 0.0
@@ -252,9 +267,28 @@ def _read_property(table: Table, words: tuple[str, ...], measures: dict) -> Prop
     if pieces is None:
         of = read_measure_name(table, "of", measures)
         against = read_measure_name(table, "against", measures) if table.has("against") else ""
-    least = table.number("at_least", low=-1.0, high=100.0)
-    found = Property(of, against or None, pieces, least, table.number("half_at", least))
+    most = None
+    if table.has("at_most"):
+        least = most = table.number("at_most", low=-1.0, high=1.0)
+    else:
+        least = table.number("at_least", low=-1.0, high=100.0)
+    half = table.number("half_at", least)
+    found = Property(of, against or None, pieces, least, half, most)
     table.finish()
+    return found
+
+
+def _read_neighbours(table: Table, words: tuple[str, ...]) -> tuple[str, ...]:
+    if not table.has("neighbours"):
+        return ()
+    found = tuple(table.texts("neighbours"))
+    if len(found) != 2 or not set(found) <= set(words):
+        table.problem(
+            f"'neighbours' in [{table.name}] needs two of the named words; "
+            'write neighbours = ["query", "next"].',
+            "neighbours",
+        )
+        return ()
     return found
 
 

@@ -289,6 +289,7 @@ QUANTITY_MISTAKES = (
     "words",
     "characters",
     "one_sentence",
+    "one_piece",
     "weight_alone",
     *REFERENCE_MISTAKES,
 )

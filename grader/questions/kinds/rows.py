@@ -124,7 +124,7 @@ def _judge_mask(parameters: Parameters, got: np.ndarray) -> Finding:
         return failed("mask", say("rows.empty"))
     if (outside <= fields.ROUNDED).all():
         return passed("mask")
-    query, key = (int(i) for i in np.argwhere(outside > fields.ROUNDED)[0])
+    row, column = (int(i) for i in np.argwhere(outside > fields.ROUNDED)[0])
     turned = np.abs(np.where(may.T, 0, got)) <= fields.ROUNDED
     hint = ("mask_inverted", "mask") if may.shape[0] == may.shape[1] and turned.all() else "mask"
-    return failed("mask", say("rows.mask", query=query, key=key), hint)
+    return failed("mask", say("rows.mask", row=row, column=column), hint)

@@ -224,6 +224,34 @@ def _scores(table: Table, scope: Scope) -> Truth:
     return Truth(("query", "key"), lambda facts: attention_scores(*read(facts)), mistakes)
 
 
+def _products(table: Table, scope: Scope) -> Truth:
+    """Return the products of a word's query with another's key, number by number.
+
+    Their sum is the dot product.
+    """
+    text = _text(table, scope)
+    query, key = _text(table, scope, "query"), _text(table, scope, "key")
+    layer, head = _number(table, "layer"), _number(table, "head")
+
+    def read(facts: Facts, layer: int, head: int, turned: bool = False) -> np.ndarray:
+        attention = facts.attend(text(facts))
+        places = attention.position(query(facts)), attention.position(key(facts))
+        row, column = places[::-1] if turned else places
+        queries, keys = facts.model.queries_keys(text(facts))
+        products = queries[layer, head, row].astype(np.float64) * keys[layer, head, column]
+        return products
+
+    def mistakes(facts: Facts) -> Mistakes:
+        right = read(facts, layer, head)
+        yield "transposed", read(facts, layer, head, turned=True)
+        yield "scale", right / np.sqrt(len(right))
+        yield "softmax", np.exp(right) / np.exp(right).sum()
+        if layer and head:
+            yield "counted_from_one", read(facts, layer - 1, head - 1)
+
+    return Truth(("size",), lambda facts: read(facts, layer, head), mistakes)
+
+
 def _result(table: Table, scope: Scope) -> Truth:
     """Return what a reference gives for arguments that stand in the exercise."""
     reference = REFERENCES.get(table.choice("reference", REFERENCES), REFERENCES["softmax"])
@@ -267,6 +295,7 @@ TRUTHS = {
     "queries": _queries,
     "keys": _keys,
     "scores": _scores,
+    "products": _products,
     "result": _result,
 }
 """What can be asked for: the key below ``of``, and who reads it."""

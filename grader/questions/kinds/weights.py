@@ -10,6 +10,7 @@ from grader.questions.messages import say
 
 WEIGHT_MISTAKES = (
     "swapped",
+    "one_piece",
     "transposed",
     "off_by_one",
     "special_token",
