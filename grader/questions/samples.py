@@ -3,8 +3,9 @@
 The head is TOML in comments: ``about``, ``points`` and ``hint`` and ``outcome`` by question (hints
 in any order; an outcome that is not said is ``graded``), ``kernel = true`` where only a real kernel
 can run it, ``variant = 0`` where the answers hold for that variant only (else they must hold for
-all: they are worked out from ``session``). Then come the cells, in percent format. One with the ``grade_id`` of a cell of
-``notebook.py`` takes the place of that cell; one without is put in before the next that has one.
+all: they are worked out from ``session``). Then come the cells, in percent format. One with the
+``grade_id`` of a cell of ``notebook.py`` takes the place of that cell; one without is put in before
+the next that has one.
 """
 
 from collections.abc import Mapping

@@ -4,6 +4,7 @@ from grader.questions.kinds.array import Array
 from grader.questions.kinds.base import Kind
 from grader.questions.kinds.choice import Choice
 from grader.questions.kinds.counterexample import Counterexample
+from grader.questions.kinds.cuts import Cuts
 from grader.questions.kinds.equal import Equal
 from grader.questions.kinds.function import Function
 from grader.questions.kinds.head import Head
@@ -12,7 +13,9 @@ from grader.questions.kinds.own_sentence import OwnSentence
 from grader.questions.kinds.rows import Rows
 from grader.questions.kinds.sentences import Sentences
 from grader.questions.kinds.shape import Shape
+from grader.questions.kinds.span import Span
 from grader.questions.kinds.tokens import Tokens
+from grader.questions.kinds.two_questions import TwoQuestions
 from grader.questions.kinds.values import Values
 from grader.questions.kinds.written import Written
 
@@ -30,6 +33,9 @@ KINDS: dict[str, Kind] = {
         Sentences(),
         OwnSentence(),
         Counterexample(),
+        Span(),
+        Cuts(),
+        TwoQuestions(),
         Choice(),
         Function(),
         Written(),
