@@ -1,4 +1,4 @@
-"""`grader doctor`: what this machine has, what is missing, and how to get it."""
+"""`grader doctor`: what this machine has, what is missing, and how to get it on this system."""
 
 import importlib.util
 import os
@@ -7,9 +7,44 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import grader
 from grader.course.folder import open_course
 from grader.errors import GraderError
 from grader.models import find_model
+
+PYTHON = {
+    "linux": "install Python 3.11 or newer: `sudo apt-get install python3.11-venv`, or from "
+    "https://www.python.org/downloads/.",
+    "darwin": "install Python 3.11 or newer: `brew install python@3.12`, or from "
+    "https://www.python.org/downloads/.",
+    "win32": "install Python 3.11 or newer: `winget install Python.Python.3.12`, or from "
+    "https://www.python.org/downloads/.",
+}
+"""System -> where Python comes from."""
+
+ELSEWHERE = {
+    "darwin": "grade in a Linux container, for example `docker run -it -v .:/work -w /work "
+    "--security-opt seccomp=unconfined --security-opt apparmor=unconfined python:3.12 bash`, or on "
+    "a Linux machine; all else works here.",
+    "win32": "grade in WSL 2: `wsl --install -d Ubuntu` in an administrator's PowerShell, then "
+    "install Python and this package inside it; or in a Linux container. All else works here.",
+}
+"""System without the wall -> where to grade."""
+
+PACKAGES = {
+    "torch": "",
+    "transformers": "",
+    "matplotlib": "",
+    "IPython": "",
+    "nbgrader": "grading",
+    "nbclient": "grading",
+    "ipykernel": "grading",
+    "nh3": "grading",
+    "PIL": "grading",
+    "mkdocs": "site",
+    "bertviz": "site",
+}
+"""What is imported -> the extra that brings it."""
 
 
 @dataclass(frozen=True)
@@ -27,74 +62,96 @@ class Finding:
         return asdict(self)
 
 
-def examine(folder: Path) -> list[Finding]:
-    """Look for all that grading needs, and at the course in `folder`."""
+def examine(folder: Path, system: str = sys.platform) -> list[Finding]:
+    """Look for all that a student or a grader needs, and at the course in `folder`.
+
+    Args:
+        folder: perhaps a course; then what grading needs is needed.
+        system: ``linux``, ``darwin`` or ``win32``: whose repairs are told.
+    """
+    grades = (folder / "course.toml").exists()
     return [
-        _python(),
+        _python(system),
         _model(),
-        *_packages(),
-        _kernel(),
-        *_confinement(),
+        *_packages(grades),
+        _jupyter(),
+        _kernel(grades),
+        *_confinement(system),
         *_course(folder),
     ]
 
 
-def _python() -> Finding:
+def _python(system: str) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding(
-        f"Python {version}", sys.version_info >= (3, 11), "install Python 3.11 or newer."
-    )
+    repair = PYTHON.get(system, PYTHON["linux"])
+    return Finding(f"Python {version}", sys.version_info >= (3, 11), repair)
 
 
 def _model() -> Finding:
     try:
         found = find_model("minilm")
     except GraderError:
-        return Finding("the model minilm", False, "run `grader model`.")
+        return Finding(
+            "the model minilm",
+            False,
+            "run `grader model`; offline, `grader model --from FOLDER` with a copy of it.",
+        )
     return Finding(f"the model minilm, in {found.path}", True)
 
 
-def _packages() -> list[Finding]:
-    wanted = {
-        "nbgrader": "grading",
-        "nbclient": "grading",
-        "nh3": "grading",
-        "PIL": "grading",
-        "mkdocs": "site",
-        "bertviz": "site",
-    }
+def _packages(grades: bool) -> list[Finding]:
     return [
         Finding(
-            f"the package {name}",
+            f"the package {name}" + (f" (for {extra})" if extra else ""),
             importlib.util.find_spec(name) is not None,
-            f'run `pip install "seeing-attention[{extra}]"`.',
-            optional=extra == "site",
+            f"run `{install(extra)}`.",
+            optional=extra == "site" or (extra == "grading" and not grades),
         )
-        for name, extra in wanted.items()
+        for name, extra in PACKAGES.items()
     ]
 
 
-def _kernel() -> Finding:
+def install(extra: str) -> str:
+    """Return the command that installs this package with an extra, from where it came."""
+    root = Path(grader.__file__).parent.parent
+    name = str(root) if (root / "pyproject.toml").is_file() else "seeing-attention"
+    return f'pip install "{name}[{extra}]"' if extra else f'pip install "{name}"'
+
+
+def _jupyter() -> Finding:
+    found = any(importlib.util.find_spec(name) for name in ("jupyterlab", "notebook"))
+    return Finding(
+        "JupyterLab, to open notebooks in",
+        found,
+        "run `pip install jupyterlab`, or open notebooks in VS Code.",
+        optional=True,
+    )
+
+
+def _kernel(grades: bool) -> Finding:
     try:
         from jupyter_client.kernelspec import KernelSpecManager
 
         found = "python3" in KernelSpecManager().find_kernel_specs()
     except ImportError:
         found = False
-    return Finding("the kernel python3", found, "run `python -m ipykernel install --sys-prefix`.")
+    repair = "run `pip install ipykernel`, then `python -m ipykernel install --sys-prefix`."
+    return Finding("the kernel python3", found, repair, optional=not grades)
 
 
-def _confinement() -> list[Finding]:
-    if not sys.platform.startswith("linux"):
-        return [Finding("confined kernels", False, "they need Linux.", optional=True)]
+def _confinement(system: str) -> list[Finding]:
+    what = "confined kernels (for grading)"
+    if system in ELSEWHERE:
+        return [Finding(what, False, ELSEWHERE[system], optional=True)]
     try:
         from grader.grading.kernels.confinement import missing
-    except ImportError:
-        return []
-    problems = missing()
+
+        problems = missing()
+    except ImportError as error:
+        return [Finding(what, False, f"{error}; run `{install('grading')}`.", optional=True)]
     if not problems:
-        return [Finding("confined kernels", True)]
-    return [Finding(p.what, False, p.repair, optional=True) for p in problems]
+        return [Finding(what, True)]
+    return [Finding(f"{what}: {p.what}", False, p.repair, optional=True) for p in problems]
 
 
 def _course(folder: Path) -> list[Finding]:
@@ -106,20 +163,24 @@ def _course(folder: Path) -> list[Finding]:
         course.secret()
     except GraderError as error:
         return [Finding("the course", False, str(error))]
-    secret = course.path / "secret"
     return [
         Finding(f"the course {course.course_id}, in {course.path}", True),
-        Finding(
-            "its secret, readable by you alone",
-            secret.stat().st_mode & 0o077 == 0 and secret.stat().st_uid == os.geteuid(),
-            f"run `chmod 600 {secret}`.",
-        ),
+        _secret(course.path / "secret"),
         Finding(
             "alembic, which nbgrader runs",
             shutil.which("alembic", path=_path()) is not None,
-            'run `pip install "seeing-attention[grading]"`.',
+            f"run `{install('grading')}`.",
         ),
     ]
+
+
+def _secret(secret: Path) -> Finding:
+    what = "its secret, readable by you alone"
+    if os.name == "nt":
+        return Finding(what, True)  # in the user's own folder Windows sees to that
+    known = secret.stat()
+    mine = known.st_mode & 0o077 == 0 and known.st_uid == os.geteuid()
+    return Finding(what, mine, f"run `chmod 600 {secret}`.")
 
 
 def _path() -> str:
