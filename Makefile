@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo setup model test test-long soak bench lint format site serve clean
+.PHONY: demo setup model test test-long soak bench lint format site serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -35,7 +35,7 @@ setup: .venv/ready
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	pip install --quiet --constraint constraints.txt --editable '.[grading,site,study,dev]'
+	pip install --quiet --constraint constraints.txt --editable '.[grading,cluster,postgresql,site,study,dev]'
 	touch $@
 
 model: setup
@@ -66,6 +66,11 @@ site: model
 
 serve: model
 	mkdocs serve
+
+# Opens from disk. Without the model of "your own sentence": no browser lets a page on disk read it.
+zip: model
+	SITE_URL= LIVE_MODEL=false mkdocs build --strict --quiet --site-dir build/offline/seeing-attention
+	python -m attention_views.offline build/offline/seeing-attention build/seeing-attention.zip
 
 clean:
 	rm -rf build site/node_modules

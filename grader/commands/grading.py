@@ -124,38 +124,38 @@ def _why_arguments(parser: argparse.ArgumentParser) -> None:
 def _verify(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from grader.grading.record import only_one
-    from grader.grading.replay import verify
+    from grader.grading.record import only_one, read_entries
+    from grader.grading.replay import check_chain, verify
 
     opened = course(arguments)
+    students = tuple(arguments.student or ())
     with only_one(opened):
-        found = verify(
-            opened,
-            arguments.slug,
-            noted=arguments.head,
-            students=tuple(arguments.student or ()),
-        )
-    lines = []
-    if found.broken:
-        number, how = found.broken
-        lines.append(f"The record is broken: entry {number} {BROKEN[how]}.")
+        chain = check_chain(opened, arguments.head)
+        slugs = sorted({entry.exercise for entry in read_entries(opened)})
+        found = [verify(opened, slug, students) for slug in slugs if arguments.slug in (None, slug)]
+    if chain.broken:
+        number, how = chain.broken
+        lines = [f"The record is broken: entry {number} {BROKEN[how]}."]
     else:
-        lines.append(f"The record is whole: {found.entries} entries, head {found.head}.")
-    if found.noted is not None:
+        lines = [f"The record is whole: {chain.entries} entries, head {chain.head}."]
+    if chain.noted is not None:
+        lines.append(NOTED[chain.noted])
+    for one in found:
         lines.append(
-            "The head that you noted is in it: everything up to there is as it was."
-            if found.noted
-            else "The head that you noted is not in it: the record was changed or replaced."
+            f"{one.exercise}: judged again from recorded answers {len(one.replayed)}, "
+            f"nothing to judge {len(one.left)}, differences {len(one.differences)}."
         )
-    lines.append(
-        f"Judged again from recorded answers: {len(found.replayed)}; "
-        f"nothing to judge: {len(found.left)}; differences: {len(found.differences)}."
-    )
-    lines += [f"{one.student}: {one.what}" for one in found.differences]
-    answer(arguments, asdict(found) | {"well": found.well}, "\n".join(lines))
-    return 0 if found.well else 1
+        lines += [f"{difference.student}: {difference.what}" for difference in one.differences]
+    well = chain.well and all(one.well for one in found)
+    data = asdict(chain) | {"exercises": [asdict(one) for one in found], "well": well}
+    answer(arguments, data, "\n".join(lines))
+    return 0 if well else 1
 
 
+NOTED = {
+    True: "The head that you noted is in it: everything up to there is as it was.",
+    False: "The head that you noted is not in it: the record was changed or replaced.",
+}
 BROKEN = {
     "changed": "is not what was written",
     "moved": "does not follow the entry before it (one was changed, taken out or put in)",
@@ -164,7 +164,7 @@ BROKEN = {
 
 
 def _verify_arguments(parser: argparse.ArgumentParser) -> None:
-    slug(parser)
+    parser.add_argument("slug", metavar="SLUG", nargs="?", help="only this exercise's grades")
     parser.add_argument("--head", default="", metavar="HASH", help="one that autograde printed")
     parser.add_argument("--student", action="append", metavar="ID", help="replay only this one")
 
@@ -196,8 +196,8 @@ COMMANDS = (
     Command(
         "verify",
         "check the record, and judge recorded answers again",
-        "exercise, broken (null, or number and how), entries, head, noted, replayed (ids), left "
-        "(id to reason), differences (student, what), well",
+        "broken (null, or number and how), entries, head, noted, well, exercises: a list of "
+        "exercise, replayed (ids), left (id to reason), differences (student, what)",
         _verify,
         _verify_arguments,
     ),

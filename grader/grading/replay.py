@@ -47,16 +47,27 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Verified:
-    """What `verify` found."""
+class Chain:
+    """What `check_chain` found."""
 
-    exercise: str
     broken: tuple[int, str] | None
     """The first entry of the record that does not fit, and what about it."""
     entries: int
     head: str
     noted: bool | None
     """Whether the head that was noted is in the record; None where none was given."""
+
+    @property
+    def well(self) -> bool:
+        """Whether the record is as it was written."""
+        return self.broken is None and self.noted is not False
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What `verify` found."""
+
+    exercise: str
     replayed: tuple[str, ...]
     """Whose grades were judged again."""
     left: dict[str, str]
@@ -65,8 +76,8 @@ class Verified:
 
     @property
     def well(self) -> bool:
-        """Whether everything is as it was."""
-        return self.broken is None and self.noted is not False and not self.differences
+        """Whether every grade is what its record says."""
+        return not self.differences
 
 
 @contextmanager
@@ -125,10 +136,22 @@ def replay(desk: Desk, entry: Entry) -> dict[str, Verdict]:
         desk.assignment = present
 
 
+def check_chain(course: Course, noted: str = "") -> Chain:
+    """Check that the record is as it was written.
+
+    Args:
+        course: whose.
+        noted: a head that somebody wrote down; "" for none.
+    """
+    lines = read_lines(course)
+    found = (noted in {hash_of(line) for line in lines}) if noted else None
+    return Chain(broken(course), len(lines), head(course), found)
+
+
 def verify(
-    course: Course, slug: str, *, noted: str = "", students: tuple[str, ...] = (), load_model=None
+    course: Course, slug: str, students: tuple[str, ...] = (), *, load_model=None
 ) -> Verified:
-    """Check the record's chain, and the present grades of an assignment against it.
+    """Check the present grades of an assignment against the record; the caller holds `only_one`.
 
     A grade is judged again from its recorded answers; the graded notebook and the gradebook's
     scores must be those that were written.
@@ -136,7 +159,6 @@ def verify(
     Args:
         course: whose.
         slug: the assignment.
-        noted: a head that somebody wrote down; "" for none.
         students: only these; empty for all.
         load_model: gives the trusted model; None for the course's own.
     """
@@ -157,17 +179,7 @@ def verify(
                 continue
             replayed.append(student)
             differences += [Difference(student, what) for what in _compared(entry, verdicts)]
-    lines = read_lines(course)
-    return Verified(
-        exercise=slug,
-        broken=broken(course),
-        entries=len(lines),
-        head=head(course),
-        noted=(noted in {hash_of(line) for line in lines}) if noted else None,
-        replayed=tuple(replayed),
-        left=left,
-        differences=tuple(differences),
-    )
+    return Verified(slug, tuple(replayed), left, tuple(differences))
 
 
 def _in_place(desk: Desk, entry: Entry) -> Iterator[str]:

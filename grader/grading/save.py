@@ -247,6 +247,8 @@ def clear_away(course: Course, slug: str) -> None:
             shutil.rmtree(left, ignore_errors=True)
     for left in (course.path / "autograded").glob("*/.new-*"):
         shutil.rmtree(left, ignore_errors=True)
+    for left in (course.path / "kept").glob("*/.new-*"):
+        left.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes) -> bool:

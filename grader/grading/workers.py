@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol
 
+from grader.errors import GraderError
 from grader.grading.execute import Executed, Job, run_job
 from grader.questions import Outcome
 
@@ -26,6 +27,10 @@ TRIES = 3
 """How often a submission is run whose kernels, not its own code, came to grief."""
 
 Run = Callable[[list[Job]], list[Executed]]
+
+
+class PoolLost(GraderError):
+    """The place where jobs run is gone as a whole: the batch stops; what was graded is kept."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ class Local:
 
 def _ran(future: Future) -> Ran:
     error = future.exception()
-    if error is not None and not isinstance(error, Exception):
+    if isinstance(error, PoolLost) or (error and not isinstance(error, Exception)):
         raise error
     return Ran(error) if error is not None else future.result()
 
