@@ -9,6 +9,7 @@ import http.server
 import json
 import shutil
 import threading
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import numpy as np
 import pytest
 
 from attention_views.bundle import build_engine
+from attention_views.offline import pack_site
 from attention_views.pack import pack_view, packed_key
 from grader.attention import Attention
-from support.built_site import build_site
+from support.built_site import build_site, run_mkdocs
 
 PREFIX = "/course/"
 
@@ -86,6 +88,20 @@ def site(tmp_path_factory, serve):
     address = serve(folder)
     build_site(folder, address)
     return address
+
+
+@pytest.fixture(scope="session")
+def from_disk(tmp_path_factory):
+    """The folder of the offline copy, as `make zip` builds it for no address, packed, unpacked."""
+    root = tmp_path_factory.mktemp("offline")
+    built = root / "built" / "seeing-attention"
+    done = run_mkdocs("--site-dir", built, LIVE_MODEL="false")
+    assert done.returncode == 0, done.stderr
+    packed = root / "seeing-attention.zip"
+    assert pack_site(built, packed) <= 8e6
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(root / "unpacked")
+    return root / "unpacked" / "seeing-attention"
 
 
 @pytest.fixture

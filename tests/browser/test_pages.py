@@ -4,18 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from support.built_site import build_site
-
 PAGE = "telescope/"
 SWITCH = "a[data-there]"
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory, serve):
+def elsewhere(from_disk, serve):
     """The address of a site that was built for no address at all."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    build_site(folder)
-    return serve(folder)
+    return serve(from_disk)
 
 
 def follow_switch(page):
@@ -53,13 +49,12 @@ def test_the_switch_works_where_the_site_was_not_built_for(open_page, elsewhere)
     assert follow_switch(page) == elsewhere + "telescope.html"
 
 
-def test_pages_open_from_disk_in_both_languages(open_page, tmp_path):
-    build_site(tmp_path)
-    page = open_page((tmp_path / "telescope.html").as_uri())
-    assert follow_switch(page) == (tmp_path / "en/telescope.html").as_uri()
+def test_pages_open_from_disk_in_both_languages(open_page, from_disk):
+    page = open_page((from_disk / "telescope.html").as_uri())
+    assert follow_switch(page) == (from_disk / "en/telescope.html").as_uri()
     page.locator(".attention-view").first.scroll_into_view_if_needed()
     page.wait_for_selector(".attention-view[data-state=drawn]")
-    assert follow_switch(page) == (tmp_path / "telescope.html").as_uri()
+    assert follow_switch(page) == (from_disk / "telescope.html").as_uri()
 
 
 def scheme(page):
