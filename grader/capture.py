@@ -120,6 +120,14 @@ class Model:
         """
         return internals.word_embeddings(self.network, self._encode(text, pair)[0])
 
+    def leave_one_out(self, text: str, pair: str | None = None) -> Float[np.ndarray, " token"]:
+        """Return the effect of leaving out each token: see ``grader.importance``.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+        """
+        return internals.leave_one_out(self.network, self._encode(text, pair)[0])
+
     def reader_weights(self, text: str, pair: str) -> Float[np.ndarray, "layer head query key"]:
         """Return the attention of minilm-qa on a question and its context.
 

@@ -17,15 +17,7 @@ from grader.capture import Model, load_model
 
 def leave_one_out(text: str, *, model: str = "minilm") -> Float[np.ndarray, " token"]:
     """Return, for each token but the special ones, the effect on the sentence of leaving it out."""
-    import torch
-
-    loaded, ids = _read(text, model)
-    whole = _sentence(loaded, ids)
-    effects = [
-        1 - whole @ _sentence(loaded, torch.cat([ids[:, :i], ids[:, i + 1 :]], dim=1))[0]
-        for i in range(1, ids.shape[1] - 1)
-    ]
-    return torch.cat(effects).numpy()
+    return load_model(model).leave_one_out(text)
 
 
 def silence_heads(text: str, *, model: str = "minilm") -> Float[np.ndarray, "layer head"]:

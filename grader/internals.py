@@ -85,6 +85,28 @@ def word_embeddings(network, encoding) -> Float[np.ndarray, "token size"]:
     return table.detach()[encoding["input_ids"][0]].numpy()
 
 
+def leave_one_out(network, encoding) -> Float[np.ndarray, " token"]:
+    """Return, for each token but the special ones, the effect on the text of leaving it out.
+
+    1 minus the cosine of the text's vector, the mean over its tokens, before and after.
+    """
+    import torch
+
+    ids = encoding["input_ids"]
+
+    def vector(ids):
+        with torch.inference_mode():
+            states = network(input_ids=ids).last_hidden_state
+        return torch.nn.functional.normalize(states.mean(dim=1), dim=-1)
+
+    whole = vector(ids)
+    effects = [
+        1 - whole @ vector(torch.cat([ids[:, :i], ids[:, i + 1 :]], dim=1))[0]
+        for i in range(1, ids.shape[1] - 1)
+    ]
+    return torch.cat(effects).numpy()
+
+
 _NOT_LIKE_BERT = (
     "the model is not built like BERT, so what it works out inside cannot be read; use minilm."
 )

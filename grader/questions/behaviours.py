@@ -125,7 +125,7 @@ class RankCorrelation:
         row = attention.position(facts.fill(self.query))
         weights = attention.weights[:, :, row]
         other = np.broadcast_to(BESIDE[self.beside](facts, text, row), weights.shape)
-        a, b = _ranks(weights), _ranks(other)
+        a, b = ranks(weights), ranks(other)
         a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
         return (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
 
@@ -134,7 +134,7 @@ class RankCorrelation:
         return {}
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
+def ranks(values: np.ndarray) -> np.ndarray:
     """Return places along the last axis; equals share the mean of their places."""
     below = (values[..., None, :] < values[..., :, None]).sum(axis=-1)
     same = (values[..., None, :] == values[..., :, None]).sum(axis=-1)

@@ -25,6 +25,7 @@ ARRAYS = (
     "queries_keys",
     "value_norms",
     "embedding",
+    "leave_one_out",
     "reader_weights",
     "reader_logits",
     "reader_cuts",
@@ -81,6 +82,10 @@ class WarmModel:
     def embedding(self, text: str, pair: str | None = None) -> np.ndarray:
         """Return what ``Model.embedding`` of ``grader.capture`` returns."""
         return self._ask("embedding", text, pair)[1][0]
+
+    def leave_one_out(self, text: str, pair: str | None = None) -> np.ndarray:
+        """Return what ``Model.leave_one_out`` of ``grader.capture`` returns."""
+        return self._ask("leave_one_out", text, pair)[1][0]
 
     def reader_weights(self, text: str, pair: str) -> np.ndarray:
         """Return what ``Model.reader_weights`` of ``grader.capture`` returns."""

@@ -9,6 +9,7 @@ from grader.questions.kinds.equal import Equal
 from grader.questions.kinds.function import Function
 from grader.questions.kinds.head import Head
 from grader.questions.kinds.head_claim import HeadClaim
+from grader.questions.kinds.influence import Influence
 from grader.questions.kinds.own_sentence import OwnSentence
 from grader.questions.kinds.rows import Rows
 from grader.questions.kinds.sentences import Sentences
@@ -36,6 +37,7 @@ KINDS: dict[str, Kind] = {
         Span(),
         Cuts(),
         TwoQuestions(),
+        Influence(),
         Choice(),
         Function(),
         Written(),
