@@ -10,7 +10,7 @@
 | ``relations``, ``positions``, ``pronouns``, ``attachment`` | measures over whole sets |
 | ``norms``, ``influence`` | experiments over whole sets |
 | ``kept`` | results of experiments on the model, on disk |
-| ``studies`` | figures of ``grader study`` |
+| ``studies``, ``answering`` | figures of ``grader study``, and of minilm-qa |
 | ``evidence`` | what the corrections and the five patterns stand on |
 | ``printed`` | which pages print which claim |
 | ``command`` | ``grader claims`` |

@@ -14,6 +14,7 @@ from jaxtyping import Float
 from grader.attention import Attention, HeadId
 from grader.heads import previous_token_score, previous_token_scores
 from grader.ledger import (
+    answering,
     attachment,
     influence,
     norms,
@@ -266,6 +267,7 @@ MEASURES = {
         *attachment.FUNCTIONS,
         *norms.FUNCTIONS,
         *studies.FUNCTIONS,
+        *answering.FUNCTIONS,
         *influence.FUNCTIONS,
     )
 } | {"previous_token_score": Measure(previous_token)}

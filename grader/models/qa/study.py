@@ -133,8 +133,27 @@ def looking(reader: Reader, base: Reader, choosing: list[Case], held_out: list[C
     return result
 
 
+def last_layer(reader: Reader, held_out: list[Case]) -> dict:
+    """Return the largest change of any score of the context when edges of the last layer are cut.
+
+    Those from "who" to the answer, and those from the whole question to the whole context; the
+    score of [CLS], which says that there is no answer, counts with the context.
+    """
+    network, last = reader.network, reader.network.config.num_hidden_layers - 1
+    result = {"n": len(held_out), "who_to_answer": 0.0, "question_to_context": 0.0}
+    for case in held_out:
+        whole, seen = logits(network, case), [0, *case.context]
+        for name, queries, keys in (
+            ("who_to_answer", [case.who], case.answer),
+            ("question_to_context", case.question, case.context),
+        ):
+            change = np.abs(logits(network, case, Cut(queries, keys, [last])) - whole)[:, seen]
+            result[name] = max(result[name], float(change.max()))
+    return result
+
+
 def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
-    """Return what cuts change in the span logits."""
+    """Return what cuts in all layers, or in one head, take from the span logits."""
     network, draws = reader.network, random.Random(0)
     held_out = draws.sample(held_out, min(N_CUT, len(held_out)))
     choosing = draws.sample(choosing, min(N_CHOOSING, len(choosing)))
@@ -150,8 +169,6 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
     rows = {
         name: []
         for name in (
-            "who_to_answer_last_layer",
-            "question_to_context_last_layer",
             "who_to_answer_all_layers",
             "answer_to_who_one_head",
             "answer_to_who",
@@ -162,11 +179,7 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
     }
     for case in held_out:
         whole = logits(network, case)
-        seen = [0, *case.context]
         others = [token for token in case.context if token not in case.answer]
-
-        def exact_change(*cuts, case=case, whole=whole, seen=seen):
-            return float(np.abs(logits(network, case, *cuts) - whole)[:, seen].max())
 
         def drop(keys, layers=None, heads=None, case=case, whole=whole):
             cut = Cut(case.answer, keys, layers, heads)
@@ -177,10 +190,6 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
             drawn = [drop(draws.sample(others, n_keys)) for _ in range(N_CONTROLS)]
             return sum(drawn) / N_CONTROLS
 
-        to_answer = Cut([case.who], case.answer, [last])
-        to_context = Cut(case.question, case.context, [last])
-        rows["who_to_answer_last_layer"].append(exact_change(to_answer))
-        rows["question_to_context_last_layer"].append(exact_change(to_context))
         everywhere = logits(network, case, Cut([case.who], case.answer))
         rows["who_to_answer_all_layers"].append(
             span_logit(whole, case) - span_logit(everywhere, case)
@@ -192,10 +201,8 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
         rows["answer_to_random_tokens"].append(control(len(case.question)))
     span = [span_logit(logits(network, case), case) for case in held_out]
     result = {"n": len(held_out), "span_logit": report(span, held_out)}
-    for name in ("who_to_answer_last_layer", "question_to_context_last_layer"):
-        result[name] = {"largest_change": max(rows[name])}
     result["answer_to_who_head"] = f"L{layer}H{head}"
-    for name in list(rows)[2:]:
+    for name in rows:
         result[name] = report(rows[name], held_out)
     for edge, by_chance in (
         ("answer_to_who", "answer_to_random_token"),
@@ -218,6 +225,7 @@ def main(argv: list[str] | None = None) -> int:
     choosing, held_out = (cases(reader, qamr.part(name)) for name in ("choosing", "held out"))
     result = {
         "looking": looking(reader, load_base(), choosing, held_out),
+        "last_layer": last_layer(reader, held_out),
         "cutting": cutting(reader, choosing, held_out),
     }
     print(json.dumps(result, indent=1))

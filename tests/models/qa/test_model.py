@@ -16,6 +16,7 @@ from grader.models.qa import ADAPTER, ADAPTER_SHA256, answer
 
 PACKAGE = ADAPTER.parent
 HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
 QUESTION = "Who is the famous architect in Barcelona?"
 CONTEXT = "Barcelona is famous for Gaudí's architecture like the Sagrada Familia."
 
@@ -154,9 +155,9 @@ def test_the_measured_figures_reach_what_is_asked_of_the_model():
 
 
 def test_what_the_study_measured_is_an_exact_zero():
-    cutting = stored("study.json")["cutting"]
-    assert cutting["who_to_answer_last_layer"]["largest_change"] < 1e-4
-    assert cutting["question_to_context_last_layer"]["largest_change"] < 1e-4
+    last_layer = stored("study.json")["last_layer"]
+    assert last_layer["n"] == stored("study.json")["looking"]["n"] > 300
+    assert last_layer["who_to_answer"] == last_layer["question_to_context"] == 0.0
 
 
 def test_the_card_says_what_was_measured():
@@ -173,6 +174,31 @@ def test_the_card_says_what_was_measured():
             round(value * (100 if percent else 1), decimals), abs=1e-9
         ), place
     assert f"`{ADAPTER_SHA256}`" in card
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_card_failures_and_lesson_agree(language):
+    """What the card quotes and what the lesson's table lists are entries of failures.json."""
+    failed = {f["question"]: f for f in stored("failures.json")}
+    card = (PACKAGE / "card.md").read_text(encoding="utf-8")
+    quoted = re.findall(r'"([^"]+\?)" got "([^"]+)", wanted (?:"([^"]+)"|none)', card)
+    lesson = (ROOT / "lessons" / language / "question-answering.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| ([A-Z][^|]+\?) \| ([^|]+) \| ([^|]+) \| [^|]+ \|$", lesson)
+    assert len(quoted) == len(re.findall(" got ", card)) >= 5
+    assert len(rows) >= 5
+    for question, answered, wanted in quoted + rows:
+        failure = failed[question]
+        assert answered == failure["answered"]
+        assert wanted in failure["answers"] or not failure["answers"]
+
+
+def test_every_run_of_training_reaches_what_is_asked():
+    for folder in sorted((PACKAGE / "seeds").iterdir()):
+        results = stored(f"seeds/{folder.name}/results.json")
+        assert results["adapter_sha256"] != ADAPTER_SHA256
+        assert results["qamr_sentences"]["exact"] >= 0.72
+        assert results["qamr_sentences"]["f1"] >= 0.80
+        assert stored(f"seeds/{folder.name}/study.json")["last_layer"]["question_to_context"] == 0.0
 
 
 def test_the_card_names_every_kind_of_failure():
