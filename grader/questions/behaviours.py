@@ -1,12 +1,11 @@
 """More measures that an exercise may name: what a head does over texts, and beside its weights.
 
-Each gives one number for every head, as ``measures`` says. Those over texts are the functions of
-``grader.heads`` that a student calls, so that both count alike.
+Each gives one number for every head, as ``measures`` says. Those over texts count as the functions
+of ``grader.heads`` do that a student calls: ``previous_token_scores`` and its like.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from jaxtyping import Float
@@ -19,43 +18,55 @@ from grader.questions.facts import Facts
 PerHead = Float[np.ndarray, "layer head"]
 
 
+Score = Callable[[Sequence[str], np.ndarray], PerHead]
+"""Tokens and weights [layer, head, query, key] -> a number for every head."""
+
+
 @dataclass(frozen=True)
 class OverTexts:
     """A behaviour, averaged over texts."""
 
     texts: tuple[str, ...]
-    score: Callable[[Sequence[Attention]], PerHead]
+    score: Score
 
     def values(self, facts: Facts) -> PerHead:
         """Return the mean score over the texts."""
-        return self.score([facts.attend(facts.fill(text)) for text in self.texts])
+        return np.mean([self.score(a.tokens, a.weights) for a in self._seen(facts)], axis=0)
 
     def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
         """Return the score of the transposed patterns, and that of one text alone."""
-        seen = [facts.attend(facts.fill(text)) for text in self.texts]
-        one = [self.score([attention]) for attention in seen] if len(seen) > 1 else []
-        turned = self.score([_Turned(attention) for attention in seen])
-        return {"transposed": [turned], "one_sentence": one}
+        seen = self._seen(facts)
+        turned = [self.score(a.tokens, a.weights.swapaxes(-1, -2)) for a in seen]
+        first = [self.score(seen[0].tokens, seen[0].weights)] if len(seen) > 1 else []
+        return {"transposed": [np.mean(turned, axis=0)], "one_sentence": first}
+
+    def _seen(self, facts: Facts) -> list[Attention]:
+        return [facts.attend(facts.fill(text)) for text in self.texts]
 
 
-class _Turned:
-    """An attention whose rows and columns have changed places."""
-
-    def __init__(self, attention: Attention):
-        self.tokens, self.n_tokens = attention.tokens, attention.n_tokens
-        self.weights = attention.weights.swapaxes(-1, -2)
+def _offset(offset: int) -> Score:
+    return lambda tokens, weights: heads.offset_scores(weights, range(len(tokens)), offset)
 
 
-def _even(attentions: Sequence[Attention]) -> PerHead:
+def _local(width: int) -> Score:
+    return lambda tokens, weights: heads.window_scores(weights, range(len(tokens)), width)
+
+
+def _delimiter(tokens: Sequence[str], weights: np.ndarray) -> PerHead:
+    marks = [i for i, token in enumerate(tokens) if heads.is_delimiter(token)]
+    words = [i for i in range(len(tokens)) if i not in marks]
+    return heads.mass_scores(weights, words, marks)
+
+
+def _even(tokens: Sequence[str], weights: np.ndarray) -> PerHead:
     """Return what every key would get if rows were shared out evenly."""
-    share = float(np.mean([1 / attention.n_tokens for attention in attentions]))
-    return np.full(attentions[0].weights.shape[:2], share)
+    return np.full(weights.shape[:2], 1 / len(tokens))
 
 
-BEHAVIOURS: dict[str, Callable] = {
-    "previous_token": heads.previous_token_scores,
-    "next_token": heads.next_token_scores,
-    "delimiter": heads.delimiter_scores,
+BEHAVIOURS: dict[str, Score] = {
+    "previous_token": _offset(-1),
+    "next_token": _offset(+1),
+    "delimiter": _delimiter,
     "even": _even,
 }
 """What a head may do over ``texts``: name -> how much, for every head."""
@@ -67,7 +78,7 @@ def read_behaviour(name: str, table: Table, words: Collection[str]) -> OverTexts
     for text in texts:
         table.check_places(text, words, "texts")
     if name == "local":
-        score = partial(heads.local_scores, width=int(table.number("width", 2, low=0, high=20)))
+        score = _local(int(table.number("width", 2, low=0, high=20)))
     else:
         score = BEHAVIOURS[name]
     return OverTexts(tuple(texts), score)

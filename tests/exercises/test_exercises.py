@@ -1,0 +1,176 @@
+"""What holds for every exercise: its samples, its languages, what one gets without looking."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grader.course.notebooks import build_notebook, read_source
+from grader.questions import Outcome, decode_public, load_exercise, read_bundles
+from grader.questions.kinds import KINDS
+from grader.questions.samples import read_samples
+from support import kernelless
+from support.looping import guessed, looped
+
+EXERCISES = sorted(
+    path.parent for path in Path(__file__).parents[2].glob("exercises/*/questions.toml")
+)
+SHARE = 0.6
+
+
+@cache
+def exercise(folder: Path):
+    return load_exercise(folder)
+
+
+@cache
+def samples(folder: Path):
+    return {sample.name: sample for sample in read_samples(folder, exercise(folder))}
+
+
+@cache
+def cells(folder: Path):
+    return read_source(folder / "notebook.py")
+
+
+def slug(folder: Path) -> str:
+    return folder.name
+
+
+def full(folder: Path):
+    most = sum(q.points for q in exercise(folder).questions.values() if not q.written)
+    return [s for s in samples(folder).values() if sum(s.points.values()) == most]
+
+
+every = pytest.mark.parametrize("folder", EXERCISES, ids=slug)
+
+
+def judged(folder, sources, model, student=""):
+    recorded = kernelless.run(folder, exercise(folder), sources, student=student)
+    return kernelless.judge_all(exercise(folder), recorded, model, student=student)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(f, s.name) for f in EXERCISES for s in samples(f).values() if not s.kernel],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of answers that are wrong on purpose
+def test_a_sample_earns_exactly_what_it_declares(folder, name, model):
+    sample = samples(folder)[name]
+    verdicts = judged(folder, sample.sources, model, sample.student("", exercise(folder)))
+    assert {n: v.points for n, v in verdicts.items()} == sample.points
+    assert {n: set(v.hints) for n, v in verdicts.items() if v.hints} == {
+        n: set(keys) for n, keys in sample.hints.items()
+    }
+    assert {n: v.outcome for n, v in verdicts.items()} == {
+        n: sample.outcomes.get(n, Outcome.GRADED) for n in verdicts
+    }
+
+
+@every
+def test_there_are_two_ways_to_full_marks_and_four_known_mistakes(folder):
+    ways = {tuple(sorted(sample.sources.items())) for sample in full(folder)}
+    assert len(ways) >= 2
+    wrong = [s for s in samples(folder).values() if s.hints and s not in full(folder)]
+    assert len(wrong) >= 4
+
+
+@every
+def test_the_solution_of_the_notebook_earns_full_marks(folder, model):
+    sources = {
+        cell.grade_id: cell.source.replace("### ", "# ")
+        for cell in cells(folder)
+        if cell.grade_id and cell.type == "code"
+    }
+    verdicts = judged(folder, sources, model)
+    assert {n: v.points for n, v in verdicts.items()} == {
+        n: v.max_points for n, v in verdicts.items()
+    }
+
+
+@every
+def test_the_notebook_without_solutions_reaches_its_end_with_nothing(folder, model):
+    recorded = kernelless.run(folder, exercise(folder), {})
+    assert all("ename" not in outputs for outputs in recorded.values())
+    verdicts = kernelless.judge_all(exercise(folder), recorded, model)
+    assert {v.outcome for v in verdicts.values()} == {Outcome.NO_ANSWER}
+
+
+@every
+def test_both_languages_are_one_notebook(folder):
+    kinds = [cell.marks.get("lang") for cell in cells(folder) if cell.type == "markdown"]
+    assert kinds == ["en", "zh"] * (len(kinds) // 2)
+    zh, en = (build_notebook(folder, language, "c").cells for language in ("zh", "en"))
+    code = [[c.source for c in one if c.cell_type == "code"][1:] for one in (zh, en)]
+    assert code[0] == code[1]
+    assert [c.id for c in zh] == [c.id for c in en]
+
+
+@every
+def test_the_notebook_says_its_points_and_minutes(folder):
+    asked = exercise(folder)
+    assert 10 <= asked.points <= 15
+    intro = next(c.source for c in cells(folder) if c.marks.get("lang") == "en")
+    hour = "an hour" if asked.minutes == 60 else str(asked.minutes)
+    assert f"{asked.points:g} points" in intro
+    assert f"{asked.minutes} minutes" in intro or hour in intro
+    chinese = next(c.source for c in cells(folder) if c.marks.get("lang") == "zh")
+    assert f"{asked.points:g} 分" in chinese
+
+
+@every
+def test_judgement_is_asked_for_in_writing(folder):
+    written = [q for q in exercise(folder).questions.values() if q.written]
+    assert len(written) == 1
+    assert all(written[0].parameters.rubric.values())
+
+
+@every
+def test_each_question_says_its_route(folder):
+    for question in exercise(folder).questions.values():
+        assert question.route in ("tool", "own")
+        assert question.route == "own" or question.kind != "function"
+
+
+@every
+def test_what_the_notebook_carries_holds_no_key_and_no_rubric(folder):
+    notebook = build_notebook(folder, "en", "c")
+    start = next(c.source for c in notebook.cells if c.id == "start")
+    carried = decode_public(re.search(r'questions="(.*)"\)', start)[1])
+    for name, question in exercise(folder).questions.items():
+        for key in KINDS[question.kind].private:
+            assert key not in carried["question"][name]
+        for recipe in carried["question"][name].get("class", {}).values():
+            assert not recipe or recipe["public"]
+
+
+@every
+def test_no_question_is_worth_looping_or_guessing(folder, model, capsys):
+    """Every head, yes or no and option tried, 0 for every number: at most 60 % of the points."""
+    asked = exercise(folder)
+    best = full(folder)[0]
+    recorded = kernelless.run(folder, asked, best.sources)
+    answers = {
+        name: read_bundles(outputs, f"{folder.name}.{name}").value
+        for name, outputs in recorded.items()
+    }
+    tried = looped(asked, answers, model)
+    chance = guessed(asked, answers, model)
+    with capsys.disabled():
+        print(
+            f"\n{folder.name}: of {asked.points:g} points trying everything earns {tried:g} "
+            f"({tried / asked.points:.0%}), guessing {chance:.2f} ({chance / asked.points:.0%})"
+        )
+    assert tried <= SHARE * asked.points
+    assert chance <= SHARE * asked.points
+
+
+def test_every_hint_of_the_five_is_text_in_both_languages():
+    for folder in EXERCISES:
+        for question in exercise(folder).questions.values():
+            for texts in question.hints.values():
+                assert texts["zh"] != texts["en"]
+                assert json.dumps(texts["en"]).isascii() or "“" in texts["en"]
