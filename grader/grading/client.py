@@ -15,6 +15,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
+from nbformat import ValidationError
 from nbformat.v4 import new_output
 
 from grader.grading.limits import Limits
@@ -26,7 +27,15 @@ TIMEOUT_ERROR = {
     "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: the cell took too long and was interrupted"],
 }
 CUT = "\n... output cut ...\n"
-MALFORMED = (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError)
+MALFORMED = (
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    IndexError,
+    RecursionError,
+    ValidationError,
+)
 MALFORMED_MESSAGES = 1000
 ALIVE_SECONDS = 0.2
 
@@ -49,6 +58,7 @@ class KernelClient(NotebookClient):
             shell_timeout_interval=1,
             shutdown_kernel="immediate",  # a jammed kernel would hold a graceful one for seconds
             store_widget_state=False,
+            record_timing=False,  # the same notebook is the same bytes
             log=SILENT,
         )
         self.on_cell_executed = self._error_of_reply

@@ -12,6 +12,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import json
 import os
 import socket
 import sys
@@ -166,6 +167,8 @@ def _move_in(app: Any, shell: Any) -> None:
     app.profile_dir.location = f"{app.ipython_dir}/profile_default"
     shell.home_dir, shell.starting_dir = home, os.getcwd()  # noqa: PTH109, both are text
     shell.history_manager.dir_hist[:] = [Path.cwd()]
+    for stream in (sys.stdout, sys.stderr):
+        stream._master_pid = os.getpid()
     shell.init_environment()
     app.init_path()
 
@@ -233,6 +236,7 @@ def _kernel() -> Any:
 
 
 def _channel_class() -> type:
+    from jupyter_client.jsonutil import json_default
     from jupyter_client.session import Session
 
     class Channel(Session):
@@ -247,7 +251,12 @@ def _channel_class() -> type:
             if buffers:
                 leave("buffers")
             kind = msg["header"]["msg_type"]
-            packed = self.pack(msg["content"])
+            try:
+                packed = json.dumps(
+                    msg["content"], default=json_default, ensure_ascii=False, allow_nan=False
+                ).encode()
+            except Exception:
+                leave("no JSON")  # a kernel sends something else instead, and warns
             if kind == "execute_reply":
                 _Wired.reply = packed
             elif kind not in ("status", "execute_input"):
@@ -320,7 +329,8 @@ def _not_for_cells(look: Any) -> Any:
     return look_or_leave
 
 
-PLAIN_MAGICS = frozenset({"matplotlib", "precision", "pprint", "time", "timeit", "who", "whos"})
+PLAIN_MAGICS = frozenset({"matplotlib", "pinfo", "precision", "pprint", "time", "timeit"})
+"""What they do they do here; of the others many ask for processes, files, the history."""
 
 
 def _magic(run: Any) -> Any:

@@ -25,6 +25,7 @@ MS_REC = 0x4000
 MS_PRIVATE = 0x40000
 MS_RDONLY = 0x1
 MNT_DETACH = 2
+MADV_COLLAPSE = 25
 
 MOUNT_ATTR_RDONLY = 0x1
 MOUNT_ATTR_NOSUID = 0x2
@@ -52,6 +53,12 @@ def _checked(result: int, what: str) -> int:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
     return result
+
+
+def collapse(start: int, length: int) -> None:
+    """Join the pages of this range to large ones."""
+    result = _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), MADV_COLLAPSE)
+    _checked(result, "madvise")
 
 
 def unshare(flags: int) -> None:

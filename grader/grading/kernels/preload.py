@@ -12,7 +12,7 @@ import io
 import os
 from pathlib import Path
 
-from grader.grading.kernels import new_root, seccomp
+from grader.grading.kernels import new_root, pages, seccomp
 
 ALWAYS = (
     "numpy",
@@ -66,6 +66,8 @@ def preload(model: str | None) -> tuple[str, ...]:
     gc.collect()
     gc.freeze()
     gc.disable()
+    if model is not None:
+        pages.join_pages()
     return new_root.readable_folders(folders)
 
 
