@@ -19,7 +19,7 @@ session = start(
 # axis, the scale, very large numbers, and what may not be looked at. Here you write it **yourself**; numpy
 # is all you need.
 #
-# About 60 minutes, 13 points. `check(...)` calls your functions with a few inputs at once; when you hand
+# About 60 minutes, 13.5 points. `check(...)` calls your functions with a few inputs at once; when you hand
 # in, it calls them with others, of more kinds. So think of cases that you do not see here.
 
 # %% [markdown] lang="zh"
@@ -27,7 +27,7 @@ session = start(
 #
 # 公式只有一行：softmax(q·k / √d)。写成代码，有四处最容易出错：轴、缩放、很大的数，还有不许看的位置。这里请你**自己写**，numpy 就够用。
 #
-# 大约 60 分钟，共 13 分。`check(...)` 会马上用几个输入调用你的函数；交上去之后，还会用别的、种类更多的输入来调用。所以请想一想这里没有出现的情形。
+# 大约 60 分钟，共 13.5 分。`check(...)` 会马上用几个输入调用你的函数；交上去之后，还会用别的、种类更多的输入来调用。所以请想一想这里没有出现的情形。
 
 # %%
 import numpy as np

@@ -97,10 +97,13 @@ def _matrix(table: Table) -> Callable[[random.Random], np.ndarray]:
     rows, columns = _sizes(table, "rows"), _sizes(table, "columns")
     low, high = table.number("low"), table.number("high")
     batch = _batch(table)
+    apart = table.number("apart", 0.0, low=-2000.0, high=2000.0)
 
     def drawing(generator: random.Random) -> np.ndarray:
         shape = *batch, _between(generator, *rows), _between(generator, *columns)
-        return _floats(generator, math.prod(shape), low, high).reshape(shape)
+        drawn = _floats(generator, math.prod(shape), low, high).reshape(shape)
+        # Each row may be so far from the one before that their exponentials have nothing in common.
+        return drawn + apart * np.arange(shape[-2])[:, None]
 
     return drawing
 

@@ -8,7 +8,7 @@
 # [hint]
 # softmax = "axis"
 # pattern = ["axis", "not_finite"]
-# masked = "mask_as_zero"
+# masked = ["mask_as_zero", "shift"]
 # overflow = "off_by_one"
 
 # %% grade_id="softmax"

@@ -3,7 +3,7 @@
 # [points]
 # softmax = 3
 # pattern = 4
-# masked = 3
+# masked = 3.5
 # overflow = 1
 
 # %% grade_id="softmax"

@@ -8,7 +8,7 @@
 # [hint]
 # softmax = "shift"
 # pattern = "shift"
-# masked = "empty_row"
+# masked = ["empty_row", "shift"]
 # overflow = "shares"
 
 # %% grade_id="softmax"

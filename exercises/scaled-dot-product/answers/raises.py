@@ -6,7 +6,7 @@
 # masked = 0
 # overflow = 0
 # [hint]
-# softmax = "raised"
+# softmax = ["raised", "axis"]
 # pattern = ["no_softmax", "raised"]
 # [outcome]
 # masked = "no answer"
