@@ -97,8 +97,9 @@ def model_grid(weights: Float[np.ndarray, "layer head query key"]) -> str:
     """Draw a thumbnail for each head, rows of layers, in three steps of opacity."""
     n_layers, n_heads, n, _ = weights.shape
     unit = max(1.0, 36 / n)
+    gap = max(2, round(8 / unit))  # in cells
     size = n * unit
-    step = size + 8
+    step = size + gap * unit
     left, top = 30, 24
     parts = [_open(left + n_heads * step, top + n_layers * step, "model")]
     parts.append('<g class="axis">')
@@ -108,21 +109,32 @@ def model_grid(weights: Float[np.ndarray, "layer head query key"]) -> str:
     for layer in range(n_layers):
         y = top + layer * step + size / 2 + 4
         parts.append(f'<text x="{left - 8}" y="{_short(y)}" text-anchor="end">L{layer}</text>')
-    parts.append('</g><g fill="currentColor">')
-    for layer in range(n_layers):
-        for head in range(n_heads):
-            at = f"translate({_short(left + head * step)},{_short(top + layer * step)})"
-            parts.append(f'<g transform="{at} scale({_short(unit)})">')
-            parts.append(f'<path class="frame" opacity=".07" d="M0 0h{n}v{n}h-{n}z"/>')
-            pattern = weights[layer, head]
-            for low, high, opacity in ((0.1, 0.3, ".3"), (0.3, 0.6, ".6"), (0.6, 2.0, "1")):
-                cells = zip(*np.nonzero((pattern >= low) & (pattern < high)), strict=True)
-                drawn = "".join(f"M{j} {i}h1v1h-1z" for i, j in cells)
-                if drawn:
-                    parts.append(f'<path opacity="{opacity}" d="{drawn}"/>')
-            parts.append("</g>")
-    parts.append("</g></svg>")
+    # One path for each step of opacity holds the cells of all heads, as strokes one cell high.
+    at = f"translate({left},{top}) scale({_short(unit)})"
+    parts.append(f'</g><g transform="{at}" fill="none" stroke="currentColor">')
+    stride = n + gap
+    frames = _strokes(
+        [(h * stride, y * stride) for y in range(n_layers) for h in range(n_heads)], n
+    )
+    middle = f'transform="translate(0,{_short(n / 2)})"'
+    parts.append(f'<path class="frame" {middle} opacity=".07" stroke-width="{n}" d="{frames}"/>')
+    parts.append('<g transform="translate(0,.5)">')
+    for low, high, opacity in ((0.1, 0.3, ".3"), (0.3, 0.6, ".6"), (0.6, 2.0, "1")):
+        found = zip(*np.nonzero((weights >= low) & (weights < high)), strict=True)
+        cells = [(head * stride + j, layer * stride + i) for layer, head, i, j in found]
+        if cells:
+            parts.append(f'<path opacity="{opacity}" d="{_strokes(cells, 1)}"/>')
+    parts.append("</g></g></svg>")
     return "".join(parts)
+
+
+def _strokes(starts: Sequence[tuple[int, int]], length: int) -> str:
+    """Return a path of strokes to the right, each place told from the end of the one before."""
+    path, x, y = [], 0, 0
+    for next_x, next_y in starts:
+        path.append(f"m{next_x - x} {next_y - y}h{length}")
+        x, y = next_x + length, next_y
+    return "".join(path)
 
 
 def neuron_rows(

@@ -20,11 +20,16 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+const widths = new WeakMap(); // texts -> their width; measured once, drawn often
+
 /** The width in pixels of the widest of `texts`, in the font of `host` at `size` pixels. */
 export function widest(texts, size, host) {
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.font = `${size}px ${getComputedStyle(host).fontFamily}`;
-  return Math.max(...texts.map((text) => pen.measureText(text).width));
+  if (!widths.has(texts)) {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `100px ${getComputedStyle(host).fontFamily}`;
+    widths.set(texts, Math.max(...texts.map((text) => pen.measureText(text).width)) / 100);
+  }
+  return widths.get(texts) * size;
 }
 
 /** Whether the main pointer is a finger: then what is tapped must be 44 px. */

@@ -30,16 +30,26 @@ function start() {
     },
     { rootMargin: FAR },
   );
-  const all = () => [...document.querySelectorAll("figure.attention-view[data-key]")];
+  // While the page still comes, the last figure may be half there: its caption ends it.
+  const all = () =>
+    [...document.querySelectorAll("figure.attention-view[data-key]")].filter(
+      (element) => document.readyState !== "loading" || element.querySelector("figcaption"),
+    );
   const scan = () => {
     const fresh = all().filter((element) => !figures.has(element));
     fresh.forEach(follow);
-    fresh.find((element) => figures.get(element).asked)?.scrollIntoView({ block: "center" });
+    // one that the address speaks of, unless a part of the page is named
+    if (!location.hash) fresh.find((element) => figures.get(element).asked)?.scrollIntoView({ block: "center" });
   };
   scan();
   window.addEventListener("beforeprint", () => all().forEach((element) => figures.get(element)?.restore()));
   // the theme's stream of pages: one arrives at every instant navigation
-  window.document$?.subscribe(scan);
+  const followPages = () => {
+    scan();
+    window.document$?.subscribe(scan);
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", followPages);
+  else followPages();
 }
 
 function follow(element) {
@@ -57,6 +67,6 @@ function show(element, { queries, keys, features, ...about }) {
 
 if (!window.SeeingAttention) {
   window.SeeingAttention = { data: receive, show };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  if (document.body) start(); // figures that stand already are drawn while the page still comes
+  else document.addEventListener("DOMContentLoaded", start);
 }

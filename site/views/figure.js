@@ -35,6 +35,7 @@ export class Figure {
     this.element.dataset.state = "loading";
     try {
       this.attention = await load(this.element.dataset.key);
+      await turn();
       if (!this.element.isConnected) return;
       this.build();
     } catch (error) {
@@ -263,6 +264,16 @@ export class Figure {
       soon = setTimeout(() => host.isConnected && this.element.dataset.state === "drawn" && this.draw(), 120);
     }).observe(host);
   }
+}
+
+let last = Promise.resolve();
+
+/** One drawing a frame, so that the first is seen before the second is begun. */
+function turn() {
+  const mine = last;
+  // a page that is not looked at has no frames
+  last = last.then(() => new Promise((seen) => (document.hidden ? seen() : requestAnimationFrame(() => setTimeout(seen)))));
+  return mine;
 }
 
 const numberOr = (text, otherwise) => (text == null || text === "" ? otherwise : Number(text));

@@ -2,10 +2,10 @@
 
 import { select } from "d3-selection";
 import { modelView } from "bertviz/model_view.js";
-import { coarse, widest } from "./dom.js";
+import { coarse, html, widest } from "./dom.js";
 
-/** Weights below are not drawn in a thumbnail: a line of 1 % opacity is not seen. */
-export const LEAST = 0.01;
+const LEAST = 0.01; // weights below are not drawn in a thumbnail: a line of 1 % opacity is not seen
+const MOST = 20000; // lines in all thumbnails together; more than that make the page slow
 
 const AXIS = 38; // what bertviz keeps for the numbers of the rows
 
@@ -37,7 +37,7 @@ export class ModelDrawing {
         total_heads: columns,
         width,
         box_width: box,
-        least: LEAST,
+        least: (this.least ??= leastDrawn(attention.weights)),
         gain: state.gain,
         stroke_width: width < 700 ? 1.6 : 2.2,
         layer_color: (layer) => `var(--head-${layer % 12})`,
@@ -48,6 +48,7 @@ export class ModelDrawing {
     this.svg = host.querySelector("svg");
     this.svg.setAttribute("aria-hidden", "true");
     this.opened = null;
+    if (this.least > LEAST) host.append(html("p", { class: "attention-view__note" }, this.words.left(this.least)));
     this.svg.addEventListener("click", (event) => this.clicked(event));
     this.svg.addEventListener("mouseover", (event) => {
       const query = this.row(event.target);
@@ -112,4 +113,16 @@ export class ModelDrawing {
     this.pointed = query == null ? null : this.svg.querySelectorAll(".leftText > g")[query - this.part.queries[0]];
     this.pointed?.dispatchEvent(new MouseEvent("mouseover"));
   }
+}
+
+/** The smallest hundredth from which on no more than MOST weights are left. */
+function leastDrawn(weights) {
+  const counts = new Array(102).fill(0);
+  for (const weight of weights) counts[Math.floor(weight * 100 + 1e-9)]++;
+  let left = 0;
+  for (let hundredth = 101; hundredth >= 1; hundredth--) {
+    left += counts[hundredth];
+    if (left > MOST) return (hundredth + 1) / 100;
+  }
+  return LEAST;
 }

@@ -384,3 +384,19 @@ def test_a_figure_arrives_by_instant_navigation(pages, open_page, cat):
     page.evaluate("document$.all.forEach(each => each())")
     page.wait_for_selector(DRAWN)
     assert page.locator(LINES).count() == 169
+
+
+def test_a_model_view_of_sixty_four_tokens_leaves_out_what_is_weakest_and_says_so(
+    pages, open_page, make_attention
+):
+    attention = make_attention([f"t{i}" for i in range(64)])
+    page = open_page(pages.page(pages.figure("model", pages.data(attention, exact=False))))
+    page.wait_for_selector(DRAWN)
+    drawn = attribute(page, ".attention-view__drawing line", "stroke-opacity")
+    said = page.locator(".attention-view__note").inner_text()
+    least = float(said.split()[2])
+    packed = np.rint(attention.weights.astype(float) * 255) / 255
+    assert len(drawn) == (packed >= least).sum() <= 20_000
+    assert (packed >= least - 0.01).sum() > 20_000
+    page.locator(".thumbnail").nth(40).click()
+    assert page.locator("g.detail line").count() == 64 * 64

@@ -125,7 +125,10 @@ def test_a_heat_map_has_at_most_ten_paths_of_cells():
 
 def test_a_grid_has_a_frame_for_each_head():
     weights = np.full((2, 3, 4, 4), 0.25)
-    assert model_grid(weights).count('class="frame"') == 6
+    root = ElementTree.fromstring(model_grid(weights))
+    frames, cells = (path.get("d") for path in root.iter("path"))
+    assert frames.count("h4") == 6
+    assert cells.count("h1") == weights.size
 
 
 def test_a_token_is_text_never_markup():

@@ -17,8 +17,13 @@
     }
   };
 
+  // What a figure shows is in the address too, and changes without a new page.
+  for (const { link } of switches) link.addEventListener("click", followLanguage);
+
   const loadEngine = () => {
-    if (document.querySelector(".attention-view") && !document.querySelector("script[data-course-engine]")) {
+    // A page that was loaded whole asks for it in its head; one that came by instant navigation cannot.
+    const asked = window.SeeingAttention || document.querySelector("script[data-course-engine]");
+    if (document.querySelector(".attention-view") && !asked) {
       const script = document.createElement("script");
       script.src = engine;
       script.dataset.courseEngine = "";
