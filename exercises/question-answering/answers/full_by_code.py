@@ -65,5 +65,5 @@ own_answer = {
 claim_answer = "other_direction"
 
 # %% [markdown] grade_id="friend"
-# 我猜它分不清两个并列的时间。检验：把“in summer”那半句挪到前面，别的不动。猜对了，答案会换；猜错了，
-# 答案不变。
+# 我猜它分不清两个并列的时间。检验：把“in summer”那半句挪到前面，别的不动。
+# 猜对了，答案会换；猜错了，答案不变。

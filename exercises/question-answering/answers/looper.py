@@ -1,6 +1,6 @@
 # about = """
-# Tries every head, every pair of places and every option through `check`, copies a context, and hands
-# in 0 for every number. What it finds by trying counts; the numbers, which it never looks at, do not."""
+# Tries every head, every pair of places and every option through `check`, copies a context, and
+# hands in 0 for every number. What it finds by trying counts; the numbers do not."""
 # [points]
 # marked = 1
 # looks = 1

@@ -1,6 +1,6 @@
 # about = """
-# A typical mistake: places are counted within the context, before and after change places, one logit
-# is taken for both, and the model is given a question that it knows."""
+# A typical mistake: places are counted within the context, before and after change places, one
+# logit is taken for both, and the model is given a question that it knows."""
 # [points]
 # marked = 1
 # looks = 1

@@ -1,6 +1,6 @@
 # about = """
-# A typical mistake: the strong line is believed. The cuts go the wrong way, everything is measured on
-# all tokens, and the model's wrong answer is not looked up."""
+# A typical mistake: the strong line is believed. The cuts go the wrong way, everything is measured
+# on all tokens, and the model's wrong answer is not looked up."""
 # [points]
 # marked = 1
 # looks = 1
