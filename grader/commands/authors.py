@@ -21,6 +21,18 @@ def _test_exercise_arguments(parser: argparse.ArgumentParser) -> None:
     exercises(parser)
 
 
+def _new_exercise(arguments: argparse.Namespace) -> int:
+    from grader.questions.new import new_exercise
+
+    written = new_exercise(exercises_folder(arguments.exercises), arguments.slug)
+    answer(
+        arguments,
+        {"exercise": arguments.slug, "written": [str(path) for path in written]},
+        "\n".join(map(str, written)) + f"\nnow: grader test-exercise {arguments.slug}",
+    )
+    return 0
+
+
 def _claims(arguments: argparse.Namespace) -> int:
     from grader.ledger.command import run
 
@@ -71,6 +83,13 @@ COMMANDS = (
         "judge an exercise's sample answers",
         "exercise, answers (how many), passed, wrong (sentences)",
         _test_exercise,
+        _test_exercise_arguments,
+    ),
+    Command(
+        "new-exercise",
+        "write a new exercise to begin with",
+        "exercise, written (paths)",
+        _new_exercise,
         _test_exercise_arguments,
     ),
     Command(

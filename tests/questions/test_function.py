@@ -109,7 +109,13 @@ def test_a_record_that_does_not_fit_the_probes_is_refused(question, ask, value):
     assert verdict.outcome == Outcome.REFUSED
 
 
-@pytest.mark.parametrize("result", [None, True, "x", [[1], [1, 2]], {"a": 1}, np.array([True])])
+def test_a_function_still_without_a_body_is_no_answer(question, ask):
+    probes = draw_probes(question, b"a")
+    verdict = ask("softmax", {"calls": [{"ok": None}] * 4}, probes)
+    assert verdict.outcome == Outcome.NO_ANSWER
+
+
+@pytest.mark.parametrize("result", [True, "x", [[1], [1, 2]], {"a": 1}, np.array([True])])
 def test_a_result_of_the_wrong_type_earns_nothing(question, ask, result):
     probes = draw_probes(question, b"a")
     verdict = ask("softmax", {"calls": [{"ok": result}] * 4}, probes)

@@ -132,9 +132,9 @@ def dropped_mask(node: ast.AST) -> Iterator[Change]:
             return n
 
         yield "the other way round", over
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in ("masked_fill", "nan_to_num"):
-            yield f"without {node.func.attr}", lambda n: n.func.value
+    method = node.func.attr if isinstance(getattr(node, "func", None), ast.Attribute) else ""
+    if method in ("masked_fill", "nan_to_num"):
+        yield f"without {method}", lambda n: n.func.value
 
 
 def transposition(node: ast.AST) -> Iterator[Change]:
