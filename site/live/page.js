@@ -104,8 +104,8 @@ class OwnSentence {
     const { language } = this.host.dataset;
     const view = this.form.view.value;
     const head = this.asked?.head || (view === "model" ? null : USUAL);
-    const query = this.asked?.query ?? null;
-    history.replaceState(history.state, "", writeAddress({ ...wanted, view, head: this.asked?.head, query }));
+    const query = this.asked?.query ?? (view === "neuron" ? 1 : null); // the neuron view draws a row
+    history.replaceState(history.state, "", writeAddress({ ...wanted, view, head: this.asked?.head, query: this.asked?.query }));
     this.figures.classList.toggle("own-sentence__figures--two", results.length > 1);
     const figures = results.map((result, place) => {
       const caption = element("figcaption", {}, place ? wanted.other : wanted.text);

@@ -4,6 +4,7 @@ import { excerpt, Index } from "./rank.js";
 
 const SOON = 80; // ms after the last key
 const MOST_PAGES = 10;
+const MOST_SECTIONS = 2;
 
 const WORDS = {
   zh: {
@@ -43,10 +44,8 @@ const marked = (parts) => parts.map(([text, hit]) => (hit ? element("mark", "", 
 function result({ location, title, text }, matchers, main) {
   const article = element("article", "md-search-result__article md-typeset");
   if (main) article.append(element("div", "md-search-result__icon md-icon"));
-  article.append(
-    element(main ? "h1" : "h2", "", ...marked(excerpt(title, matchers, 200))),
-    element("p", "", ...marked(excerpt(text, matchers, LENGTH))),
-  );
+  article.append(element(main ? "h1" : "h2", "", ...marked(excerpt(title, matchers, 200))));
+  if (text) article.append(element("p", "", ...marked(excerpt(text, matchers, LENGTH))));
   const link = element("a", "md-search-result__link", article);
   link.href = new URL(location, new URL("../", form.dataset.index)).href;
   return link;
@@ -64,15 +63,14 @@ function show() {
   meta.textContent = pages.length ? words.found(pages.length) : words.none;
   list.replaceChildren(
     ...pages.slice(0, MOST_PAGES).map((page) => {
-      const [top, ...others] = page.sections;
-      // the page itself stands first, with the place where it speaks of this
-      const head = { location: page.location, title: page.title, text: top?.text ?? "" };
-      const below = (top && top.location !== page.location ? [top, ...others] : others).slice(0, 2);
+      // the page first; what it says before its first heading belongs to it, the rest stands below
+      const head = page.sections.find(({ location }) => location === page.location);
+      const below = page.sections.filter((section) => section !== head).slice(0, MOST_SECTIONS);
       return element(
         "li",
         "md-search-result__item",
-        result(head, page.matchers, true),
-        ...below.filter(({ location }) => location !== page.location).map((one) => result(one, page.matchers, false)),
+        result({ ...page, text: head?.text }, page.matchers, true),
+        ...below.map((section) => result(section, page.matchers, false)),
       );
     }),
   );

@@ -110,7 +110,7 @@ def test_on_a_phone_the_button_opens_the_field(open_page, site):
     page.locator("label.md-header__button[for=__search]").tap()
     page.wait_for_function(f"document.activeElement === document.querySelector('{FIELD}')")
     assert search(page, "词元")
-    assert page.locator(RESULT).first.is_visible()
+    assert page.locator(".md-search__scrollwrap").bounding_box()["height"] > 700
 
 
 def test_markup_in_a_query_stays_text(open_page, site):
