@@ -22,7 +22,7 @@ session = start(
 # right answer changes, see which head goes along and which does not, and then write a sentence
 # that fools the one that does not.
 #
-# About fifty minutes, 12 points. Every `check(...)` cell shows at once what your answer would earn,
+# About 50 minutes, 12 points. Every `check(...)` cell shows at once what your answer would earn,
 # and you may run it as often as you like. A wrong answer never stops the notebook.
 #
 # **Before you measure anything**, write down two guesses (in the next cell, for yourself):
@@ -37,7 +37,7 @@ session = start(
 #
 # （猫坐在垫子上，因为它累了。）这个模型里有一个头，从 *it* 直直地看向 *cat*。它懂得 *it* 指谁吗？单凭一个句子，说不准。这本笔记本里，你要把句子改得连答案也跟着变，看看哪个头会跟着变、哪个头不会，再自己写一句话，让那个不会变的头上当。
 #
-# 大约五十分钟，共 12 分。每个 `check(...)` 单元格会马上告诉你这份作答能得多少分，可以反复运行；答错了也不会让笔记本停下来。
+# 大约 50 分钟，共 12 分。每个 `check(...)` 单元格会马上告诉你这份作答能得多少分，可以反复运行；答错了也不会让笔记本停下来。
 #
 # **动手测量之前**，先写下两个猜测（写在下一个单元格里，只给自己看）：
 #

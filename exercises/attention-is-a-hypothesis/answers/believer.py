@@ -1,6 +1,6 @@
 # about = """
-# A typical mistake: weights are taken for influence. The share is the weight once more, the control
-# is taken for granted, values are correlated in place of ranks, and the cut is made the wrong way."""
+# A typical mistake: weights are taken for influence. The share is the weight once more, the
+# control is taken for granted, values are correlated, not ranks, and the wrong way is cut."""
 # [points]
 # parked = 1.5
 # position = 2.25

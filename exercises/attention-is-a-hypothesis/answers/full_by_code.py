@@ -1,6 +1,6 @@
 # about = """
-# Full marks, worked out by code in other ways: between and merged rows, ranks by scipy's definition,
-# a head that survives in B."""
+# Full marks, worked out by code in other ways: between and merged rows, ranks by sorting twice, a
+# head that survives in B."""
 # [points]
 # parked = 3
 # position = 3
@@ -71,5 +71,5 @@ zero_answer = {
 claim_answer = "hypothesis"
 
 # %% [markdown] grade_id="finding"
-# 插一个词、剪一条边、跟词嵌入的长度比一比，三样都做过才算。改写：在这句话里，L5H11 从 *sat* 看 *cat*，
-# 插了词以后还剩八成多；换别的句子还要再试。
+# 插一个词、剪一条边、跟词嵌入的长度比一比，三样都做过才算。改写：在这句话里，
+# L5H11 从 *sat* 看 *cat*，插了词以后还剩八成多；换别的句子还要再试。
