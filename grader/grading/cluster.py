@@ -33,6 +33,8 @@ from grader.grading.workers import AHEAD, PoolLost, Ran, run_jobs
 CONNECT_SECONDS = 10
 ASK_SECONDS = 60
 COUNT_SECONDS = 5
+LONELY_SECONDS = 120
+"""How long a batch waits for workers when all are gone; they may be starting anew."""
 GUIDE = "the guide's page on clusters shows how, with a worked example."
 
 
@@ -109,6 +111,7 @@ class Cluster:
     """A pool whose workers are a Dask cluster's."""
 
     lost = (LostWorker,)
+    look_seconds = 10.0
     provisioner = CONFINED
 
     def __init__(self, client, run: Callable[[bytes], bytes] | None = None):
@@ -121,6 +124,7 @@ class Cluster:
         self.client, self.run = client, run or run_packed
         self.executor = client.get_executor(pure=False)
         self._counted, self._threads = 0.0, 0
+        self._seen = time.monotonic()
 
     @property
     def room(self) -> int:
@@ -160,6 +164,20 @@ class Cluster:
     def again(self, jobs: list[Job]) -> Future:
         """Begin once more with jobs whose workers died."""
         return self.submit(jobs)
+
+    def look(self) -> None:
+        """Stop waiting where there have been no workers for long.
+
+        Raises:
+            PoolLost: with the repair.
+        """
+        if self.client.nthreads():
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > LONELY_SECONDS:
+            raise PoolLost(
+                "The cluster has no workers left; start some with `dask worker`, and the same "
+                "command goes on from here."
+            )
 
     def stop(self, *, busy: bool) -> None:
         """Cancel what is under way, and leave the cluster as it was."""

@@ -49,12 +49,17 @@ class Pool(Protocol):
     """Submissions to hold, under way or waiting: what was read ahead."""
     lost: tuple[type[Exception], ...]
     """What a future raises whose worker was lost."""
+    look_seconds: float | None
+    """How long nothing may happen until `look` is asked; None for ever."""
 
     def submit(self, jobs: list[Job]) -> Future:
         """Begin with the jobs of one submission; the future gives a `Ran`."""
 
     def again(self, jobs: list[Job]) -> Future:
         """Begin once more, alone, with jobs whose worker was lost."""
+
+    def look(self) -> None:
+        """Raise `PoolLost` where waiting is in vain."""
 
     def stop(self, *, busy: bool) -> None:
         """End; at once where work is under way."""
@@ -104,7 +109,9 @@ class _Mapping:
             self.pool.stop(busy=bool(self.waiting))
 
     def _finished(self) -> Iterator[tuple[Any, Ran]]:
-        done, _ = wait(self.waiting, return_when=FIRST_COMPLETED)
+        done, _ = wait(self.waiting, self.pool.look_seconds, return_when=FIRST_COMPLETED)
+        if not done:
+            self.pool.look()
         for future in done:
             item, jobs, tries = self.waiting.pop(future)
             ran = _ran(future)
@@ -124,6 +131,7 @@ class Local:
     """Processes of this machine; with one worker this process itself."""
 
     lost = (BrokenProcessPool,)
+    look_seconds = None
 
     def __init__(self, workers: int, run: Run = run_jobs):
         self.workers, self.run = workers, run
@@ -148,6 +156,9 @@ class Local:
             future = alone.submit(_run, self.run, jobs, _shared())
             future.exception()
         return future
+
+    def look(self) -> None:
+        """Wait on: a process that ends says so."""
 
     def stop(self, *, busy: bool) -> None:
         """End the workers; with work under way (Ctrl-C) at once, their kernels end with them."""

@@ -1,0 +1,56 @@
+"""A small Dask cluster on this machine: a scheduler here, workers as processes of their own."""
+
+import contextlib
+import logging
+import os
+import signal
+from pathlib import Path
+
+from grader.grading.cluster import pack_results
+from grader.grading.packed import unpack_jobs
+from support.courses import in_process
+
+
+@contextlib.contextmanager
+def small_cluster(workers: int = 2):
+    """Run a scheduler and `workers` processes; yields its address."""
+    from distributed import LocalCluster
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address="127.0.0.1:0",
+        host="127.0.0.1",
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def without_kernels(packed: bytes) -> bytes:
+    """On a worker: run jobs without a kernel; only for the tests' own, harmless cells."""
+    return pack_results(in_process(unpack_jobs(packed)))
+
+
+def student(packed: bytes) -> str:
+    """Return whose jobs these are."""
+    return unpack_jobs(packed)[0].notebook["cells"][0]["source"].split('"')[1]
+
+
+def killing_once(mark: str, packed: bytes) -> bytes:
+    """On a worker: kill it at the first job that comes, and count each time that jobs run."""
+    path = Path(mark) / "killed"
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    with (Path(mark) / "ran").open("a") as file:
+        file.write(student(packed) + "\n")
+    return without_kernels(packed)
+
+
+def killing_always(packed: bytes) -> bytes:
+    """On a worker: kill it whenever mal's jobs come."""
+    if student(packed) == "mal":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return without_kernels(packed)
