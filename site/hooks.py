@@ -4,8 +4,9 @@ from pathlib import Path
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.structure.files import File
 
-from attention_views import live, publish, search, terms
+from attention_views import live, notebooks, publish, search, terms
 
 HERE = Path(__file__).parent
 
@@ -27,6 +28,9 @@ def on_pre_build(config):
 
 
 def on_files(files, config):
+    for path in notebooks.offered(config.theme["language"]):
+        address = f"{notebooks.FOLDER}/{path.name}"
+        files.append(File.generated(config, address, abs_src_path=str(path)))
     for file in list(files):
         if publish.is_dead_weight(file.src_uri):
             files.remove(file)

@@ -92,6 +92,7 @@ MAY_IMPORT = {
         "grader.models",
         "grader.plots",
         "grader.ledger",
+        "grader.course",
         "grader.errors",
     },
 }

@@ -7,6 +7,7 @@
 | ``marks`` | ``[[claim:...]]`` and ``[[cite:...]]`` in running text |
 | ``views`` | the options of an ``attention`` fence, read and judged |
 | ``quiz`` | the ``quiz`` fence: options, feedback, a verdict that needs no script |
+| ``notebooks`` | the exercises' notebooks, ``[[exercise:slug]]`` |
 | ``tables`` | header cells that say nothing are none |
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
 | ``ledgers`` | the ledger of a build, read from ``grader.ledger`` |

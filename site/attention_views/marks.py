@@ -1,6 +1,7 @@
-"""Marks in running text: ``[[claim:id:.3f]]`` prints a computed number, ``[[cite:id]]`` a source.
+"""Marks in running text: computed numbers, sources, exercises.
 
-The format stands after a colon because a ``|`` would split the cell of a table.
+``[[claim:id:.3f]]`` prints a number of the ledger, ``[[cite:id]]`` a source, ``[[exercise:slug]]``
+the link to a notebook. The format stands after a colon because a ``|`` would split the cell of a table.
 """
 
 import re
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from attention_views.notebooks import FOLDER, exercises
 from attention_views.problems import MarkError
 from grader.errors import known
 from grader.ledger import MARK, ClaimError, Ledger
@@ -25,9 +27,12 @@ class Marks(InlineProcessor):
         """Return the element for a mark, a visible failure where it is wrong."""
         line = self.md.lesson.next_line_of(m[0])
         try:
-            if m["kind"] not in KINDS:
-                raise MarkError(f"no mark is called {m['kind']!r}; {known(KINDS)}")
-            element = KINDS[m["kind"]](self.ledger, m["id"], m["spec"], self.language)
+            if m["kind"] not in {*KINDS, "exercise"}:
+                raise MarkError(f"no mark is called {m['kind']!r}; {known({*KINDS, 'exercise'})}")
+            if m["kind"] == "exercise":
+                element = _exercise(self.md.lesson, m["id"], self.language)
+            else:
+                element = KINDS[m["kind"]](self.ledger, m["id"], m["spec"], self.language)
         except MarkError as error:
             self.md.lesson.report(str(error), line)
             element = ElementTree.Element("mark", {"class": "failure"})
@@ -97,6 +102,25 @@ def _cite(ledger: Ledger, name: str, spec: str | None, language: str):
     element = ElementTree.Element("a", {"class": "cite", "href": reference.url})
     element.set("title", reference.full)
     element.text = reference.short[language]
+    return element
+
+
+def _exercise(lesson, slug: str, language: str):
+    """Return a link to the notebook with its points and minutes; MkDocs turns the address."""
+    found = exercises().get(slug)
+    if found is None:
+        raise MarkError(f"no exercise is called {slug!r}; {known(exercises())}")
+    element = ElementTree.Element("span", {"class": "exercise"})
+    up = "../" * lesson.depth
+    link = ElementTree.SubElement(
+        element, "a", {"href": f"{up}{FOLDER}/{slug}.ipynb", "download": f"{slug}.ipynb"}
+    )
+    link.text = found.title[language]
+    points = f"{found.points:g}"
+    link.tail = {
+        "zh": f"（{points} 分，约 {found.minutes} 分钟）",
+        "en": f" ({points} points, about {found.minutes} minutes)",
+    }[language]
     return element
 
 

@@ -58,6 +58,13 @@ class Lesson:
             offset = max(whole.count("\n") - given.count("\n"), 0)
         return cls(path, lines, offset)
 
+    @property
+    def depth(self) -> int:
+        """How many folders below its language's lessons the page stands."""
+        parts = Path(self.path).parts if self.path else ()
+        home = parts.index("lessons") + 2 if "lessons" in parts else len(parts) - 1
+        return max(len(parts) - 1 - home, 0)
+
     def report(self, what: str, line: int | None = None) -> str:
         """Say a problem of this lesson and return the box that stands in the page instead.
 

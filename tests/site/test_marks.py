@@ -104,7 +104,7 @@ def test_code_and_escapes_stay_text(convert, said, text):
         ("[[claim:]]", "no claim is called ''; known: cat.back, cat.tokens, cat.uniform, "
          "paper.accuracy"),
         ("[[cite:clark]]", "no reference is called 'clark'; known: clark2019"),
-        ("[[clam:cat.tokens]]", "no mark is called 'clam'; known: cite, claim"),
+        ("[[clam:cat.tokens]]", "no mark is called 'clam'; known: cite, claim, exercise"),
         ("[[claim:cat.back:.2f]]", "format '.2f' does not fit a name (L0H0); write .3f, .0% or d, "
          "or nothing"),
         ("[[claim:cat.uniform:d]]", "format 'd' does not fit a fraction (0.1666666716337204); "
@@ -128,3 +128,14 @@ def test_a_number_in_a_heading_needs_an_id(convert, said):
         "lessons/en/page.md:3: a number in a heading would change the heading's address; "
         "give the heading an id, {#like-this}, or say the number below it"
     ]
+
+
+def test_an_exercise_is_linked_with_its_points_and_minutes(convert, said):
+    html = convert("Do [[exercise:telescope]].")
+    assert '<a download="telescope.ipynb" href="notebooks/telescope.ipynb">' in html
+    assert "(12 points, about 60 minutes)." in html.replace("</span>", "")
+    deeper = convert("Do [[exercise:telescope]].", name="lessons/en/guide/page.md")
+    assert 'href="../notebooks/telescope.ipynb"' in deeper
+    assert said() == []
+    convert("Do [[exercise:microscope]].")
+    assert "no exercise is called 'microscope'; known: " in said()[0]

@@ -1,0 +1,80 @@
+"""The exercises' notebooks as students get them, offered by the site in the page's language.
+
+They are made by nbgrader from the exercises' sources, and kept until something they are made from
+changes. A notebook of the site is for those who learn alone; a teacher's has the course's own id.
+"""
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from attention_views.problems import log
+from grader.errors import GraderError
+
+FOLDER = "notebooks"
+"""Where they stand in the site of a language."""
+
+COURSE_ID = "seeing-attention"
+"""Part of the draw of a student's own sentence."""
+
+ROOT = Path(__file__).parent.parent.parent
+EXERCISES = ROOT / "exercises"
+
+
+class About(NamedTuple):
+    """What a page says about an exercise."""
+
+    title: dict[str, str]
+    minutes: int
+    points: float
+
+
+def exercises(folder: Path = EXERCISES) -> dict[str, About]:
+    """Return every exercise by its slug."""
+    found = {}
+    for path in sorted(folder.glob("*/questions.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        found[path.parent.name] = About(table["title"], table["minutes"], table["points"])
+    return found
+
+
+def offered(
+    language: str, *, sources: Path = EXERCISES, build: Path = ROOT / "build" / FOLDER
+) -> Iterator[Path]:
+    """Yield the released notebook of every exercise; one that cannot be made is reported."""
+    for slug in exercises(sources):
+        path = build / language / f"{slug}.ipynb"
+        made_from = path.with_suffix(".made-from")
+        digest = _digest(sources / slug)
+        if not (path.is_file() and made_from.is_file() and made_from.read_text() == digest):
+            try:
+                released = _released(sources / slug, language)
+            except GraderError as error:
+                log.error(f"exercises/{slug}: {error}")
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch = path.with_suffix(f".{os.getpid()}.part")  # two builds may meet
+            scratch.write_bytes(released)
+            scratch.replace(path)
+            made_from.write_text(digest)
+        yield path
+
+
+def _released(folder: Path, language: str) -> bytes:
+    from grader.course.release import released_bytes  # nbgrader: only where something changed
+
+    return released_bytes(folder, language, COURSE_ID)
+
+
+def _digest(folder: Path) -> str:
+    """Return the hash of all that a notebook is made from: its sources and our code."""
+    code = ROOT / "grader"
+    digest = hashlib.sha256()
+    for place in (folder, code / "course", code / "questions"):
+        for path in sorted(place.rglob("*")):
+            if path.suffix in {".py", ".toml", ".json", ".txt"} and path.parent.name != "answers":
+                digest.update(path.relative_to(place).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
