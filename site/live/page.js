@@ -30,6 +30,7 @@ class OwnSentence {
       view: () => this.show(),
     });
     this.figures = element("div", { class: "own-sentence__figures" });
+    this.figures.addEventListener("attention-view:changed", (event) => this.follow(event.target, event.detail));
     this.host.replaceChildren(this.form.element, this.figures);
     this.begin();
   }
@@ -105,7 +106,7 @@ class OwnSentence {
     const view = this.form.view.value;
     const head = this.asked?.head || (view === "model" ? null : USUAL);
     const query = this.asked?.query ?? (view === "neuron" ? 1 : null); // the neuron view draws a row
-    history.replaceState(history.state, "", writeAddress({ ...wanted, view, head: this.asked?.head, query: this.asked?.query }));
+    this.remember();
     this.figures.classList.toggle("own-sentence__figures--two", results.length > 1);
     const figures = results.map((result, place) => {
       const caption = element("figcaption", {}, place ? wanted.other : wanted.text);
@@ -127,9 +128,32 @@ class OwnSentence {
       );
     });
     this.figures.replaceChildren(...figures);
-    const { SeeingAttention } = window;
-    results.forEach((result, place) => SeeingAttention.show(figures[place], { exact: true, ...result }));
+    figures.forEach((figure, place) => window.SeeingAttention.show(figure, this.drawn(place)));
     this.tell(results);
+  }
+
+  /** Another head in one figure is another head in both, and in the address. */
+  follow(changed, { layer, heads, open, query }) {
+    if (heads.length !== 1 || (changed.dataset.view === "model" && !open)) return;
+    const [head] = heads;
+    this.asked = { ...this.asked, head: { layer, head }, query };
+    this.remember();
+    [...this.figures.children].forEach((figure, place) => {
+      const same = figure.dataset.layer === String(layer) && figure.dataset.heads === `[${head}]`;
+      Object.assign(figure.dataset, { layer, heads: `[${head}]` });
+      if (figure !== changed && !same) window.SeeingAttention.show(figure, this.drawn(place));
+    });
+  }
+
+  /** What the engine draws in the figure at `place`. */
+  drawn(place) {
+    return { exact: true, ...this.shown.results[place] };
+  }
+
+  remember() {
+    const { head, query } = this.asked || {};
+    const address = writeAddress({ ...this.shown.wanted, view: this.form.view.value, head, query });
+    history.replaceState(history.state, "", address);
   }
 
   tell(results) {

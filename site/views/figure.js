@@ -189,7 +189,10 @@ export class Figure {
 
   /** Let the address say what is shown, so that it can be sent to others. */
   remember() {
-    if (!this.lives || !this.settled) return;
+    if (!this.settled) return;
+    const detail = { ...this.state, ...this.kept };
+    this.element.dispatchEvent(new CustomEvent("attention-view:changed", { bubbles: true, detail }));
+    if (!this.lives) return;
     const now = written(this.state, this.kept);
     remember(this.element, now === written(this.first, this.firstKept) ? "" : now);
   }

@@ -82,6 +82,13 @@ def test_two_sentences_stand_side_by_side_in_every_view(own):
     assert page.locator(DRAWN).count() == 2
     for figure, text in zip(page.locator(DRAWN).all(), (TELESCOPE, BEARD), strict=True):
         assert np.abs(head_table(figure) - capture(text).weights[3, 1]).max() <= 2e-3
+    figures = page.locator(DRAWN)
+    figures.first.get_by_role(
+        "button", name="头 4", exact=True
+    ).click()  # in both, and in the address
+    page.wait_for_function("location.hash.includes('head=L3H4')")
+    other = figures.nth(1).get_by_role("button", name="头 4", exact=True)
+    assert other.get_attribute("aria-pressed") == "true"
     for view in ("model", "neuron", "head"):
         page.locator(".own-sentence select").nth(1).select_option(view)
         page.wait_for_function(
@@ -99,23 +106,21 @@ def test_two_parts_of_one_input_are_read_together(own):
     assert np.abs(head_table(page.locator(DRAWN)) - expected).max() <= 2e-3
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
+def test_what_cannot_be_read_gets_a_sentence(own):
+    page = own()
+    for text, sentence in (
         ("", "Write a sentence first."),
-        ("   ", "Write a sentence first."),
         ("word " * 63, "This has 65 tokens and at most 64"),
+        ("   ", "Write a sentence first."),
         ("\u200b\u0007", "no character in this that the model reads"),
         ("The \U0001f52d is mine.", "[UNK]: this word is not in the model's vocabulary"),
-    ],
-)
-def test_what_cannot_be_read_gets_a_sentence(own, text, sentence):
-    page = own()
-    page.locator(".own-sentence textarea").first.fill(text)
-    compute(page, sentence)
-    assert page.locator(BUTTON).is_enabled()
+    ):
+        page.locator(".own-sentence textarea").first.fill(text)
+        compute(page, sentence)
+        page.wait_for_selector(f"{BUTTON}:enabled")
 
 
+@pytest.mark.long
 def test_a_sentence_that_is_as_long_as_may_be_is_drawn(own):
     page = own(text="word " * 62, view="model")
     compute(page, "64 tokens in")
@@ -156,6 +161,7 @@ def test_a_link_of_the_page_changes_the_sentence(own):
     assert page.locator(f"{DRAWN}[data-view=model]").count() == 1
 
 
+@pytest.mark.long
 def test_it_works_without_a_cache_and_without_an_address(open_page, site):
     page = open_page(site + "your-own-sentence/", before="delete window.caches")
     page.locator(".own-sentence textarea").first.fill(TELESCOPE)
@@ -175,6 +181,7 @@ def test_another_page_takes_the_worker_away_and_coming_back_starts_anew(own):
     assert len(page.workers) <= 1
 
 
+@pytest.mark.long
 def test_on_a_phone_nothing_is_wider_than_the_page(own):
     page = own(width=390, text=TELESCOPE, other=BEARD, view="neuron")
     compute(page)
