@@ -5,16 +5,20 @@ never stops a notebook: a wrong answer is a card. Only nbgrader's validation, an
 kernel, raise. When a submission is graded nothing is judged here; only the record counts.
 """
 
+import base64
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from io import BytesIO
 from typing import Any
 
 from grader.errors import CourseError, GraderError
 from grader.kept_model import KeptModel
+from grader.plots import plot_row
 from grader.questions import (
+    KINDS,
     LANGUAGES,
     MIME,
     Exercise,
@@ -31,6 +35,7 @@ from grader.questions import (
     variant_index,
 )
 from grader.questions.answer import MAX_BYTES
+from grader.questions.facts import Facts
 from grader.questions.messages import fill, message, say
 from grader.questions.parser import decode
 from grader.questions.variants import normalised_id
@@ -50,6 +55,8 @@ class Session:
     exercise: Exercise
     variant_index: int
     language: str
+    site: str = ""
+    """Address of the course's site, for links; without it there are none."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """The latest verdict on each question, for the points so far."""
 
@@ -82,7 +89,13 @@ _MODEL = Remembered(KeptModel())
 
 
 def start(
-    slug: str, *, student: str = "", questions: str = "", language: str = "zh", course_id: str = ""
+    slug: str,
+    *,
+    student: str = "",
+    questions: str = "",
+    language: str = "zh",
+    course_id: str = "",
+    site: str = "",
 ) -> Session:
     """Open an exercise in this notebook, and say which sentence is the student's.
 
@@ -92,6 +105,7 @@ def start(
         questions: the public questions, as the builder wrote them into the notebook.
         language: ``zh`` or ``en``, the language of the cards; anything else is ``zh``.
         course_id: the course, which takes part in choosing.
+        site: the address of the course's site; else $SEEING_ATTENTION_SITE. Cards link to it.
 
     Raises:
         CourseError: the questions in the notebook are damaged.
@@ -103,7 +117,8 @@ def start(
     language = language if isinstance(language, str) and language in LANGUAGES else LANGUAGES[0]
     student = "" if student is None else str(student)
     index = variant_index(course_id, slug, student, len(exercise.variants))
-    session = _SESSIONS[slug] = Session(exercise, index, language)
+    site = site or os.environ.get("SEEING_ATTENTION_SITE", "")
+    session = _SESSIONS[slug] = Session(exercise, index, language, site)
     key = "start.own" if normalised_id(student) else "start.nobody"
     if len(exercise.variants) == 1 and key == "start.own":
         key = "start.shared"
@@ -149,7 +164,7 @@ def check(question_id: str, answer: Any) -> None:
     session.verdicts[question.name] = verdict
     text = card_text(verdict, question, session.language)
     if _shell() is not None and not os.environ.get("NBGRADER_VALIDATING"):
-        _show_card(verdict, question, session, text)
+        _show_card(verdict, question, session, text, value)
     elif not verdict.passed:
         raise CheckFailure(text)
 
@@ -238,7 +253,9 @@ def _show_line(text: str) -> None:
         _publish({"text/plain": text, "text/html": escape(text)})
 
 
-def _show_card(verdict: Verdict, question: Question, session: Session, text: str) -> None:
+def _show_card(
+    verdict: Verdict, question: Question, session: Session, text: str, value: Any
+) -> None:
     so_far = message(
         say(
             "so_far",
@@ -248,6 +265,41 @@ def _show_card(verdict: Verdict, question: Question, session: Session, text: str
         session.language,
     )
     card = card_html(verdict, question, session.language)
+    picture, link = _picture(question, session, value)
     tag = _LANGUAGE_TAGS[session.language]
-    html = f'<div role="status" lang="{tag}">{card}<em>{escape(so_far)}</em></div>'
+    html = f'<div role="status" lang="{tag}">{card}{picture}<em>{escape(so_far)}</em></div>'
+    text = f"{text}\n{link}" if link else text
     _publish({"text/plain": f"{text}\n{so_far}", "text/html": html})
+
+
+def _picture(question: Question, session: Session, value: Any) -> tuple[str, str]:
+    """Return the row that an answer speaks of, as HTML, and its address on the site.
+
+    Both are empty where there is none. The picture has no numbers: they are for the student to
+    read off the model.
+    """
+    facts = Facts(session.variant, _MODEL, question.measures)
+    try:
+        seen = KINDS[question.kind].shows(question.parameters, decode(value), facts)
+        if seen is None:
+            return "", ""
+        attention = facts.attend(seen.text)
+        merged = attention.merge_words()
+        keys = [merged.tokens[merged.position(key)] for key in seen.keys]
+        figure = plot_row(attention, seen.head, seen.query, asked=keys)
+        drawn = BytesIO()
+        figure.savefig(drawn, format="png", dpi=80, facecolor="white")
+        row = merged.pattern(seen.head)[merged.position(seen.query)]
+        position = attention.word_of.index(merged.position(seen.query))
+    except Exception:  # a wrong answer may raise anything here, and a picture is only a help
+        return "", ""
+    told = {"head": str(seen.head), "query": seen.query, "keys": keys}
+    told["most"] = merged.tokens[int(row.argmax())]
+    described = escape(message(say("picture.row", **told), session.language))
+    data = base64.b64encode(drawn.getvalue()).decode("ascii")
+    html = f'<p><img alt="{described}" src="data:image/png;base64,{data}"></p>'
+    link = seen.link(session.site, session.language, position)
+    if link:
+        words = escape(message(say("picture.link", head=str(seen.head)), session.language))
+        html += f'<p><a href="{escape(link)}" target="_blank" rel="noopener">{words}</a></p>'
+    return html, link

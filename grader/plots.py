@@ -5,6 +5,7 @@ function returns the figure: as the last line of a cell Jupyter displays it. Pic
 the model read and head names, never Chinese text: a machine without Chinese fonts would draw boxes.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,12 @@ GAP = 0.12  # between two of them, as a part of a map's side
 
 
 def plot_row(
-    attention: Attention, head: HeadId | tuple[int, int], query: str, *, merge: bool = True
+    attention: Attention,
+    head: HeadId | tuple[int, int],
+    query: str,
+    *,
+    merge: bool = True,
+    asked: Sequence[str] | None = None,
 ) -> "Figure":
     """Draw where one query looks: a bar for each key, with its weight (0..1).
 
@@ -34,6 +40,7 @@ def plot_row(
         head: the head, layer first.
         query: the word that looks.
         merge: whether word pieces are merged to words.
+        asked: words to make dark; then an even share is drawn beside, and no numbers are.
 
     Raises:
         GraderError: no such head, or the word stands nowhere or more than once.
@@ -44,9 +51,14 @@ def plot_row(
     below = 0.75 * _inches(_labels(seen))
     figure, axes = _figure(0.55 * seen.n_tokens, 2.0, left=0.65, bottom=below)
     bars = axes.bar(range(seen.n_tokens), row, color=_colour(0.35))
-    bars[int(row.argmax())].set_color(_colour(0.85))
-    for i, weight in enumerate(row):
-        axes.text(i, weight + 0.02, f"{weight:.2f}", ha="center", fontsize=8)
+    if asked is None:
+        bars[int(row.argmax())].set_color(_colour(0.85))
+        for i, weight in enumerate(row):
+            axes.text(i, weight + 0.02, f"{weight:.2f}", ha="center", fontsize=8)
+    else:
+        for i, bar in enumerate(bars):
+            bar.set_color(_colour(0.15 if seen.tokens[i] in asked else 0.75))
+        axes.axhline(1 / seen.n_tokens, linestyle="--", linewidth=1, color="#b0413e")
     axes.set_ylim(0, 1.1)
     axes.set_ylabel("weight")
     axes.set_xticks(range(seen.n_tokens), _labels(seen), rotation=45, ha="right")

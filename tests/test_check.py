@@ -24,13 +24,15 @@ QUESTIONS = """
 title = {zh = "试题", en = "A trial"}
 minutes = 5
 route = "tool"
-points = 4
+points = 5
 [[variant]]
 sentence = "I saw the man with it"
 [[variant]]
 sentence = "I saw a man with them"
 [measure.noun]
 weight = {text = "{sentence}", query = "with", key = "man"}
+[measure.verb]
+weight = {text = "{sentence}", query = "with", key = "saw"}
 [measure.positional.previous_token]
 texts = ["a b c"]
 [question.means]
@@ -39,6 +41,15 @@ points = 1
 title = {zh = "平均", en = "The mean"}
 value.mean.number = {mean = "noun"}
 criterion.mean = {points = 1, label = {zh = "平均值", en = "Mean"}}
+[question.clear]
+kind = "head"
+points = 1
+title = {zh = "头", en = "A head"}
+of = "noun"
+against = "verb"
+apart = {at_least = 0.2, half_at = 0.1}
+criterion.head = {points = 0.5, label = {zh = "头", en = "Head"}}
+criterion.weights = {points = 0.5, label = {zh = "权重", en = "Weights"}}
 [question.claim]
 kind = "choice"
 points = 1
@@ -162,7 +173,7 @@ class TestInANotebook:
             "The mean · 1 of 1 points\n"
             "  ✓ passed Mean (1 / 1): 0.3125 is right, within 0.001 (numbers are copied by hand "
             "with three decimals).\n"
-            "So far: 1 of 4 points (what a person marks, or what is judged later, is not in yet)."
+            "So far: 1 of 5 points (what a person marks, or what is judged later, is not in yet)."
         )
         html = shown[-1]["text/html"]
         assert html.startswith('<div role="status" lang="en"><strong>The mean')
@@ -194,7 +205,7 @@ class TestInANotebook:
         started()
         for answer in ({"mean": 0.9}, RIGHT, RIGHT):
             check("trial.means", answer)
-        assert "So far: 1 of 4 points" in shown[-1]["text/plain"]
+        assert "So far: 1 of 5 points" in shown[-1]["text/plain"]
 
     def test_a_choice_is_judged_later(self, started, shown):
         started()
@@ -300,7 +311,7 @@ class TestWithoutAKernelAndWhenValidated:
     ("question", "words"),
     [
         ("telescope.means", "has not been started; run the cells at the top"),
-        ("trial.mean", 'there is no question "trial.mean"; there are: means, claim, softmax'),
+        ("trial.mean", 'there is no question "trial.mean"; there are: means, clear, claim, softmax'),
         ("", "has not been started"),
     ],
 )
@@ -323,3 +334,41 @@ def test_that_test_can_fail():
     code = "import IPython, sys; print(sorted({'IPython'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['IPython']"
+
+
+class TestPicture:
+    CLEAR = {"layer": 1, "head": 0, "noun": 0.75, "verb": 0.0}  # noqa: RUF012
+
+    def card(self, started, shown, value, **options):
+        started(**options)
+        check("trial.clear", value)
+        return shown[-1]
+
+    def test_a_card_about_a_head_shows_its_row_and_says_in_words_what_is_seen(self, started, shown):
+        html = self.card(started, shown, self.CLEAR)["text/html"]
+        assert '<img alt="Bar chart: the weights of the row of “with” in L1H0.' in html
+        assert "The dark bars are the words asked about: man, saw." in html
+
+    def test_the_words_of_a_picture_are_in_the_notebooks_language(self, started, shown):
+        html = self.card(started, shown, self.CLEAR, language="zh")["text/html"]
+        assert 'alt="柱状图：L1H0 中“with”这一行的权重。' in html
+
+    def test_a_picture_holds_no_number_of_the_answer(self, started, shown):
+        html = self.card(started, shown, {"layer": 1, "head": 0})["text/html"]
+        assert "0.75" not in html.split("base64,")[0]
+
+    def test_the_link_opens_the_sites_page_with_sentence_head_and_query(self, started, shown):
+        card = self.card(started, shown, self.CLEAR, site="https://example.org/a/")
+        link = (
+            "https://example.org/a/en/your-own-sentence/"
+            "#text=I+saw+the+man+with+it&view=head&head=L1H0&query=5"
+        )
+        assert f'href="{link.replace("&", "&amp;")}"' in card["text/html"]
+        assert link in card["text/plain"]
+
+    def test_without_a_site_there_is_no_link(self, started, shown):
+        assert "href" not in self.card(started, shown, self.CLEAR)["text/html"]
+
+    @pytest.mark.parametrize("value", [None, 5, {"layer": 9, "head": 0}, {"layer": "x"}, {}, [1]])
+    def test_an_answer_that_names_no_head_has_a_card_without_a_picture(self, started, shown, value):
+        assert "<img" not in self.card(started, shown, value)["text/html"]

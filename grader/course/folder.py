@@ -25,6 +25,7 @@ language = "{language}"            # zh or en: the assignment; the other is a fi
 exercises = "{exercises}"          # the folder of exercise folders, from here or absolute
 timezone = "{timezone}"            # of the times below and in platforms' tables; or "Asia/Shanghai"
 # package = "https://example.org/seeing_attention-0.1.0-py3-none-any.whl"   # what students install
+# site = "https://example.org/attention/"    # what cards in notebooks link to
 
 [late]
 policy = "none"       # none; "per day": a share for each day begun; "cut-off": nothing counts
@@ -43,7 +44,7 @@ policy = "none"       # none; "per day": a share for each day begun; "cut-off": 
 ZONES = {"zh": "+08:00", "en": "UTC"}
 SETTINGS = (
     *("course_id", "language", "exercises", "db_url"),
-    *("timezone", "package", "late", "due", "extension"),
+    *("timezone", "package", "site", "late", "due", "extension"),
 )
 
 NBGRADER = '''\
@@ -71,6 +72,8 @@ class Course:
     timezone: tzinfo = UTC
     package: str = PACKAGE
     """What a notebook tells students to install: a name, an address or a file."""
+    site: str = ""
+    """Address of the course's site, which cards link to; empty: no links."""
     late: LatePolicy = field(default_factory=LatePolicy)
     due: Mapping[str, datetime] = field(default_factory=dict)
     """Exercise -> when it was to be handed in."""
@@ -209,6 +212,9 @@ def open_course(folder: Path) -> Course:
     package = settings.get("package", PACKAGE)
     if not isinstance(package, str) or not re.fullmatch(r"[^\s'\"\\{}]+", package):
         raise CourseError(f"{path}: package is one word that pip installs, without quotes in it.")
+    site = settings.get("site", "")
+    if not isinstance(site, str) or (site and not re.fullmatch(r"https?://[^\s'\"\\<>]+", site)):
+        raise CourseError(f'{path}: site is no address; write site = "https://...".')
     extensions = settings.get("extension", {})
     if not isinstance(extensions, dict):
         raise CourseError(f'{path}: write extensions as [extension."ID"] with exercise = time.')
@@ -220,6 +226,7 @@ def open_course(folder: Path) -> Course:
         database=settings.get("db_url"),
         timezone=zone,
         package=package,
+        site=site,
         late=read_policy(settings.get("late", {}), str(path)),
         due=read_times(settings.get("due", {}), zone, str(path), "due"),
         extensions={

@@ -90,7 +90,9 @@ def read_source(path: Path) -> list[Cell]:
     return cells
 
 
-def build_notebook(exercise_folder: Path, language: str, course_id: str, package: str = PACKAGE):
+def build_notebook(
+    exercise_folder: Path, language: str, course_id: str, package: str = PACKAGE, site: str = ""
+):
     """Build an exercise's notebook in one language, solutions included.
 
     Args:
@@ -98,6 +100,7 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str, package
         language: ``zh`` or ``en``.
         course_id: the course.
         package: what a student's pip installs.
+        site: address of the course's site, which cards link to.
 
     Returns:
         A valid ``nbformat`` notebook with nbgrader's metadata.
@@ -118,7 +121,7 @@ def build_notebook(exercise_folder: Path, language: str, course_id: str, package
             _cell("code", STUDENT_CELL.format(language=language), id="student"),
             _cell(
                 "code",
-                start_cell(exercise, course_id, package),
+                start_cell(exercise, course_id, package, site),
                 id=START_ID,
                 nbgrader=_marks(START_ID, "given", None),
             ),
@@ -151,17 +154,19 @@ def notebook_bytes(notebook) -> bytes:
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
-def start_cell(exercise: Exercise, course_id: str, package: str = PACKAGE) -> str:
+def start_cell(exercise: Exercise, course_id: str, package: str = PACKAGE, site: str = "") -> str:
     """Return the source of the locked cell that carries the public questions.
 
     It reads the student's cell through globals(): a notebook whose first cell was deleted starts
     all the same, with sentence 0.
     """
     public = encode_public(exercise.public())
+    linked = f"    site={json.dumps(site)},\n" if site else ""
     return (
         f"{SETUP.format(package=package, mirror=MIRROR)}\n"
         f'session = start("{exercise.slug}", student=globals().get("student", ""),\n'
         f'    language=globals().get("language", "zh"), course_id={json.dumps(course_id)},\n'
+        f"{linked}"
         f'    questions="{public}")'
     )
 

@@ -46,7 +46,9 @@ def release(course: Course, slug: str) -> Release:
     if sample_paths(folder):  # what they declare is read here, so that a mistake is told early
         read_samples(folder, load_exercise(folder))
     mine, theirs = (
-        notebook_bytes(build_notebook(folder, language, course.course_id, course.package))
+        notebook_bytes(
+            build_notebook(folder, language, course.course_id, course.package, course.site)
+        )
         for language in (course.language, course.other_language)
     )
     source = course.folder("source", slug) / f"{slug}.ipynb"

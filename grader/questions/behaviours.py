@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from grader import heads
 from grader.attention import Attention
+from grader.heads import is_delimiter, mass_scores, offset_scores, window_scores
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 
@@ -45,17 +45,17 @@ class OverTexts:
 
 
 def _offset(offset: int) -> Score:
-    return lambda tokens, weights: heads.offset_scores(weights, range(len(tokens)), offset)
+    return lambda tokens, weights: offset_scores(weights, range(len(tokens)), offset)
 
 
 def _local(width: int) -> Score:
-    return lambda tokens, weights: heads.window_scores(weights, range(len(tokens)), width)
+    return lambda tokens, weights: window_scores(weights, range(len(tokens)), width)
 
 
 def _delimiter(tokens: Sequence[str], weights: np.ndarray) -> PerHead:
-    marks = [i for i, token in enumerate(tokens) if heads.is_delimiter(token)]
+    marks = [i for i, token in enumerate(tokens) if is_delimiter(token)]
     words = [i for i in range(len(tokens)) if i not in marks]
-    return heads.mass_scores(weights, words, marks)
+    return mass_scores(weights, words, marks)
 
 
 def _even(tokens: Sequence[str], weights: np.ndarray) -> PerHead:

@@ -18,6 +18,7 @@ _MARKS = {
 }
 
 _POINTS = {"zh": "{points} / {most} 分", "en": "{points} of {most} points"}
+_COLON = {"zh": "：", "en": ": "}
 _HINT = {"zh": "提示：", "en": "Hint: "}
 
 
@@ -27,7 +28,8 @@ def card_html(verdict: Verdict, question: Question, language: str) -> str:
     items = []
     for mark, label, points, reason, hint in lines:
         item = (
-            f"{escape(mark)} <strong>{escape(label)}</strong> ({escape(points)}): {escape(reason)}"
+            f"{escape(mark)} <strong>{escape(label)}</strong>{_bracketed(points, language)}"
+            f"{_COLON[language]}{escape(reason)}"
         )
         if hint:
             item += f"<ul><li><em>{escape(_HINT[language])}</em>{escape(hint)}</li></ul>"
@@ -40,7 +42,7 @@ def card_text(verdict: Verdict, question: Question, language: str) -> str:
     head, lines = _lines(verdict, question, language)
     rows = [head]
     for mark, label, points, reason, hint in lines:
-        rows.append(f"  {mark} {label} ({points}): {reason}")
+        rows.append(f"  {mark} {label}{_bracketed(points, language)}{_COLON[language]}{reason}")
         if hint:
             rows.append(f"      {_HINT[language]}{hint}")
     return "\n".join(rows)
@@ -78,6 +80,10 @@ def _line(
         message(result.reason, language),
         _filled(hint, verdict),
     )
+
+
+def _bracketed(points: str, language: str) -> str:
+    return f"（{points}）" if language == "zh" else f" ({points})"
 
 
 def _filled(template: str, verdict: Verdict) -> str:

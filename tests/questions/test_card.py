@@ -105,11 +105,11 @@ def test_a_card_names_criterion_points_reason_and_hint(exercise, ask):
     )
     assert card_text(ask("means", value), exercise.questions["means"], "zh") == (
         "平均 · 2 / 3 分\n"
-        "  ✗ 未通过 man 的平均 (0 / 1): 31.25 与重新算出的值相差超过 0.001"
+        "  ✗ 未通过 man 的平均（0 / 1）：31.25 与重新算出的值相差超过 0.001"
         "（抄写时通常保留三位小数）。\n"
         "      提示：不是平均值。\n"
-        "  ✓ 通过 多数 (1 / 1): 正确。\n"
-        "  ✓ 通过 较大 (1 / 1): 正确。"
+        "  ✓ 通过 多数（1 / 1）：正确。\n"
+        "  ✓ 通过 较大（1 / 1）：正确。"
     )
 
 

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.measures import Measure
+from grader.questions.measures import Measure, Weight
 from grader.questions.messages import Message, say
+from grader.questions.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ class Kind(ABC):
             Refusal: the answer as a whole has the wrong form.
         """
 
+    def shows(self, parameters: Any, value: Any, facts: Facts) -> Shown | None:
+        """Return the row of a head that the answer speaks of, where there is one.
+
+        A wrong answer may raise anything.
+        """
+        return None
+
     def empty(self, parameters: Any, value: Any) -> bool:
         """Return whether nothing has been answered yet."""
         return value is None or (
@@ -74,6 +83,18 @@ class Kind(ABC):
             and bool(value)
             and all(self.empty(parameters, v) for v in value.values())
         )
+
+
+def row_of(measure: Any, head: HeadId, facts: Facts, *others: Any) -> Shown | None:
+    """Return the row that measures of weights speak of; None for other measures."""
+    if not isinstance(measure, Weight):
+        return None
+    keys = tuple(
+        facts.fill(one.key)
+        for one in (measure, *others)
+        if isinstance(one, Weight) and one.text == measure.text and one.query == measure.query
+    )
+    return Shown(facts.fill(measure.text), head, facts.fill(measure.query), keys)
 
 
 def passed(criterion: str, key: str = "right", **values: Any) -> Finding:

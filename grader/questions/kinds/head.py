@@ -22,10 +22,11 @@ from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.weights import LEAST, WEIGHT_MISTAKES, judge_weights
 from grader.questions.measures import read_measure_name
 from grader.questions.messages import say
+from grader.questions.shown import Shown
 
 PerHead = Float[np.ndarray, "layer head"]
 
@@ -128,6 +129,12 @@ class Head(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return head, weights and, if there is one, control."""
         return ["head", "weights"] + (["control"] if parameters.control else [])
+
+    def shows(self, parameters: Parameters, value: Any, facts: Facts) -> Shown | None:
+        """Return the row of the head named, in the sentence of the first measure."""
+        head = fields.head_id(value, facts.measure(parameters.of).shape)
+        of, against = (facts.measures[name] for name in (parameters.of, parameters.against))
+        return row_of(of, head, facts, against)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the head does it, its weights, whether it stands the control."""

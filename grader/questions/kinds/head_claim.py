@@ -25,11 +25,12 @@ from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.head import NOISE, Most, Outside
 from grader.questions.kinds.weights import LEAST
 from grader.questions.measures import MEASURE_MISTAKES, read_measure_name
 from grader.questions.messages import say
+from grader.questions.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,11 @@ class HeadClaim(Kind):
         found = ["head", "number"]
         found += ["baseline"] if parameters.baseline else []
         return found + (["control"] if parameters.control else [])
+
+    def shows(self, parameters: Parameters, value: Any, facts: Facts) -> Shown | None:
+        """Return the row of the head named, where the measure is a weight."""
+        head = fields.head_id(value, facts.measure(parameters.measure).shape)
+        return row_of(facts.measures[parameters.measure], head, facts)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the head does it, its number, the baseline, the control."""

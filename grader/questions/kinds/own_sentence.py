@@ -34,7 +34,7 @@ from grader.attention import Attention, HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.head import NOISE
 from grader.questions.kinds.own_text import WORD, look, place, read_text, refuse_known
 from grader.questions.kinds.tokens import pieces_of
@@ -46,6 +46,7 @@ from grader.questions.measures import (
     read_measures,
 )
 from grader.questions.messages import say
+from grader.questions.shown import Shown
 
 LONGEST_WORD = 40
 
@@ -127,6 +128,14 @@ class OwnSentence(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the sentence, its properties, and the numbers if there are any."""
         return ["sentence", *parameters.properties, *(["numbers"] if parameters.measures else [])]
+
+    def shows(self, parameters: Parameters, value: Any, facts: Facts) -> Shown | None:
+        """Return the row that the first measure speaks of, in the student's sentence."""
+        _, words = _sentence(parameters, value, facts)
+        own = facts.with_words(words, parameters.measures)
+        first, *others = parameters.measures.values()
+        head = parameters.head or fields.head_id(value, own.measure(next(iter(own.measures))).shape)
+        return row_of(first, head, own, *others)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the sentence is as asked, what it shows, and the numbers."""

@@ -19,6 +19,7 @@ from grader.questions.kinds.own_text import (
 )
 from grader.questions.kinds.weights import LEAST
 from grader.questions.messages import say
+from grader.questions.shown import Shown
 
 SIDES = ("same side", "changes side")
 """Whether the head prefers the first word in both sentences, or changes over."""
@@ -65,6 +66,13 @@ class Sentences(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return a criterion for each sentence's weights, and sides."""
         return [*parameters.sentences, "sides"]
+
+    def shows(self, parameters: Parameters, value: Any, facts: Facts) -> Shown | None:
+        """Return the row of the head named in the first sentence that is as asked."""
+        sentence = _Sentence(value, parameters.sentences[0], parameters, facts)
+        head = fields.head_id(value, sentence.attention.weights.shape[:2])
+        keys = tuple(sentence.value["words"])
+        return Shown(sentence.text, head, facts.fill(parameters.query), keys)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether each sentence's weights are right, and the sides."""
