@@ -51,7 +51,7 @@ soak: model
 	pytest -m soak
 
 bench: model
-	python tests/bench/grading.py
+	python tests/bench/grading.py $(if $(PARTS),--parts $(PARTS))
 
 bench-site: model
 	python tests/bench/site.py

@@ -1,8 +1,17 @@
-"""`make bench`: the telescope class graded by us and by stock nbgrader, alternating, in one run.
+"""`make bench`: one class graded by us, by stock nbgrader and by otter-grader, in one run.
 
-Ours: `grader autograde`, warm and confined, with N workers. Stock: `nbgrader autograde` with its
-own loop and cold kernels, and the judge as one more step (see ``stock``). Everything from the start
-of the command to its end counts. Writes build/bench/grading.json and grading.md.
+Everything from the start of a command to its end counts. Parts, of which all run unless some are
+named (`make bench PARTS="ratio workers"`):
+
+ratio     ours (`grader autograde`, 2 workers) beside stock (`nbgrader autograde`: its own loop,
+          cold kernels, the judge as one more step) with 40 and 80 submissions, alternating;
+          what 40 more cost is the marginal cost, the rest of 40's the start
+kernels   ours with a confined kernel for each notebook, the engine switched off
+workers   ours with 1 and 4 workers
+parallel  stock as so many processes as there are cores, each with its part of the class
+otter     `otter run` on 5 submissions
+
+Writes build/bench/grading.json and grading.md.
 """
 
 import argparse
@@ -11,29 +20,102 @@ import os
 import platform
 import shutil
 import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench import otter
+from bench.classes import OUT, SLUG, compare, make_class, rows
 from bench.measure import Cost, run
+from bench.report import summary, table
 
-from grader.course.folder import Course, init_course
-from grader.course.gradebook import open_gradebook
-from grader.course.release import release
-from grader.course.sample import fill_in
-from grader.questions import load_exercise
-from grader.questions.samples import read_samples
+from grader.grading.engine import SWITCH
 
-ROOT = Path(__file__).parent.parent.parent
-OUT = ROOT / "build" / "bench"
-SLUG = "telescope"
-STOCK_CONFIG = """\
-import sys
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from bench.stock import configure
-configure(get_config(), Path(__file__).parent)
-"""
+PARTS = ("ratio", "kernels", "workers", "parallel", "otter")
+OTTER_SUBMISSIONS = 5
+MOST_PARTS = 10
+"""Of a class, for stock nbgrader as several processes: by the last digit of the student's id."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run: who graded how many, with how many workers, at what cost."""
+
+    who: str
+    submissions: int
+    workers: int
+    cost: Cost
+
+    def to_json(self) -> dict:
+        """Return it as plain data."""
+        costs = {name: round(value, 2) for name, value in asdict(self.cost).items()}
+        costs["memory"] = round(self.cost.memory / 2**20)
+        return {"who": self.who, "submissions": self.submissions, "workers": self.workers, **costs}
+
+
+class Bench:
+    """The runs so far, and the rows that each left in its gradebook."""
+
+    def __init__(self) -> None:
+        shutil.rmtree(OUT / "courses", ignore_errors=True)
+        (OUT / "courses").mkdir(parents=True)
+        self.runs: list[Ran] = []
+        self.rows: dict[int, dict] = {}
+        self.differ = 0
+        self.notes: list[str] = []
+
+    def ours(self, size: int, workers: int, *, engine: bool = True) -> None:
+        """Grade a class by our command."""
+        who = "ours" if engine else "ours, kernels alone"
+        environment = {SWITCH: "on" if engine else "off"}
+        command = ["grader", "autograde", SLUG, "--workers", str(workers)]
+        self._grade(who, size, workers, [command], environment)
+
+    def stock(self, size: int, processes: int = 1) -> None:
+        """Grade a class by nbgrader's command, or by several at once."""
+        command = ["nbgrader", "autograde", SLUG]
+        commands = [command]
+        if processes > 1:
+            ends = [[str(d) for d in range(10) if d % processes == p] for p in range(processes)]
+            commands = [[*command, f"--student=*[{''.join(digits)}]"] for digits in ends]
+        self._grade("stock", size, processes, commands, {})
+
+    def otter(self) -> None:
+        """Grade a few submissions by otter-grader, one after the other."""
+        try:
+            program = otter.install()
+        except RuntimeError as error:
+            self.notes.append(str(error))
+            return
+        course = make_class("otter", OTTER_SUBMISSIONS)
+        zipped = otter.autograder(program, course)
+        costs = [
+            run(
+                otter.commands(program, zipped, course, f"s{number:04}"),
+                otter.FOLDER,
+                OUT / f"otter-{number}.log",
+            )
+            for number in range(OTTER_SUBMISSIONS)
+        ]
+        total = Cost(
+            sum(cost.wall for cost in costs),
+            sum(cost.cpu for cost in costs),
+            max(cost.memory for cost in costs),
+        )
+        self._note(Ran("otter", OTTER_SUBMISSIONS, 1, total))
+
+    def _grade(self, who: str, size: int, workers: int, commands: list, environment: dict) -> None:
+        name = f"{who.replace(', ', '-').replace(' ', '-')}-{size}-{workers}"
+        course = make_class(name, size, stock=who == "stock")
+        cost = run(commands, course.path, OUT / f"{name}.log", environment)
+        self._note(Ran(who, size, workers, cost))
+        found = rows(course)
+        self.differ += compare(found, self.rows.setdefault(size, found))
+
+    def _note(self, ran: Ran) -> None:
+        self.runs.append(ran)
+        print(json.dumps(ran.to_json()), flush=True)
 
 
 def main() -> int:
@@ -41,123 +123,41 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--submissions", type=int, default=40, help="of the smaller class")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--parts", nargs="*", default=PARTS, choices=PARTS)
     arguments = parser.parse_args()
-    shutil.rmtree(OUT / "courses", ignore_errors=True)
-    (OUT / "courses").mkdir(parents=True)
-    sizes = (arguments.submissions, 2 * arguments.submissions)
-    costs: dict[tuple[str, int], Cost] = {}
-    differ = 0
-    for size in sizes:
-        courses = {who: make_course(who, size) for who in ("ours", "stock")}
-        for who, course in courses.items():
-            log = OUT / f"{who}-{size}.log"
-            costs[who, size] = run(command(who, arguments.workers), course.path, log)
-            print(f"{who:6} {size:4} submissions: {costs[who, size]}", flush=True)
-        differ += compare(*(rows(course) for course in courses.values()))
-    report = summary(costs, sizes, arguments.workers, differ)
+    size, workers = arguments.submissions, arguments.workers
+    bench = Bench()
+    if "ratio" in arguments.parts:
+        for count in (size, 2 * size):
+            bench.ours(count, workers)
+            bench.stock(count)
+    if "kernels" in arguments.parts:
+        for count in (size, 2 * size):
+            bench.ours(count, workers, engine=False)
+    if "workers" in arguments.parts:
+        for other in {1, 2, 4} - {workers if "ratio" in arguments.parts else 0}:
+            bench.ours(size, other)
+    if "parallel" in arguments.parts:
+        bench.stock(size, min(os.cpu_count() or 1, MOST_PARTS))
+    if "otter" in arguments.parts:
+        bench.otter()
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+    machine += f"Python {platform.python_version()}"
+    report = {
+        "machine": machine,
+        "load_before": round(LOAD, 2),
+        "rows_differ": bench.differ,
+        "notes": bench.notes,
+        "runs": [ran.to_json() for ran in bench.runs],
+    }
+    report |= summary(report["runs"], size, workers)
     (OUT / "grading.json").write_text(json.dumps(report, indent=2) + "\n")
     (OUT / "grading.md").write_text(table(report))
     print(table(report))
-    return 0 if differ == 0 else 1
+    return 0 if bench.differ == 0 else 1
 
 
-def command(who: str, workers: int) -> list[str]:
-    """Return the command that grades a class."""
-    if who == "ours":
-        return ["grader", "autograde", SLUG, "--workers", str(workers)]
-    return ["nbgrader", "autograde", SLUG]
-
-
-def make_course(who: str, size: int) -> Course:
-    """Make a course whose class hands in the sample answers in turn.
-
-    The answers that kill their kernel are left out: stock nbgrader drops such a submission.
-    """
-    folder = OUT / "courses" / f"{who}-{size}"
-    course, _ = init_course(folder, exercises=ROOT / "exercises", course_id="bench")
-    release(course, SLUG)
-    released = json.loads((course.folder("release", SLUG) / f"{SLUG}.ipynb").read_text())
-    exercise = course.exercise(SLUG)
-    samples = [s for s in read_samples(exercise, load_exercise(exercise)) if not s.kernel]
-    for number in range(size):
-        student = f"s{number:03}"
-        notebook = fill_in(released, samples[number % len(samples)], student)
-        target = course.folder("submitted", SLUG, student) / f"{SLUG}.ipynb"
-        target.parent.mkdir(parents=True)
-        target.write_text(json.dumps(notebook))
-    if who == "stock":
-        config = STOCK_CONFIG.format(tests=str(ROOT / "tests"))
-        (folder / "nbgrader_config.py").write_text(config)
-    return course
-
-
-def rows(course: Course) -> dict[tuple[str, str], tuple]:
-    """Return what the gradebook says: (student, cell) -> (points, maximum, left to a person)."""
-    found = {}
-    with open_gradebook(course) as gradebook:
-        for submission in gradebook.assignment_submissions(SLUG):
-            for notebook in submission.notebooks:
-                for grade in notebook.grades:
-                    key = (submission.student.id, grade.cell.name)
-                    found[key] = (grade.auto_score, grade.max_score, grade.needs_manual_grade)
-    return found
-
-
-def compare(ours: dict, stock: dict) -> int:
-    """Return how many rows differ, and print each."""
-    differ = 0
-    for key in sorted(ours.keys() | stock.keys()):
-        if ours.get(key) != stock.get(key):
-            differ += 1
-            print(f"differs: {key}: ours {ours.get(key)}, stock {stock.get(key)}")
-    if not ours:
-        raise RuntimeError("no row was graded")
-    return differ
-
-
-def summary(costs, sizes, workers: int, differ: int) -> dict:
-    """Return the ratios, with everything that they were worked out from."""
-    small, large = sizes
-    marginal = {
-        who: (costs[who, large].cpu - costs[who, small].cpu) / (large - small)
-        for who in ("ours", "stock")
-    }
-    return {
-        "submissions": small,
-        "workers": workers,
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
-        "throughput_ratio": round(costs["stock", small].wall / costs["ours", small].wall, 2),
-        "cpu_ratio": round(costs["stock", small].cpu / costs["ours", small].cpu, 2),
-        "marginal_cpu_ratio": round(marginal["stock"] / marginal["ours"], 2),
-        "marginal_cpu_seconds": {who: round(value, 3) for who, value in marginal.items()},
-        "rows_differ": differ,
-        "runs": [
-            {"who": who, "submissions": size, "wall": round(c.wall, 2), "cpu": round(c.cpu, 2)}
-            for (who, size), c in costs.items()
-        ],
-    }
-
-
-def table(report: dict) -> str:
-    """Return the report as Markdown."""
-    lines = [
-        f"{report['workers']} workers, {report['machine']}; seconds, start-up included",
-        "",
-        "| who | submissions | wall | CPU |",
-        "|---|---|---|---|",
-    ]
-    for ran in report["runs"]:
-        lines.append(f"| {ran['who']} | {ran['submissions']} | {ran['wall']} | {ran['cpu']} |")
-    lines += [
-        "",
-        f"throughput x {report['throughput_ratio']}, CPU / {report['cpu_ratio']}, "
-        f"marginal CPU / {report['marginal_cpu_ratio']} "
-        f"({report['marginal_cpu_seconds']['ours']} s a submission against "
-        f"{report['marginal_cpu_seconds']['stock']} s), rows that differ: {report['rows_differ']}",
-        "",
-    ]
-    return "\n".join(lines)
-
+LOAD = os.getloadavg()[0]
 
 if __name__ == "__main__":
     sys.exit(main())
