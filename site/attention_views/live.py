@@ -5,6 +5,7 @@ which a student fetches about 20. Where the model is left out, the page says so.
 """
 
 import hashlib
+import importlib.metadata
 import json
 import shutil
 from pathlib import Path
@@ -34,11 +35,26 @@ def publish_live(site: Path, *, model: bool, build: Path = BUILD) -> None:
     exported = export_model(build / "live-model") if model else None
     if exported:
         shutil.copytree(exported, target, dirs_exist_ok=True)
+        (target / "LICENSES.txt").write_text(notice(), encoding="utf-8")
     told = json.dumps(about_model(exported) if exported else None)
     for name in ("page", "worker"):
         built = build / ("live" if exported else "live-without-model") / f"{name}.js"
         bundle_script(f"live/{name}.js", built, f"--define:__MODEL__={told}")
         shutil.copyfile(built, target / built.name)
+
+
+def notice() -> str:
+    """Return what stands beside the weights: whose they are, what was done to them, the licence."""
+    # bertviz, which draws the views, has the same licence; the model comes without its text
+    bertviz = importlib.metadata.distribution("bertviz")
+    apache = bertviz.read_text("licenses/LICENSE") or bertviz.read_text("LICENSE") or ""
+    return (
+        "page.js and worker.js are Seeing Attention's (MIT).\n"
+        "All else here is made of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), which was\n"
+        "fine-tuned from nreimers/MiniLM-L6-H384-uncased: its vocabulary as it is, its weights as\n"
+        "16-bit whole numbers with a factor for each row, without what no attention needs.\n\n"
+        f"{apache.strip()}\n"
+    )
 
 
 def about_model(exported: Path) -> dict:
