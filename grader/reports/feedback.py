@@ -4,6 +4,7 @@ The page carries a content security policy that runs no script and loads nothing
 the stored notebook and the record; neither holds a probe or an expected value.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from html import escape
@@ -12,6 +13,8 @@ from pathlib import Path
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import Mark, Marks, read_marks
+from grader.course.receipt import receipt as receipt_of
+from grader.course.receipt import spaced
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise, load_exercise
 from grader.reports.notebook import cells_html
@@ -41,7 +44,9 @@ def write_feedback(course: Course, slug: str) -> Pages:
             marks = read_marks(gradebook, slug, student)
             for stored in sorted(course.folder("autograded", slug, student).glob("*.ipynb")):
                 notebook = json.loads(stored.read_text(encoding="utf-8"))
-                html = feedback_page(notebook, entry, marks, exercise, course.language)
+                html = feedback_page(
+                    notebook, entry, marks, exercise, course.language, _receipt(course, entry)
+                )
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
                 if not path.is_file() or path.read_text(encoding="utf-8") != html:
@@ -52,14 +57,28 @@ def write_feedback(course: Course, slug: str) -> Pages:
 
 
 def feedback_page(
-    notebook: dict, entry: Entry, marks: Marks, exercise: Exercise | None, language: str
+    notebook: dict,
+    entry: Entry,
+    marks: Marks,
+    exercise: Exercise | None,
+    language: str,
+    receipt: str = "",
 ) -> str:
-    """Return one student's page: both languages in it, `language` shown first."""
+    """Return one student's page: both languages in it, `language` shown first.
+
+    Args:
+        notebook: as it was stored when it was graded.
+        entry: the grade.
+        marks: what stands in the gradebook.
+        exercise: with titles, labels and hints; None for a stock assignment.
+        language: ``zh`` or ``en``.
+        receipt: of the file that was graded, as the student got it.
+    """
     titles = exercise.title if exercise else dict.fromkeys(TAGS, entry.exercise)
     points = both("points", points=number(marks.total), maximum=number(marks.maximum))
     body = f"""\
 <p><strong>{escape(entry.student)}</strong> · {points}</p>
-{_door(entry)}{_summary(entry, marks, exercise)}{_run(entry, marks)}
+{_door(entry)}{_summary(entry, marks, exercise)}{_run(entry, marks, receipt)}
 <h2>{both("notebook")}</h2>
 {cells_html(notebook, entry, marks, exercise)}"""
     return page({k: f"{titles[k]} · {entry.student}" for k in TAGS}, language, body)
@@ -110,7 +129,7 @@ def _how(grade_id: str, entry: Entry, mark: Mark) -> str:
     return ""
 
 
-def _run(entry: Entry, marks: Marks) -> str:
+def _run(entry: Entry, marks: Marks, receipt: str) -> str:
     lines = [both(f"note.{n['kind']}", cell=n["cell"] + 1) for n in entry.notes]
     if not entry.confined and entry.kernels:
         lines.append(both("unconfined"))
@@ -118,6 +137,8 @@ def _run(entry: Entry, marks: Marks) -> str:
         lines.append(both("late", points=number(marks.penalty)))
     if entry.submission:
         lines.append(both("file", name=entry.notebook or "-", sha256=entry.submission))
+    if receipt:
+        lines.append(both("receipt", receipt=spaced(receipt)))
     if entry.at:
         lines.append(both("graded_at", at=entry.at.replace("T", " "), grader=entry.grader))
     if entry.model:
@@ -126,3 +147,13 @@ def _run(entry: Entry, marks: Marks) -> str:
         return ""
     items = "".join(f"<li>{line}</li>" for line in lines)
     return f'<h2>{both("run")}</h2>\n<ul class="small">{items}</ul>\n'
+
+
+def _receipt(course: Course, entry: Entry) -> str:
+    """Return the receipt of the file that was graded; empty where it is not there any more."""
+    path = course.folder("submitted", entry.exercise, entry.student) / (entry.notebook or "-")
+    if path.is_symlink() or not path.is_file():
+        return ""
+    data = path.read_bytes()
+    same = hashlib.sha256(data).hexdigest() == entry.submission
+    return (receipt_of(data) or "") if same else ""

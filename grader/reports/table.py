@@ -4,9 +4,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from grader.course.collect import told_late
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
+from grader.course.late import Lateness
 from grader.course.marks import Marks, read_marks
+from grader.course.scores import score
+from grader.course.written import stale_marks
 from grader.grading.record import Entry, read_record
 from grader.questions import Verdict
 from grader.reports.texts import number, text
@@ -22,7 +26,14 @@ class Row:
     points: dict[str, float | None]
     """grade_id -> points; None while a person has to mark it."""
     total: float
+    """The points so far; lateness does not change them."""
     why: str
+    late: str = ""
+    """Days begun after the due time, ``unknown``, or ``late`` by nobody knows how much."""
+    taken_off: float = 0.0
+    """What lateness takes off the total."""
+    counted: float = 0.0
+    """The total without it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,15 @@ class Table:
             "exercise": self.slug,
             "maximum": self.maximum,
             "students": [
-                {"student": r.student, "points": r.points, "total": r.total, "why": r.why}
+                {
+                    "student": r.student,
+                    "points": r.points,
+                    "total": r.total,
+                    "why": r.why,
+                    "late": r.late,
+                    "taken_off": r.taken_off,
+                    "counted": r.counted,
+                }
                 for r in self.rows
             ],
         }
@@ -48,6 +67,7 @@ class Table:
 def read_table(course: Course, slug: str) -> Table:
     """Read the table of `slug` from record and gradebook."""
     record = read_record(course, slug)
+    told, stale = told_late(course, slug), stale_marks(course, slug)
     rows, maximum = [], {}
     with open_gradebook(course) as gradebook:
         for student, entry in record.items():
@@ -56,12 +76,16 @@ def read_table(course: Course, slug: str) -> Table:
             cells = {g: marks.cells[g] for g in order if g in marks.cells}
             for grade_id, mark in cells.items():
                 maximum.setdefault(grade_id, mark.maximum)
+            found = score(course, slug, student, marks, told.get(student), stale.get(student, ()))
             rows.append(
                 Row(
                     student=student,
                     points={g: mark.points for g, mark in cells.items()},
-                    total=marks.total,
+                    total=found.points,
                     why=why(entry, marks, course.language),
+                    late=_late(found.lateness),
+                    taken_off=found.taken_off,
+                    counted=found.counted,
                 )
             )
     return Table(slug, maximum, tuple(rows))
@@ -94,17 +118,21 @@ def why(entry: Entry, marks: Marks, language: str) -> str:
 def table_text(table: Table) -> str:
     """Return the table for a terminal; no control character of a student's gets through."""
     names = list(table.maximum)
-    head = ["student", *(n.removesuffix("_check") for n in names), "total", "why"]
+    late = any(row.late or row.taken_off for row in table.rows)
+    more = ["late", "off", "counted"] if late else []
+    head = ["student", *(n.removesuffix("_check") for n in names), "total", *more, "why"]
     lines = [
         [
             plain(row.student),
             *(_points(row.points.get(name)) for name in names),
             number(row.total),
+            *([row.late, number(row.taken_off), number(row.counted)] if late else ()),
             plain(row.why)[:MAX_WHY],
         ]
         for row in table.rows
     ]
-    most = ["", *(number(table.maximum[n]) for n in names), number(sum(table.maximum.values())), ""]
+    whole = number(sum(table.maximum.values()))
+    most = ["", *(number(table.maximum[n]) for n in names), whole, *("" for _ in more), ""]
     everything = [head, most, *lines]
     widths = [max(_width(line[i]) for line in everything) for i in range(len(head))]
     rendered = []
@@ -118,6 +146,12 @@ def table_text(table: Table) -> str:
         rendered.append("  ".join(cells).rstrip())
     rendered.insert(2, "-" * min(100, sum(widths) + 2 * len(widths) - 2))
     return "\n".join(rendered)
+
+
+def _late(lateness: Lateness) -> str:
+    if lateness.status in ("on time", "no due date"):
+        return ""
+    return lateness.status if lateness.days is None else str(lateness.days)
 
 
 def plain(text: str) -> str:

@@ -19,6 +19,10 @@ TEXTS = {
         "交上来的文件：{name}，sha256 {sha256}",
         "The file handed in: {name}, sha256 {sha256}",
     ),
+    "receipt": (
+        "回执：{receipt}（应与 grader check 给你的相同）",
+        "Receipt: {receipt} (the one that grader check gave you)",
+    ),
     "graded_at": ("评分时间 {at}（UTC），评分器 {grader}", "Graded {at} (UTC) by grader {grader}."),
     "asked": (
         "判分时重新计算所用的模型：sha256 {model}…",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from grader.course.gradebook import open_gradebook
+from grader.course.receipt import receipt, spaced
 from grader.grading.batch import Settings, autograde
 from grader.reports.feedback import POLICY, write_feedback
 from grader.reports.page import TAGS
@@ -98,6 +99,12 @@ def test_a_page_names_the_file_that_was_graded_by_its_hash(course):
     write_feedback(course, "mini")
     handed = course.folder("submitted", "mini", "ann") / "mini.ipynb"
     assert hashlib.sha256(handed.read_bytes()).hexdigest() in page(course, "ann")
+    assert spaced(receipt(handed.read_bytes())) in page(course, "ann")
+    before = receipt(handed.read_bytes())
+    handed.write_bytes(handed.read_bytes().replace(b"keys", b"rows"))
+    write_feedback(course, "mini")
+    for one in (before, receipt(handed.read_bytes())):
+        assert spaced(one) not in page(course, "ann")  # another file is there by now
 
 
 def test_headings_of_a_notebook_stand_under_the_pages_own_without_a_gap(course):
