@@ -89,6 +89,9 @@ def test_a_class_goes_from_init_to_feedback(capsys, course, tmp_path):
         "points": {"pick_check": 1.0, "soft_check": 2.0, "essay": None},
         "total": 3.0,
         "why": "",
+        "late": "",
+        "taken_off": 0.0,
+        "counted": 3.0,
     }
     code, first, _ = run(capsys, "autograde", "mini", *at)
     code, second, err = run(capsys, "autograde", "mini", *at)

@@ -10,6 +10,7 @@ UNCONFINED = "Kernels are not confined: a notebook can read and change what you 
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
+    from grader.course.receipt import receipts_of
     from grader.grading.batch import Settings, autograde, default_workers
     from grader.grading.wall import CONFINED, choose_kernels
     from grader.reports.table import read_table, table_text
@@ -42,7 +43,13 @@ def _autograde(arguments: argparse.Namespace) -> int:
     answer(
         arguments,
         table.to_json()
-        | {"graded": batch.graded, "not_graded": batch.not_graded, "record": batch.head},
+        | {"graded": batch.graded, "not_graded": batch.not_graded, "record": batch.head}
+        | {
+            "receipts": {
+                student: receipts_of(opened.folder("submitted", arguments.slug, student))
+                for student in batch.entries
+            }
+        },
         table_text(table),
     )
     return 1 if batch.not_graded else 0
@@ -174,7 +181,8 @@ COMMANDS = (
         "autograde",
         "grade the submissions that changed",
         "exercise, maximum, students (as in table), graded (ids graded in this run), "
-        "not_graded (id to reason), record (hash of the record's last entry)",
+        "not_graded (id to reason), record (hash of the record's last entry), receipts (id to "
+        "notebook to receipt)",
         _autograde,
         _autograde_arguments,
     ),
@@ -182,7 +190,8 @@ COMMANDS = (
         "table",
         "print the table of scores",
         "exercise, maximum (cell to points), students: a list of student, points (cell to "
-        "points, null while a person has to mark it), total, why",
+        "points, null while a person has to mark it), total, why, late (days begun, unknown, "
+        "late or empty), taken_off, counted",
         _table,
         slug,
     ),

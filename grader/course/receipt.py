@@ -6,6 +6,7 @@ notebook again, in whatever editor, keeps its receipt; changing one letter of an
 
 import hashlib
 import json
+from pathlib import Path
 
 DIGITS = 16
 
@@ -19,6 +20,17 @@ def receipt(data: bytes) -> str | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def receipts_of(folder: Path) -> dict[str, str]:
+    """Return the receipt of each notebook that was handed in, in the folder of a submission."""
+    found = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        if path.is_file() and not path.is_symlink():
+            made = receipt(path.read_bytes())
+            if made:
+                found[path.name] = made
+    return found
 
 
 def spaced(receipt: str) -> str:

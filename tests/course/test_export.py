@@ -15,6 +15,7 @@ from grader.course.sheets import read_sheet
 from grader.course.written import apply_sheet, write_sheet
 from grader.errors import CourseError
 from grader.grading.batch import Settings, autograde
+from grader.reports.table import read_table, table_text
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
 ROSTER = (
@@ -60,6 +61,18 @@ def test_points_and_what_lateness_takes_off_are_told_apart(graded):
         "ann": (3, 0, 3, (), "on time"),
         "bob": (1, 0, 1, (), "unknown"),
     }
+
+
+def test_the_table_shows_lateness_beside_the_points(graded):
+    table = read_table(graded, "mini")
+    rows = {r.student: (r.total, r.late, r.taken_off, r.counted) for r in table.rows}
+    assert rows == {
+        "0012": (3, "2", 1.5, 1.5),
+        "ann": (3, "", 0, 3),
+        "bob": (1, "unknown", 0, 1),
+    }
+    head = table_text(table).splitlines()[0].split()
+    assert head[-5:] == ["total", "late", "off", "counted", "why"]
 
 
 def test_the_spreadsheet_tells_everything_and_begins_no_formula(graded):
