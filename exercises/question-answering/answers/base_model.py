@@ -1,6 +1,6 @@
 # about = """
-# A typical mistake: everything is done with the model that never learnt to answer, the span ends one
-# too late, and the "wrong" answer is not in the context."""
+# A typical mistake: everything is done with the model that never learnt to answer, the span ends
+# one too late, and the "wrong" answer is not in the context."""
 # [points]
 # marked = 1
 # looks = 0
