@@ -133,19 +133,26 @@ def bundled_packages(meta: dict) -> list[str]:
 
 
 def licences(packages: list[str]) -> str:
-    """Return the licence notices of bertviz and of `packages`, one after the other.
+    """Return the notices of all that the site holds: bertviz, `packages`, theme and model.
 
     Raises:
         CourseError: a package comes without a licence text.
     """
     parts = [
-        "engine.js holds code of Seeing Attention (MIT) and of the works below.\n"
-        "bertviz's code was changed: require.js, jQuery and ids taken out; colours, sizes\n"
-        "and words made parameters; site/attention_views/adapt.py in the sources does it.\n"
+        "This site is Seeing Attention (MIT) and holds the works below. engine.js holds code of\n"
+        "bertviz and of the packages after it. bertviz's code was changed: require.js, jQuery\n"
+        "and ids taken out; colours, sizes and words made parameters;\n"
+        "site/attention_views/adapt.py in the sources does it. The pages stand in Material for\n"
+        "MkDocs, whose script carries the notices of what it is bundled from.\n"
+        "The numbers of the figures, and the weights that the page of one's own sentence runs,\n"
+        "come from all-MiniLM-L6-v2 of the Sentence Transformers authors, under the Apache\n"
+        "License 2.0, whose text stands below under bertviz; the weights were stored in half\n"
+        "precision and cut to what attention needs.\n"
     ]
-    bertviz = importlib.metadata.distribution("bertviz")
-    texts = [bertviz.read_text(f"{folder}LICENSE") for folder in ("licenses/", "")]
-    parts.append(_notice("bertviz", bertviz.version, next(filter(None, texts), None)))
+    for name in ("bertviz", "mkdocs-material"):
+        found = importlib.metadata.distribution(name)
+        texts = [found.read_text(f"{folder}LICENSE") for folder in ("licenses/", "")]
+        parts.append(_notice(name, found.version, next(filter(None, texts), None)))
     for name in packages:
         folder = SITE / "node_modules" / name
         version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]

@@ -1,7 +1,8 @@
 """Marks in running text: computed numbers, sources, exercises.
 
 ``[[claim:id:.3f]]`` prints a number of the ledger, ``[[cite:id]]`` a source, ``[[exercise:slug]]``
-the link to a notebook. The format stands after a colon because a ``|`` would split the cell of a table.
+the link to a notebook. The format stands after a colon because a ``|`` would split the cell of a
+table.
 """
 
 import re

@@ -261,3 +261,33 @@ def test_two_builds_are_the_same_to_the_byte(site, tmp_path):
     first, second = contents(site), contents(build_site(tmp_path / "again", HERE))
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_the_site_is_light(site):
+    """Without the model that the page of one's own sentence fetches when asked."""
+    files = [path for path in site.rglob("*") if path.is_file()]
+    assert sum(p.stat().st_size for p in files if "assets/live" not in p.as_posix()) <= 8_000_000
+    for folder in ("", "en/"):
+        index = (site / folder / "search" / "index.js").read_bytes()
+        assert len(gzip.compress(index, 9)) <= 150_000
+
+
+def test_views_of_thirteen_tokens_keep_to_their_budgets(site):
+    budgets = {"u8": 12_000, "u16": 30_000}
+    found = []
+    for path in site.glob("assets/views/data/*.js"):
+        packed = path.read_text(encoding="ascii")
+        payload = json.loads(packed[packed.index("{") : packed.rindex("}") + 1])
+        if len(payload["tokens"]) == 13 and "vectors" not in payload:
+            size = len(gzip.compress(packed.encode(), 9))
+            found.append(payload["coding"])
+            assert size <= budgets[payload["coding"]], path
+    assert set(found) == {"u8", "u16"}
+
+
+def test_every_page_says_where_the_notices_are(site):
+    """The notices of all that is bundled stand on one page; each page links it."""
+    notices = site / "assets/views/LICENSES.txt"
+    assert "bertviz 1.4.1" in notices.read_text(encoding="utf-8")
+    for address, links in pages(site):
+        assert any(file_of(site, address, link) == notices for link in links.linked), address

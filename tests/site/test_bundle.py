@@ -53,7 +53,7 @@ def test_the_notices_name_everything_that_is_inside(built):
     meta = json.loads((built[0].parent.parent / "views-engine-parts/meta.json").read_text())
     packages = bundle.bundled_packages(meta)
     assert packages == ["d3-selection"]
-    for name in ["bertviz", *packages]:
+    for name in ["bertviz", "mkdocs-material", *packages]:
         assert re.search(rf"^{name} [\d.]+$", text, re.M)
     assert "Apache License" in text
     assert "Bostock" in text
