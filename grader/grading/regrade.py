@@ -16,6 +16,7 @@ from grader.course.gradebook import in_one_transaction
 from grader.course.marks import Marks, read_marks
 from grader.errors import GraderError
 from grader.grading.desk import Desk, plain
+from grader.grading.judge import end_all
 from grader.grading.kept import NotKept
 from grader.grading.record import (
     Entry,
@@ -26,7 +27,7 @@ from grader.grading.record import (
     read_record,
 )
 from grader.grading.replay import NotReplayable, exercise_then, judge_again, open_judge
-from grader.questions import Verdict
+from grader.questions import Outcome, Verdict
 
 Told = Callable[[int, int, str], None]
 
@@ -168,8 +169,7 @@ def _plan(desk: Desk, told: Told | None) -> tuple[dict[str, _Planned], dict[str,
     planned, left = {}, {}
     for number, (student, entry) in enumerate(record.items(), 1):
         try:
-            _must_be_of_these_cells(desk, entry)
-            verdicts = judge_again(desk, entry)
+            verdicts = _judged(desk, entry)
         except (NotReplayable, NotKept) as why:
             left[student] = str(why)
         else:
@@ -180,6 +180,14 @@ def _plan(desk: Desk, told: Told | None) -> tuple[dict[str, _Planned], dict[str,
         if told:
             told(number, len(record), student)
     return planned, left
+
+
+def _judged(desk: Desk, entry: Entry) -> dict[str, Verdict]:
+    if entry.door and not entry.answers:  # no notebook then, none now
+        variant = desk.assignment.variant(desk.course.course_id, entry.variant_id)[1]
+        return end_all(desk.assignment, Outcome.NOT_A_NOTEBOOK, variant)
+    _must_be_of_these_cells(desk, entry)
+    return judge_again(desk, entry)
 
 
 def _must_be_of_these_cells(desk: Desk, entry: Entry) -> None:
