@@ -12,6 +12,7 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.compare import as_array, shape_mistakes
+from grader.questions.kinds.rows import row_tolerance
 from grader.questions.messages import Message, say
 
 AXES = ("layer", "head", "query", "key")
@@ -79,12 +80,12 @@ def _judge_rows(got: np.ndarray) -> Finding:
         hint = "no_softmax"
     elif (got == 0).mean() > 0.01:
         hint = "dropout"
-    return failed("rows", say("array.rows", away=worst, tolerance=ROW_SUM_TOLERANCE), hint)
+    return failed("rows", say("array.rows", away=worst, tolerance=row_tolerance(got)), hint)
 
 
 def _sums_to_one(got: np.ndarray, axis: int) -> bool:
     away = np.abs(got.sum(axis=axis, dtype=np.float64) - 1)
-    return bool((away <= ROW_SUM_TOLERANCE).all() and (got >= -ROW_SUM_TOLERANCE).all())
+    return bool((away <= row_tolerance(got)).all() and (got >= -ROW_SUM_TOLERANCE).all())
 
 
 def _judge_weights(got: np.ndarray, truth: np.ndarray) -> Finding:

@@ -31,8 +31,15 @@ MASKS = {
 ROW_MISTAKES = ("columns", "no_softmax", "dropout", "percent", "whole", "rounded")
 """The mistakes that rows with a wrong sum can be recognised by."""
 
-TYPED = 2e-3
-"""How far a row typed by hand may sum from 1: four numbers of three decimals, each off by 5e-4."""
+HALF_A_THOUSANDTH = 5e-4
+"""How far rounding to three decimals moves a number."""
+
+
+def row_tolerance(got: np.ndarray) -> float:
+    """Return how far a row may sum from 1: more where its numbers are rounded to three decimals."""
+    thousandths = 1000 * np.asarray(got, dtype=np.float64)
+    rounded = np.isfinite(got).all() and (np.abs(thousandths - thousandths.round()) < 1e-3).all()
+    return HALF_A_THOUSANDTH * got.shape[-1] if rounded else ROW_SUM_TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -82,15 +89,16 @@ class Rows(Kind):
             yield failed("not_negative", say("rows.negative"), "no_softmax")
         else:
             yield passed("not_negative")
-        yield judge_rows("sums", got, TYPED)
+        yield judge_rows("sums", got)
         if parameters.mask:
             yield _judge_mask(parameters, got)
 
 
-def judge_rows(criterion: str, got: np.ndarray, tolerance: float = ROW_SUM_TOLERANCE) -> Finding:
+def judge_rows(criterion: str, got: np.ndarray) -> Finding:
     """Return whether every row of `got`, along its last axis, sums to 1."""
     if not np.isfinite(got).all():
         return failed(criterion, say("array.not_finite"))
+    tolerance = row_tolerance(got)
     away = np.abs(got.sum(axis=-1, dtype=np.float64) - 1)
     if (away <= tolerance).all():
         return passed(criterion, "array.rows_right")

@@ -1,0 +1,95 @@
+"""No right answer is refused for a hair; every criterion refuses what misses by a little."""
+
+import itertools
+import random
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.questions import Answer, judge, load_exercise, read_bundles
+from grader.questions.samples import read_samples
+from support import kernelless
+from support.perturb import NOISE, has_numbers, misses, numbers
+
+EXERCISES = sorted(
+    path.parent for path in Path(__file__).parents[2].glob("exercises/*/questions.toml")
+)
+ROUNDED = 1e-3
+AT_LEAST = 1000
+LIMITS = (2e-3, 0.05, 0.3)
+"""Just over the tolerance of what is typed, and over that of thresholds."""
+
+
+@cache
+def exercise(folder):
+    return load_exercise(folder)
+
+
+@cache
+def right_answers(folder):
+    """Return the answers of a sample with full marks: question -> value."""
+    asked = exercise(folder)
+    most = sum(q.points for q in asked.questions.values() if not q.written)
+    sample = next(s for s in read_samples(folder, asked) if sum(s.points.values()) == most)
+    student = sample.student("", asked)
+    recorded = kernelless.run(folder, asked, sample.sources, student=student)
+    index = kernelless.variant_index("", asked.slug, student, len(asked.variants))
+    found = {
+        name: read_bundles(outputs, f"{asked.slug}.{name}").value
+        for name, outputs in recorded.items()
+        if asked.questions[name].kind != "function"
+    }
+    return found, asked.variants[index]
+
+
+def verdict(question, variant, value, model):
+    return judge(question, variant, Answer(question.id, 0, model.sha256, value), model)
+
+
+def rounded_by_hand(question) -> bool:
+    """Whether numbers may be typed: an array to five decimals is not."""
+    return getattr(question.parameters, "tolerance", ROUNDED) >= ROUNDED
+
+
+@pytest.mark.parametrize("folder", EXERCISES, ids=lambda folder: folder.name)
+def test_right_answers_a_hair_off_are_accepted(folder, model, capsys):
+    """The model's measured noise, and rounding to three decimals: a share of a thousand answers."""
+    answers, variant = right_answers(folder)
+    asked = [n for n, value in answers.items() if has_numbers(value)]
+    luck = np.random.default_rng(0)
+    times = -(-AT_LEAST // len(EXERCISES) // max(len(asked), 1)) + 1
+    count = 0
+    for name, i in itertools.product(asked, range(times)):
+        question = exercise(folder).questions[name]
+        # What is exactly 0 is so for a reason, such as a cut that changes nothing at all.
+        changes = [lambda x: np.where(x == 0, x, x + luck.uniform(-NOISE, NOISE, np.shape(x)))]
+        if rounded_by_hand(question):
+            changes.append(lambda x: np.round(x, 3))
+        value = numbers(answers[name], changes[i % len(changes)])
+        got = verdict(question, variant, value, model)
+        assert got.points == question.points, (name, [str(c.reason) for c in got.criteria])
+        count += 1
+    with capsys.disabled():
+        print(f"\n{folder.name}: {count} right answers a hair off, all accepted")
+    assert count >= AT_LEAST // len(EXERCISES) or not asked
+
+
+@pytest.mark.parametrize("folder", EXERCISES, ids=lambda folder: folder.name)
+def test_every_criterion_refuses_a_near_miss(folder, model):
+    answers, variant = right_answers(folder)
+    for name, value in answers.items():
+        question = exercise(folder).questions[name]
+        left = {criterion.name for criterion in question.criteria}
+        near = list(misses(value, variant, LIMITS))
+        if question.kind == "choice":
+            near = [option for option in question.parameters.options if option != value]
+        random.Random(0).shuffle(near)
+        for one in near:
+            got = verdict(question, variant, one, model)
+            left -= {c.name for c in got.criteria if c.status == "failed"}
+            assert got.outcome != "internal", (name, one, got.reason)
+            if not left:
+                break
+        assert not left, f"{question.id}: nothing near is refused by {sorted(left)}"
