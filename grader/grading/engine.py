@@ -10,6 +10,7 @@ doing, is never seen in a grade; a kernel's word counts.
 import contextlib
 import json
 import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from nbclient.exceptions import CellExecutionComplete
 from grader.grading.client import KernelClient
 from grader.grading.kernels import wire
 from grader.grading.kernels.limits import Limits as KernelLimits
-from grader.grading.kernels.provisioner import START_SECONDS, passed_on
+from grader.grading.kernels.provisioner import END_SECONDS, START_SECONDS, passed_on
+from grader.grading.kernels.report import Report
 from grader.grading.kernels.request import LONGEST_MESSAGE, Request
 from grader.grading.kernels.zygote import SOCKET_VARIABLE, engines_of, root_of, send_request
 
@@ -50,9 +52,12 @@ class EngineClient(KernelClient):
         self.deadline = min(self.deadline, time.monotonic() + SECONDS)
         self.folder = self.resources["metadata"]["path"]
 
+    report: Report | None = None
+    """What the engine used, once it has ended."""
+
     @contextlib.contextmanager
-    def new_kernel(self) -> Iterator[None]:
-        """Have the zygote fork an engine, for as long as the block runs."""
+    def new_kernel(self) -> Iterator["EngineClient"]:
+        """Have an engine forked, for as long as the block runs."""
         self.reset_execution_trackers()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as self._warden:
             self._wire, theirs = socket.socketpair()
@@ -60,7 +65,8 @@ class EngineClient(KernelClient):
                 try:
                     with theirs:
                         self._start(theirs)
-                    yield
+                    yield self
+                    self._end()
                 except Exception as error:
                     self.give_up(error)
 
@@ -109,6 +115,13 @@ class EngineClient(KernelClient):
         answer = json.loads(self._warden.recv(LONGEST_MESSAGE) or b"{}")
         if "started" not in answer:
             raise LeaveEngine("not started")
+
+    def _end(self) -> None:
+        """End every process of the notebook, and keep what they used."""
+        self._warden.settimeout(END_SECONDS)
+        self._warden.send(json.dumps({"signal": signal.SIGKILL}).encode())
+        told = json.loads(self._warden.recv(LONGEST_MESSAGE) or b"{}")
+        self.report = Report.from_json(told["report"])
 
     def _run(self, code: str, cell: Any, cell_index: int) -> dict:
         silent = cell is None

@@ -177,11 +177,12 @@ class _Execution:
             self.notes.append(Note("replayed", self.done))
         provisioner = None
         try:
-            with self.client.new_kernel():
-                provisioner = getattr(self.client.km, "provisioner", None)
+            with self.client.new_kernel() as engine:
+                provisioner = engine or getattr(self.client.km, "provisioner", None)
                 try:
                     for at in range(len(self.notebook.cells)):
                         if time.monotonic() >= self.client.deadline:
+                            self.client.give_up(TimeoutError("too long"))
                             return
                         if at < self.done:
                             self._replay(at)

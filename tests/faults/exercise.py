@@ -68,7 +68,11 @@ class Bench:
         self.variant = (0, self.assignment.exercise.variants[0])
 
     def run(self, soft: str, *, before: str | None = None, seconds: float = 2) -> "Run":
-        """Execute and judge a notebook that answers everything.
+        """Execute and judge a notebook that answers everything; the arguments are ``job``'s."""
+        return Run(self, run_job(self.job(soft, before=before, seconds=seconds)))
+
+    def job(self, soft: str, *, before: str | None = None, seconds: float = 2) -> Job:
+        """Return what executes a notebook that answers everything.
 
         Args:
             soft: what stands in the second question's cell.
@@ -81,7 +85,7 @@ class Bench:
             cell = {"cell_type": "code", "source": before, "metadata": {}, "outputs": []}
             notebook["cells"].insert(at, cell)
         data = json.dumps(notebook).encode()
-        job = Job(
+        return Job(
             SLUG,
             restore(parse_notebook(data), self.assignment.notebooks[SLUG]),
             {f"{SLUG}.ipynb": data},
@@ -89,7 +93,6 @@ class Bench:
             provisioner=CONFINED,
             limits=Limits(cell_seconds=seconds, silence_seconds=1, notebook_seconds=60),
         )
-        return Run(self, run_job(job))
 
 
 class Run:

@@ -160,6 +160,22 @@ def _engine_only(run):
     return run_or_stop
 
 
+def test_what_an_engine_used_is_reported(zygote):
+    executed = run_job(job_of("x = bytearray(50 << 20)"))
+    assert executed.left == ""
+    assert executed.kernels == 1
+    assert executed.cpu_seconds > 0
+    assert executed.peak_bytes > 50 << 20
+
+
+def test_a_notebook_whose_time_is_over_is_a_kernels(zygote, monkeypatch):
+    monkeypatch.setattr("grader.grading.engine.SECONDS", 0.5)
+    executed = run_job(job_of("import time; time.sleep(0.6)", "2", cell_seconds=10))
+    assert executed.left
+    assert executed.notes == []
+    assert executed.notebook["cells"][1]["outputs"][0]["data"]["text/plain"] == "2"
+
+
 def test_only_confined_kernels_have_an_engine_beside_them(zygote):
     assert wanted(CONFINED)
     assert not wanted(STOCK)

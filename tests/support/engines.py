@@ -65,7 +65,7 @@ def seen(executed: Executed) -> list:
     ]
     notes = [(note.kind, note.cell) for note in executed.notes]
     recorded = {name: json.loads(text) for name, text in executed.recorded.items()}
-    return [_plain(cells), recorded, executed.endings, notes, executed.kernels]
+    return [plain(cells), recorded, executed.endings, notes, executed.kernels]
 
 
 def _outputs(cell) -> list:
@@ -79,13 +79,14 @@ def _outputs(cell) -> list:
     return [joined, [output for output in outputs if output["output_type"] != "stream"]]
 
 
-def _plain(value):
+def plain(value):
+    """Return a value without what differs between two runs in a kernel."""
     if isinstance(value, str):
         for pattern, instead in VARIES:
             value = pattern.sub(instead, value)
         return value
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
+        return {key: plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value
