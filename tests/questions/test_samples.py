@@ -3,7 +3,7 @@
 import pytest
 
 from grader.errors import CourseError
-from grader.questions import Outcome
+from grader.questions import Outcome, variant_index
 from grader.questions.samples import read_sample, read_samples
 
 HEADER = """# about = "A trial."
@@ -119,3 +119,19 @@ def test_all_wrong_files_are_told_at_once(tmp_path, exercise):
 def test_an_exercise_without_answers_is_told_to_write_one(tmp_path, exercise):
     with pytest.raises(CourseError, match=r"no sample answers; write at least one, .*full\.py"):
         read_samples(tmp_path, exercise)
+
+
+def test_a_sample_for_one_variant_is_handed_in_by_a_student_who_has_it(written, exercise):
+    for variant in (0, 1):
+        sample = written(f"# variant = {variant}\n" + HEADER + CELLS)
+        student = sample.student("a course", exercise)
+        assert student == "one" or student.startswith("one-")
+        assert variant_index("a course", exercise.slug, student, 2) == variant
+    assert written(HEADER + CELLS).student("a course", exercise) == "one"
+
+
+@pytest.mark.parametrize("value", ["2", "-1", '"zero"', "true", "0.0"])
+def test_a_variant_that_does_not_exist_is_told(written, value):
+    with pytest.raises(CourseError, match="write variant = 0 to 1") as raised:
+        written(f"# variant = {value}\n" + HEADER + CELLS)
+    assert "one.py:1: " in str(raised.value)

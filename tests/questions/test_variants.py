@@ -59,3 +59,12 @@ def test_each_line_of_a_bank_comes_from_its_templates(slug):
     for candidate in bank.candidates():
         wanted.discard(tuple(candidate.items()))
     assert not wanted
+
+
+def test_variants_stand_in_one_place_only(tmp_path):
+    for name in ("questions.toml", FILE):
+        (tmp_path / name).write_text((EXERCISES / "telescope" / name).read_text("utf-8"), "utf-8")
+    questions = (tmp_path / "questions.toml").read_text("utf-8")
+    (tmp_path / "questions.toml").write_text(questions + '\n[[variant]]\nsentence = "It rains."\n')
+    with pytest.raises(CourseError, match="keep one of them"):
+        load_exercise(tmp_path)

@@ -1,4 +1,4 @@
-"""Every variant of every bank, asked of the real model: gradable, and no head right for too many."""
+"""Every variant of every bank, asked of the real model: gradable, no head right for too many."""
 
 from collections import Counter
 from pathlib import Path

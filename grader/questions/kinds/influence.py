@@ -98,8 +98,9 @@ class Influence(Kind):
 
 
 def correlation(a: PerToken, b: PerToken) -> float:
-    """Return Spearman's rank correlation: 1 the same order, -1 reversed."""
-    return float(np.corrcoef(ranks(np.asarray(a)), ranks(np.asarray(b)))[0, 1])
+    """Return Spearman's rank correlation: 1 the same order, -1 reversed, 0 where all are equal."""
+    a, b = ranks(np.asarray(a)), ranks(np.asarray(b))
+    return float(np.corrcoef(a, b)[0, 1]) if a.std() and b.std() else 0.0
 
 
 def _received(facts: Facts, text: str) -> PerToken:
@@ -118,19 +119,18 @@ def _judge_number(
     if fields.close(got, truth[name], TOLERANCE):
         return passed(name, "number.right", got=got, **told)
     mistakes = [("swapped", [v for other, v in truth.items() if other != name])]
+    plain = _received(facts, text) if name == "received" else _lengths(facts, text)
+    if plain.std() and effect.std():
+        mistakes.append(("not_ranks", [float(np.corrcoef(plain, effect)[0, 1])]))
     if name == "received":
         weights = facts.attend(text).weights
-        received = _received(facts, text)
         whole = weights.mean(axis=(0, 1, 2))
         padded = np.concatenate([[0.0], effect, [0.0]])
         mistakes += [
-            ("not_ranks", [float(np.corrcoef(received, effect)[0, 1])]),
             ("last_layer", [correlation(weights[-1].mean(axis=(0, 1))[1:-1], effect)]),
             ("weight_given", [correlation(weights.max(axis=-1).mean(axis=(0, 1))[1:-1], effect)]),
             ("with_special", [correlation(whole, padded)]),
         ]
-    else:
-        mistakes.append(("not_ranks", [float(np.corrcoef(_lengths(facts, text), effect)[0, 1])]))
     hint = fields.recognise(got, truth[name], mistakes, 1e-3)
     return failed(name, say("number.wrong", got=got, **told), hint)
 
