@@ -11,6 +11,7 @@ from grader.course.archive import open_archive
 from grader.course.collect import collect, told_late
 from grader.course.late import lateness
 from grader.course.receipt import receipt
+from grader.course.release import load_config
 from grader.course.roster import merge_roster
 from grader.errors import CourseError
 from support.courses import filled, make_course, released
@@ -273,3 +274,16 @@ def test_a_zip_that_python_wrote_on_windows_is_read(course, take):
     with zipfile.ZipFile(made, "w") as zipped:
         zipped.writestr("bob\\mini.ipynb", notebook(course))
     assert list(take(made.getvalue()).students) == ["bob"]
+
+
+def test_nbgraders_own_tools_see_what_was_collected(course, take):
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    take({"bob/mini.ipynb": notebook(course)}, "id,time\nbob,2026-11-22 10:00\n")
+    config = load_config(course)
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    assert api.get_submitted_students("mini") == {"bob"}
+    found = api.get_submission("mini", "bob")
+    assert (found["autograded"], found["submitted"]) == (False, True)
+    assert found["timestamp"] == "2026-11-22T10:00:00"
