@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grader.capture import capture
+from support.axe import violations
 
 TELESCOPE = "I saw the man with the telescope."
 BEARD = "I saw the man with the beard."
@@ -80,6 +81,7 @@ def test_two_sentences_stand_side_by_side_in_every_view(own):
     page = own("", text=TELESCOPE, other=BEARD, view="heatmap", head="L3H1")
     compute(page, "10 + 10 个词元")
     assert page.locator(DRAWN).count() == 2
+    assert violations(page) == []
     for figure, text in zip(page.locator(DRAWN).all(), (TELESCOPE, BEARD), strict=True):
         assert np.abs(head_table(figure) - capture(text).weights[3, 1]).max() <= 2e-3
     figures = page.locator(DRAWN)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from attention_views.bundle import find_node
+from support.axe import violations
 
 QUERIES = tomllib.loads(Path(__file__).with_name("search_queries.toml").read_text(encoding="utf-8"))
 RUNNER = Path(__file__).parents[1] / "support" / "search.mjs"
@@ -74,6 +75,7 @@ def test_search_is_worked_by_keyboard_alone(open_page, site):
     page.keyboard.type("neuron view")
     page.wait_for_selector(RESULT)
     assert "found" in page.locator(".md-search-result__meta").inner_text()
+    assert violations(page) == []
     page.keyboard.press("ArrowDown")
     assert page.locator(f"{RESULT}:focus").count() == 1
     page.keyboard.press("ArrowUp")
