@@ -1,10 +1,12 @@
 """Regrading by mended questions: what is shown is what happens, and it can be taken back."""
 
 import json
+import shutil
 
 import pytest
 from nbgrader import api
 
+from grader.course.folder import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.release import release
 from grader.errors import GraderError
@@ -16,16 +18,23 @@ from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_co
 SETTINGS = Settings(run=in_process, load_model=NoModel)
 
 
-@pytest.fixture
-def course(tmp_path):
-    course = make_course(tmp_path)
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    course = make_course(tmp_path_factory.mktemp("regrade"))
     notebook = released(course)
     hand_in(course, "ann", filled(notebook, RIGHT, "ann"))
     hand_in(course, "bob", filled(notebook, RIGHT | {"pick": 'pick = "queries"'}, "bob"))
     hand_in(course, "cat", filled(notebook, {"soft": RIGHT["soft"]}, "cat"))
     hand_in(course, "eve", b"{")
     autograde(course, "mini", SETTINGS)
-    return course
+    return course.path.parent
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    """A copy of the graded course."""
+    shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
+    return open_course(tmp_path / "course")
 
 
 def mend(course, *changes):
