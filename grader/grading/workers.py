@@ -8,13 +8,14 @@ who counts. A worker never runs a student's code itself.
 import multiprocessing
 import os
 import signal
-import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
+from multiprocessing.connection import wait as wait_for_any
 from typing import Any, Protocol
 
 from grader.errors import GraderError
@@ -215,10 +216,16 @@ def _shared() -> dict[str, str]:
 
 
 def _begin() -> None:
-    """Let the coordinator alone handle Ctrl-C, and end with it, however it ends."""
+    """Let the coordinator alone handle Ctrl-C, and end when it does, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        from grader.grading.kernels import libc
+    threading.Thread(target=_end_with_coordinator, daemon=True).start()
 
-        # The parent is the fork server, which ends when the coordinator does.
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+def _end_with_coordinator() -> None:
+    """End this worker when the coordinator is gone.
+
+    A worker waits for jobs for ever otherwise: its siblings hold the pipe that they come through.
+    Its kernels end with it.
+    """
+    wait_for_any([multiprocessing.parent_process().sentinel])
+    os._exit(1)

@@ -1,6 +1,9 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 from grader.grading.workers import Local, mapped
@@ -74,3 +77,23 @@ def test_what_workers_share_is_made_only_when_there_is_work():
     assert made == []
     assert list(done([("a", [1])], 1, well, around)) == [("a", [2])]
     assert made == ["made", "gone"]
+
+
+def test_workers_end_with_a_coordinator_that_is_killed(tmp_path):
+    root = Path(__file__).parent.parent.parent
+    command = [sys.executable, "-m", "support.lasting", str(tmp_path)]
+    paths = os.pathsep.join([str(root), str(root / "tests")])
+    coordinator = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths})
+    workers = until(lambda: [int(path.name) for path in tmp_path.iterdir()], 2)
+    coordinator.kill()
+    coordinator.wait()
+    until(lambda: [pid for pid in workers if Path(f"/proc/{pid}").exists()], 0)
+
+
+def until(look, count):
+    """Wait until as many are there as there should be."""
+    end = time.monotonic() + 120
+    while len(found := look()) != count:
+        assert time.monotonic() < end, found
+        time.sleep(0.1)
+    return found
