@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
@@ -38,6 +40,8 @@ MALFORMED = (
 )
 MALFORMED_MESSAGES = 1000
 ALIVE_SECONDS = 0.2
+LONGEST_MESSAGE = 256 << 20
+"""In bytes; a kernel that sends a longer one is cut off, and its cell is lost."""
 
 SILENT = logging.Logger("kernels", logging.CRITICAL)
 """nbclient tells a terminal about each timeout; the outcome tells it better, and once."""
@@ -109,6 +113,7 @@ class KernelClient(NotebookClient):
             **(manager.kernel_spec.metadata or {}),
             "kernel_provisioner": {"provisioner_name": self.provisioner_name, "config": {}},
         }
+        manager.client = _bounded(manager.client)
         self.km = manager
         return manager
 
@@ -221,6 +226,17 @@ class KernelClient(NotebookClient):
     async def _async_handle_timeout(self, timeout, cell=None):
         self.timed_out = True
         return await super()._async_handle_timeout(timeout, cell)
+
+
+def _bounded(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what makes a client whose sockets refuse messages that are too long."""
+
+    def made_bounded(**settings: Any) -> Any:
+        made = make(**settings)
+        made.context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
+        return made
+
+    return made_bounded
 
 
 class _Patient:
