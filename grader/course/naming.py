@@ -21,7 +21,7 @@ CANVAS = re.compile(
     r"(?:(?P<name>.+?)_)?(?P<late>LATE_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<user>\d+))"
     r"_(?P<number>\d+)_(?P<file>.+)"
 )
-PLATFORMS = ("moodle", "canvas", "plain")
+RUN = re.compile(r"[A-Za-z0-9]+")
 TOO_SHORT = 3
 """Ids shorter than this are not looked for inside other names."""
 
@@ -50,7 +50,7 @@ def places(names: Iterable[str], students: Mapping[str, Student], platform: str 
     Args:
         names: paths in the archive.
         students: the roster, for plain names.
-        platform: one of ``PLATFORMS``; None to see it from the names.
+        platform: ``moodle``, ``canvas`` or ``plain``; None to see it from the names.
 
     Returns:
         (platform, name -> Place).
@@ -84,6 +84,15 @@ class Who:
             for name in student.names:
                 self.names.setdefault(same_name(name), set()).add(student.id)
         self.names.pop("", None)
+        self.whole: dict[str, set[str]] = {}
+        self.odd: list[tuple[re.Pattern, str]] = []
+        for student in self.students.values():
+            for known in {student.id, student.moodle_id, student.login}:
+                if RUN.fullmatch(known):
+                    self.whole.setdefault(known.casefold(), set()).add(student.id)
+                elif len(known) >= TOO_SHORT:
+                    around = rf"(?<![A-Za-z0-9]){re.escape(known)}(?![A-Za-z0-9])"
+                    self.odd.append((re.compile(around, re.IGNORECASE), student.id))
 
     def find(self, place: Place, platform: str) -> tuple[str | None, str]:
         """Return the student's id, or None and why not."""
@@ -111,15 +120,12 @@ class Who:
         return None, "nobody in the roster has this name, and no id in it is known"
 
     def _ids_in(self, name: str) -> set[str]:
+        """Return who has an id in `name` that nothing touches: 2023001 is not in 20230012."""
         text = unicodedata.normalize("NFKC", name)
-        found = set()
-        for student in self.students.values():
-            for known in {student.id, student.moodle_id, student.login} - {""}:
-                if len(known) < TOO_SHORT and known != text:
-                    continue
-                # Nothing that could belong to an id may touch it: 2023001 is not in 20230012.
-                if re.search(rf"(?<![A-Za-z0-9]){re.escape(known)}(?![A-Za-z0-9])", text, re.I):
-                    found.add(student.id)
+        found = {student for pattern, student in self.odd if pattern.search(text)}
+        for run in RUN.findall(text):
+            if len(run) >= TOO_SHORT or run == text:
+                found |= self.whole.get(run.casefold(), set())
         return found
 
 

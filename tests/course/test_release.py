@@ -1,3 +1,5 @@
+import zipfile
+
 import pytest
 
 from grader.course.release import release, released_bytes
@@ -64,3 +66,14 @@ def test_a_corrected_text_can_be_released_again(tmp_path):
     (course.exercise("mini") / "notebook.py").write_text(source, encoding="utf-8")
     assert release(course, "mini").changed
     assert "corrected" in (course.folder("release", "mini") / "mini.ipynb").read_text()
+
+
+def test_the_zip_to_hand_out_holds_both_languages_and_keeps_its_bytes(course):
+    path = release(course, "mini").zip
+    before = path.read_bytes()
+    with zipfile.ZipFile(path) as zipped:
+        assert zipped.namelist() == ["mini/mini.ipynb", "mini/mini.zh.ipynb"]
+        released = course.folder("release", "mini") / "mini.ipynb"
+        assert zipped.read("mini/mini.ipynb") == released.read_bytes()
+    path.unlink()
+    assert release(course, "mini").zip.read_bytes() == before
