@@ -114,6 +114,7 @@ HEAVY = {
     "nbgrader": {"grader.course", "grader.grading"},
     "mkdocs": {"site.hooks"},
     "bertviz": {"attention_views", "grader.grading.kernels"},
+    "distributed": {"grader.grading.cluster"},
 }
 """Heavy libraries and their only homes."""
 

@@ -5,8 +5,10 @@
 - ``execute``, ``client``, ``workers``: running it, in a kernel of its own, for many at once.
 - ``outputs``: what is kept of what it showed.
 - ``judge``: from recorded answers to verdicts and cards.
-- ``save``, ``record``: into the gradebook, and why.
-- ``batch``: all of this over a class.
+- ``save``, ``record``, ``kept``: into the gradebook, and why.
+- ``desk``: where all of this happens for one submission; ``batch``: for a class.
+- ``replay``: what was recorded, judged once more.
+- ``cluster``, ``packed``: running it on other machines.
 - ``kernels``: warm, confined kernels.
 - ``preprocessors``: the same inside nbgrader's own command and formgrader.
 """
