@@ -2,7 +2,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.export import csv_export, export, read_csv_export
@@ -103,6 +103,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size
 NUMBER = st.integers(0, 10_000).map(lambda n: n / 100)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT, NUMBER, NUMBER), max_size=5))
 def test_what_goes_out_comes_back_exactly(drawn):
     students, scores = {}, {}
@@ -192,6 +193,7 @@ def test_without_a_file_of_theirs_one_is_made_from_the_roster(graded):
     assert moodle.body[1].values == ["ann", "'=cmd|'/c calc'!A1", "Lee", "ann@x", "3"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["ann", "bob"]), NUMBER))
 def test_a_platforms_file_gives_back_what_was_put_in(grades):
     students = {s: Student(s, s, email=f"{s}@x") for s in ("ann", "bob")}

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.folder import open_course
@@ -25,22 +25,26 @@ def off(policy, points, after, due=DUE):
     return taken_off(policy, points, lateness(DUE + after, due, policy))
 
 
+@settings(deadline=None)
 @given(POLICIES, POINTS, AFTER)
 def test_lateness_never_takes_more_than_the_points_nor_gives_any(policy, points, after):
     assert 0 <= off(policy, points, after) <= points
 
 
+@settings(deadline=None)
 @given(POLICIES, POINTS, AFTER, AFTER)
 def test_later_never_costs_less(policy, points, one, other):
     early, late = sorted([one, other])
     assert off(policy, points, early) <= off(policy, points, late)
 
 
+@settings(deadline=None)
 @given(POLICIES, POINTS, AFTER, st.timedeltas(timedelta(0), timedelta(days=30)))
 def test_an_extension_never_costs(policy, points, after, extension):
     assert off(policy, points, after, DUE + extension) <= off(policy, points, after)
 
 
+@settings(deadline=None)
 @given(POLICIES, POINTS, AFTER)
 def test_in_time_costs_nothing_and_no_policy_takes_nothing(policy, points, after):
     assert off(policy, points, -abs(after)) == 0

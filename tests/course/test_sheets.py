@@ -3,7 +3,7 @@ import io
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.sheets import neutral, plain, read_sheet, write_rows
@@ -13,6 +13,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size
 TABLES = st.lists(st.lists(TEXT, min_size=2, max_size=4), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(TABLES, st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_a_table_reads_as_csv_reads_it_and_writes_the_same_bytes(rows, end, quoting):
     # Python's writer leaves a lone CR bare where lines end in LF, and so does not read it back.
@@ -25,6 +26,7 @@ def test_a_table_reads_as_csv_reads_it_and_writes_the_same_bytes(rows, end, quot
     assert [row.values for row in sheet.rows] == [["a", "b,c"], *rows]
 
 
+@settings(deadline=None)
 @given(TABLES, TEXT)
 def test_setting_a_field_changes_that_field_alone(rows, value):
     sheet = read_sheet(write_rows([["id", "x"], *rows]), "t.csv")
@@ -34,6 +36,7 @@ def test_setting_a_field_changes_that_field_alone(rows, value):
     assert [row.values for row in again.rows] == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_was_neutralised_comes_back_and_begins_no_formula(text):
     assert plain(neutral(text)) == text
@@ -53,6 +56,7 @@ def test_every_usual_encoding_and_delimiter_is_read_and_kept(encoding, bom, deli
     assert sheet.to_bytes() == data
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_table_or_a_sentence(data):
     with suppress(CourseError):
