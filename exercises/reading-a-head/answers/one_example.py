@@ -12,7 +12,7 @@
 # row_of_it = "all_of_them"
 # previous_head = ["other_measure", "one_sentence"]
 # insertion = "off_by_one"
-# next_head = "one_sentence"
+# next_head = "other_sentence"
 # exception = "property"
 
 # %% grade_id="direction"

@@ -73,6 +73,7 @@ class HeadClaim(Kind):
         "counted_from_one",
         "swapped_numbers",
         "swapped",
+        "other_sentence",
         "other_measure",
         "below_baseline",
         "percent",
@@ -185,7 +186,10 @@ def _head_hint(parameters, values, head: HeadId, allowed, facts: Facts) -> str |
     return None
 
 
-def _judge_number(criterion: str, answer: dict, name: str, head: HeadId, facts: Facts) -> Finding:
+def _judge_number(
+    criterion: str, answer: dict, name: str, head: HeadId, facts: Facts, first: str | None = None
+) -> Finding:
+    """Return whether a number is the head's; `first` is what a control's may be copied from."""
     try:
         got = fields.number(answer, name)
     except fields.FieldError as error:
@@ -204,6 +208,7 @@ def _judge_number(criterion: str, answer: dict, name: str, head: HeadId, facts: 
         h for h in (before, after) if all(0 <= i < n for i, n in zip(h, values.shape, strict=True))
     ]
     mistakes = [
+        ("other_sentence", [float(facts.measure(first)[head])] if first else []),
         *((h, [float(w[head]) for w in wrong]) for h, wrong in facts.mistakes(name).items()),
         ("other_measure", others),
         ("counted_from_one", [float(values[h]) for h in inside]),
@@ -236,7 +241,7 @@ def _judge_control(
         return failed("control", error.reason)
     if not does:
         return failed("control", say("claim.head_first"))
-    number = _judge_control_number(control, answer, head, facts)
+    number = _judge_control_number(parameters, answer, head, facts)
     if number.share != 1.0:
         return failed("control", say("claim.number_first", why=number.reason), number.hint)
     kept = float(facts.measure(control.measure)[head] / facts.measure(parameters.measure)[head])
@@ -248,12 +253,15 @@ def _judge_control(
     return failed("control", say("control.wrong", keeps=control.keeps), "half", share=0.5)
 
 
-def _judge_control_number(control: Control, answer: dict, head: HeadId, facts: Facts) -> Finding:
+def _judge_control_number(
+    parameters: Parameters, answer: dict, head: HeadId, facts: Facts
+) -> Finding:
     """Return whether the number is right; here even next to nothing is one: it is the finding."""
-    got = answer.get(control.measure)
-    truth = float(facts.measure(control.measure)[head])
+    name = parameters.control.measure
+    got = answer.get(name)
+    truth = float(facts.measure(name)[head])
     if abs(truth) >= LEAST or not isinstance(got, (int, float)) or isinstance(got, bool):
-        return _judge_number("control", answer, control.measure, head, facts)
+        return _judge_number("control", answer, name, head, facts, parameters.measure)
     if fields.close(float(got), truth, fields.ROUNDED):
         return passed("control")
     told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
