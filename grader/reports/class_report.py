@@ -102,6 +102,7 @@ class _Report:
             ("report.mean", f"{number(average)} / {number(found.maximum)}"),
             ("report.median", number(median)),
             ("report.highest", number(max(points))),
+            ("report.late", _names(found.late)),
             ("report.waiting", _names(found.waiting)),
             ("report.faults", _names(found.faults)),
         ]

@@ -15,6 +15,7 @@ from grader.course.gradebook import open_gradebook
 from grader.course.marks import Mark, Marks, read_marks
 from grader.course.receipt import receipt as receipt_of
 from grader.course.receipt import spaced
+from grader.course.scores import Score, read_scores
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise, load_exercise
 from grader.reports.notebook import cells_html
@@ -38,6 +39,7 @@ def write_feedback(course: Course, slug: str) -> Pages:
     """Write feedback/<student>/<slug>/<notebook>.html for everyone in the record."""
     folder = course.exercises / slug
     exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
+    scores = read_scores(course, slug)
     paths, changed = {}, []
     with open_gradebook(course) as gradebook:
         for student, entry in read_record(course, slug).items():
@@ -45,7 +47,13 @@ def write_feedback(course: Course, slug: str) -> Pages:
             for stored in sorted(course.folder("autograded", slug, student).glob("*.ipynb")):
                 notebook = json.loads(stored.read_text(encoding="utf-8"))
                 html = feedback_page(
-                    notebook, entry, marks, exercise, course.language, _receipt(course, entry)
+                    notebook,
+                    entry,
+                    marks,
+                    exercise,
+                    course.language,
+                    _receipt(course, entry),
+                    scores.get(student),
                 )
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
@@ -63,6 +71,7 @@ def feedback_page(
     exercise: Exercise | None,
     language: str,
     receipt: str = "",
+    score: Score | None = None,
 ) -> str:
     """Return one student's page: both languages in it, `language` shown first.
 
@@ -73,15 +82,29 @@ def feedback_page(
         exercise: with titles, labels and hints; None for a stock assignment.
         language: ``zh`` or ``en``.
         receipt: of the file that was graded, as the student got it.
+        score: what lateness takes off, which points do not tell.
     """
     titles = exercise.title if exercise else dict.fromkeys(TAGS, entry.exercise)
-    points = both("points", points=number(marks.total), maximum=number(marks.maximum))
+    earned = sum(mark.points or 0.0 for mark in marks.cells.values())
+    points = both("points", points=number(earned), maximum=number(marks.maximum))
     body = f"""\
-<p><strong>{escape(entry.student)}</strong> · {points}</p>
-{_door(entry)}{_summary(entry, marks, exercise)}{_run(entry, marks, receipt)}
+<p><strong>{escape(entry.student)}</strong> · {points}{_late(score)}</p>
+{_door(entry)}{_summary(entry, marks, exercise)}{_run(entry, receipt, score)}
 <h2>{both("notebook")}</h2>
 {cells_html(notebook, entry, marks, exercise)}"""
     return page({k: f"{titles[k]} · {entry.student}" for k in TAGS}, language, body)
+
+
+def _late(score: Score | None) -> str:
+    if score is None or not score.taken_off:
+        return ""
+    days = score.lateness.days
+    return "<br>" + both(
+        "late",
+        days="?" if days is None else days,
+        points=number(score.taken_off),
+        counted=number(score.counted),
+    )
 
 
 def _door(entry: Entry) -> str:
@@ -129,12 +152,10 @@ def _how(grade_id: str, entry: Entry, mark: Mark) -> str:
     return ""
 
 
-def _run(entry: Entry, marks: Marks, receipt: str) -> str:
+def _run(entry: Entry, receipt: str, score: Score | None) -> str:
     lines = [both(f"note.{n['kind']}", cell=n["cell"] + 1) for n in entry.notes]
     if not entry.confined and entry.kernels:
         lines.append(both("unconfined"))
-    if marks.penalty:
-        lines.append(both("late", points=number(marks.penalty)))
     if entry.submission:
         lines.append(both("file", name=entry.notebook or "-", sha256=entry.submission))
     if receipt:

@@ -14,6 +14,7 @@ import numpy as np
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import Marks, read_marks
+from grader.course.scores import read_scores
 from grader.grading.kept import NotKept, kept_answers
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise, Question, Refusal, Verdict, load_exercise, read_bundles
@@ -110,6 +111,8 @@ class Tally:
     """Students whose submission we failed at."""
     waiting: tuple[str, ...]
     """Students with an answer that a person has to mark."""
+    late: tuple[str, ...]
+    """Students who handed in late; points do not tell."""
     heads: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...]
     """grade_id -> (layer, head, students who named it)."""
     pairs: tuple[Pair, ...]
@@ -136,7 +139,7 @@ def tally(course: Course, slug: str) -> Tally:
     return Tally(
         slug=slug,
         roster=len(course.students()),
-        totals=tuple((student, found.total) for student, found in marks.items()),
+        totals=tuple((student, _earned(found)) for student, found in marks.items()),
         maximum=max((found.maximum for found in marks.values()), default=0.0),
         questions=tuple(_points(grade_id, marks) for grade_id in order),
         criteria=_criteria(record),
@@ -148,12 +151,17 @@ def tally(course: Course, slug: str) -> Tally:
         waiting=tuple(
             s for s, found in marks.items() if any(m.points is None for m in found.cells.values())
         ),
+        late=tuple(s for s, one in read_scores(course, slug).items() if one.taken_off),
         heads=_heads(answers, order),
         pairs=_pairs([group for group in wrong if len(group[1]) <= limit]),
         common=tuple(
             (grade_id, len(who)) for grade_id, who in wrong if len(who) > max(limit, RARE)
         ),
     )
+
+
+def _earned(marks: Marks) -> float:
+    return round(sum(mark.points or 0.0 for mark in marks.cells.values()), 2)
 
 
 def _cells(entry: Entry) -> list[str]:

@@ -28,7 +28,10 @@ TEXTS = {
         "判分时重新计算所用的模型：sha256 {model}…",
         "What is true was computed again with the model of sha256 {model}...",
     ),
-    "late": ("迟交扣 {points} 分", "{points} points off for handing in late"),
+    "late": (
+        "迟交（第 {days} 天），扣 {points} 分，计入 {counted} 分",
+        "Late (day {days}): {points} points are taken off, {counted} count",
+    ),
     "no_response": ("没有作答", "No answer was written."),
     "run": ("运行经过", "How the run went"),
     "unconfined": ("内核没有隔离运行。", "The kernel ran unconfined."),
@@ -123,6 +126,10 @@ TEXTS = {
     "report.faults": (
         "我们这边出错、没能批改的",
         "Not graded because something failed on our side",
+    ),
+    "report.late": (
+        "迟交的学生（这一页的得分没有扣除迟交分）",
+        "Handed in late (what lateness takes off is not taken off here)",
     ),
     "report.totals": ("总分的分布", "How the totals are spread"),
     "report.by_question": ("各题的分布", "How each question went"),

@@ -1,9 +1,11 @@
 import hashlib
 import json
 import re
+import shutil
 
 import pytest
 
+from grader.course.folder import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.receipt import receipt, spaced
 from grader.grading.batch import Settings, autograde
@@ -12,14 +14,21 @@ from grader.reports.page import TAGS
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
 
-@pytest.fixture(params=["en", "zh"])
-def course(tmp_path, request):
-    course = make_course(tmp_path, request.param)
+@pytest.fixture(scope="module", params=["en", "zh"])
+def graded(tmp_path_factory, request):
+    course = make_course(tmp_path_factory.mktemp("feedback"), request.param)
     hand_in(course, "ann", filled(released(course), RIGHT, "ann"))
     hand_in(course, "bob", filled(released(course), {"pick": 'pick = "queries"'}))
     hand_in(course, "eve", b"{")
     autograde(course, "mini", Settings(run=in_process, load_model=NoModel))
-    return course
+    return course.path.parent
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    """A copy of the graded course."""
+    shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
+    return open_course(tmp_path / "course")
 
 
 def page(course, student):
@@ -136,3 +145,18 @@ def test_a_page_is_made_from_stored_outputs_of_every_kind(course, tmp_path):
     assert "E&lt;b&gt;" in text
     assert "data:image/png;base64,aGVsbG8=" in text
     assert "<script" not in text
+
+
+def test_what_lateness_takes_off_is_told_apart_from_the_points(course):
+    path = course.path / "course.toml"
+    settings = re.split(r"(?m)^\[late\]", path.read_text("utf-8"))[0]
+    settings += '[late]\npolicy = "per day"\nper_day = 0.1\n[due]\nmini = 2026-03-01 12:00:00Z\n'
+    path.write_text(settings, encoding="utf-8")
+    late = open_course(course.path)
+    stamp = course.folder("autograded", "mini", "ann") / "timestamp.txt"
+    stamp.write_text("2026-03-02 18:00:00 UTC")
+    write_feedback(late, "mini")
+    text = page(late, "ann")
+    assert "3 of 4 points" in text
+    assert "Late (day 2): 0.6 points are taken off, 2.4 count" in text
+    assert "taken off" not in page(late, "bob")
