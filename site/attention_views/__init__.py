@@ -14,6 +14,9 @@
 | ``problems`` | one sentence for each mistake: file, line, what, repair |
 | ``publish`` | which files go beside the pages once they are built |
 | ``vectors`` | queries and keys for neuron views, kept from build to build |
+| ``terms``, ``search`` | the course's words for jieba; the search index and its script |
+| ``export_model``, ``live`` | the model for browsers, and the page that runs it |
+| ``offline`` | the built site as one ZIP that opens from disk |
 | ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |
 
 Nothing here imports MkDocs: another generator that reads Python-Markdown can take over.

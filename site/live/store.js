@@ -14,6 +14,7 @@ export class Store {
   constructor(base, key) {
     this.base = base;
     this.key = key;
+    this.prefix = NAME + new URL(base).pathname; // another copy of the course may stand on this host
   }
 
   address(name) {
@@ -25,8 +26,8 @@ export class Store {
     this.cache = null;
     try {
       for (const name of await caches.keys())
-        if (name.startsWith(NAME) && name !== NAME + this.key) await caches.delete(name);
-      this.cache = await caches.open(NAME + this.key);
+        if (name.startsWith(this.prefix) && name !== this.prefix + this.key) await caches.delete(name);
+      this.cache = await caches.open(this.prefix + this.key);
     } catch {
       // no cache here, or none allowed: everything is fetched
     }
