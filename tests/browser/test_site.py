@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from attention_views.pack import packed_key
+from attention_views.pack import neuron_key, packed_key
 from grader.capture import capture
 
 ROOT = Path(__file__).parents[2]
@@ -42,10 +42,13 @@ def attentions():
         )
         for options in map(yaml.safe_load, fences):
             text = options.get("text") or claims["sentences"][options["sentence"]]
-            inputs.add((text, options.get("pair")))
+            vectors = options["layer"] if options["view"] == "neuron" else None
+            inputs.add((text, options.get("pair"), options.get("model", "minilm"), vectors))
     found = {}
-    for text, pair in inputs:
-        pieces = capture(text, pair)
+    for text, pair, model, layer in inputs:
+        pieces = capture(text, pair, model=model, queries_keys=layer is not None)
+        if layer is not None:
+            found[neuron_key(pieces, layer)] = pieces, True
         for attention in (pieces, pieces.merge_words()):
             for exact in (True, False):
                 found[packed_key(attention, exact=exact)] = attention, exact
@@ -53,16 +56,16 @@ def attentions():
 
 
 def draw_all(page):
-    """Bring every figure into sight and wait until each has settled; return them."""
+    """Bring one figure after the other into sight; yield each once it has settled."""
     figures = page.locator(FIGURES).all()
-    for figure in figures:
-        figure.scroll_into_view_if_needed()
-    page.wait_for_function(
-        f"[...document.querySelectorAll('{FIGURES}')]"
-        ".every(figure => ['drawn', 'still'].includes(figure.dataset.state))"
-    )
     assert figures
-    return figures
+    for figure in figures:
+        figure.scroll_into_view_if_needed()  # what is far from sight is let go of
+        page.wait_for_function(
+            "figure => ['drawn', 'still'].includes(figure.dataset.state)",
+            arg=figure.element_handle(),
+        )
+        yield figure
 
 
 def expected_ink(figure, attentions):
@@ -86,7 +89,10 @@ def test_every_figure_draws_prints_and_highlights_the_tensor(open_page, site, at
     page = open_page(site + path)
     for figure in draw_all(page):
         assert figure.get_attribute("data-state") == "drawn"
-        drawn, expected = np.array(figure.evaluate(INK)), expected_ink(figure, attentions)
+        if figure.get_attribute("data-view") == "neuron":
+            drawn, expected = scores_of_the_row(figure, attentions)
+        else:
+            drawn, expected = np.array(figure.evaluate(INK)), expected_ink(figure, attentions)
         assert len(drawn) == len(expected)
         assert np.abs(drawn - expected).max() <= 0.002
         check_numbers(figure, *attentions[figure.get_attribute("data-key")])
@@ -97,6 +103,16 @@ def test_every_figure_draws_prints_and_highlights_the_tensor(open_page, site, at
         ".filter((id, i, all) => all.indexOf(id) !== i)"
     )
     assert repeated == []
+
+
+def scores_of_the_row(figure, attentions):
+    """What a neuron view draws as scaled dot products, and what they are."""
+    attention, _ = attentions[figure.get_attribute("data-key")]
+    query, layer = (int(figure.get_attribute(f"data-{name}")) for name in ("query", "layer"))
+    head = int(figure.get_attribute("data-heads")[1:-1])
+    queries, keys = attention.queries[layer, head], attention.keys[layer, head]
+    drawn = figure.locator(".dotproduct").evaluate_all("all => all.map(n => +n.dataset.value)")
+    return np.array(drawn), keys @ queries[query] / np.sqrt(keys.shape[-1])
 
 
 def check_numbers(figure, attention, exact):
@@ -111,7 +127,8 @@ def check_numbers(figure, attention, exact):
     layer = int(figure.get_attribute("data-layer"))
     head = int(figure.get_attribute("data-heads")[1:-1].split(",")[0])
     n = attention.n_tokens
-    assert np.abs(np.array(printed).reshape(n, n) - attention.weights[layer, head]).max() <= 1e-5
+    weights = np.array(printed[: n * n]).reshape(n, n)  # scores follow in a neuron view
+    assert np.abs(weights - attention.weights[layer, head]).max() <= 1e-5
 
 
 def check_pointing(figure):
@@ -126,6 +143,8 @@ def check_pointing(figure):
             .filter(line => getComputedStyle(line).visibility === 'visible').length"""
         figure.locator(".left > g:last-child > g").nth(other).hover()
         assert figure.evaluate(lines) == figure.locator(".left > g:last-child > g").count()
+    elif view == "neuron":
+        figure.locator(".leftText > g").nth(other).hover()
     elif view == "heatmap":
         figure.locator(".cells rect").nth(1).hover()
         assert figure.locator(".spot").is_visible()
