@@ -10,7 +10,7 @@ from grader.course.marks import read_marks
 from grader.course.release import release
 from grader.errors import CourseError, GraderError
 from grader.grading.batch import Settings, autograde
-from grader.grading.record import read_record, record_path
+from grader.grading.record import read_record, record_path, results_hash
 from support.courses import (
     RIGHT,
     NoModel,
@@ -321,3 +321,15 @@ def test_releasing_again_after_grading_keeps_grades(course):
     notebook.write_text(notebook.read_text().replace("# # A small", "# # One small"))
     assert release(course, "mini").changed
     assert points(course, "ann")["pick_check"] == 1.0
+
+
+@pytest.mark.long
+def test_five_repeats_with_one_two_and_four_workers_have_one_hash(course):
+    for student in ("ann", "bob", "eve", "zoe"):
+        hand_in(course, student, right(course, student))
+    hand_in(course, "mal", b"{")
+    seen = set()
+    for workers in (1, 2, 4) * 5:
+        assert len(grade(course, workers=workers, force=True).graded) == 5
+        seen.add(results_hash(course, "mini"))
+    assert len(seen) == 1
