@@ -5,11 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.attention import Attention
 from grader.errors import GraderError
 from grader.heads import (
     best_offset,
+    delimiter_scores,
+    is_delimiter,
+    local_scores,
     mass_scores,
     most_attended,
+    next_token_scores,
     offset_scores,
     previous_token_score,
     previous_token_scores,
@@ -125,3 +130,52 @@ def test_scores_of_any_pattern_lie_between_zero_and_one(n, seed):
         assert score.shape == (2, 3)
         assert (score >= 0).all()
         assert (score <= 1 + 1e-6).all()
+
+
+def seen(weights, tokens):
+    n = len(tokens)
+    return Attention(
+        tokens=tokens,
+        weights=np.asarray(weights, np.float32).reshape(1, -1, n, n),
+        words=tokens,
+        word_of=tuple(range(n)),
+        text="a text",
+        pair=None,
+        second_start=None,
+        model="by hand",
+    )
+
+
+AHEAD = np.array([[0, 1.0, 0], [0, 0, 1], [0, 0, 1]])
+FIRST = np.array([[1.0, 0, 0], [1, 0, 0], [1, 0, 0]])
+TOKENS = ("[CLS]", "cat", "[SEP]")
+
+
+def test_a_head_that_looks_one_step_ahead_scores_one_and_another_nothing():
+    assert next_token_scores([seen([AHEAD, FIRST], TOKENS)]).tolist() == [[1, 0]]
+
+
+def test_delimiters_are_special_tokens_and_punctuation_and_their_own_rows_are_left_out():
+    assert delimiter_scores([seen([AHEAD, FIRST], TOKENS)]).tolist() == [[1, 1]]
+    assert delimiter_scores([seen([AHEAD, FIRST], ("[CLS]", "cat", "sat"))]).tolist() == [[0, 1]]
+
+
+def test_within_one_token_is_local_and_two_away_is_not():
+    scores = local_scores([seen([AHEAD, FIRST], TOKENS)], width=1)
+    assert np.allclose(scores, [[1, 2 / 3]])
+
+
+@pytest.mark.parametrize("token", ["[CLS]", "[SEP]", "<s>", "</s>", ".", ",", "…"])
+def test_what_is_no_word_is_a_delimiter(token):
+    assert is_delimiter(token)
+
+
+@pytest.mark.parametrize("token", ["cat", "##s", "3", "é", "猫"])
+def test_words_and_pieces_are_no_delimiters(token):
+    assert not is_delimiter(token)
+
+
+@pytest.mark.parametrize("score", [next_token_scores, local_scores, delimiter_scores])
+def test_a_score_over_no_sentence_is_refused(score):
+    with pytest.raises(GraderError, match="needs at least one sentence"):
+        score([])

@@ -1,14 +1,23 @@
 """What holds for every exercise: its samples, its languages, what one gets without looking."""
 
-import json
 import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.course.notebooks import build_notebook, read_source
-from grader.questions import Outcome, decode_public, load_exercise, read_bundles
+from grader.questions import (
+    Answer,
+    Outcome,
+    card_text,
+    decode_public,
+    draw_probes,
+    judge,
+    load_exercise,
+    read_bundles,
+)
 from grader.questions.kinds import KINDS
 from grader.questions.samples import read_samples
 from support import kernelless
@@ -168,9 +177,35 @@ def test_no_question_is_worth_looping_or_guessing(folder, model, capsys):
     assert chance <= SHARE * asked.points
 
 
-def test_every_hint_of_the_five_is_text_in_both_languages():
+STRANGE = [
+    *(3, 0.5, True, "x", "", [], {}, [1, 2], [[1], [1, 2]], [True], {"a": 1}, [None], [[]]),
+    *({"layer": 10**9, "head": -1}, {"text": 5, "layer": None}, {"layer": "x", "head": [1]}),
+    *(np.zeros((0, 3)), np.full((3, 3), np.nan), np.zeros((2, 2), bool), np.array(1.5)),
+]
+
+
+@every
+def test_an_answer_of_the_wrong_type_is_told_so_and_earns_nothing(folder, model):
+    """Whatever stands there, the judge has a sentence for it in both languages."""
+    for question in exercise(folder).questions.values():
+        fields = list(getattr(question.parameters, "keys", lambda: ())())
+        for value in [*STRANGE, *(dict.fromkeys(fields, one) for one in STRANGE if fields)]:
+            answer = Answer(question.id, 0, model.sha256, value)
+            if question.kind == "function":
+                answer = Answer(question.id, 0, model.sha256, {"calls": value})
+            probes = draw_probes(question, b"any")
+            verdict = judge(question, exercise(folder).variants[0], answer, model, probes)
+            assert verdict.outcome != Outcome.INTERNAL, (question.id, value, verdict.reason)
+            partly = question.kind in ("values", "rows", "shape")
+            assert verdict.points == 0 or partly, (question.id, value)
+            for language in ("zh", "en"):
+                assert "{" not in card_text(verdict, question, language)
+
+
+def test_every_hint_is_text_of_its_own_in_both_languages():
     for folder in EXERCISES:
         for question in exercise(folder).questions.values():
             for texts in question.hints.values():
                 assert texts["zh"] != texts["en"]
-                assert json.dumps(texts["en"]).isascii() or "“" in texts["en"]
+                assert re.search(r"[\u4e00-\u9fff]", texts["zh"])
+                assert not re.search(r"[\u4e00-\u9fff]", texts["en"])
