@@ -75,7 +75,6 @@ class Weight:
             ],
         }
 
-
     def _pieces(self, row: int, column: int, facts: Facts) -> list[PerHead]:
         """Return the weights between single pieces, where a word has several, and their mean."""
         attention = facts.attend(facts.fill(self.text))
