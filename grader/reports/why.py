@@ -67,6 +67,10 @@ WORDS = {
         "The run took {seconds} s, {cpu} s of processor time, at most {peak} MiB, {kernels} "
         "kernel(s), by {worker}.",
     ),
+    "run.time": (
+        "运行用了 {seconds} 秒，由 {worker} 运行；处理器时间和内存没有测量。",
+        "The run took {seconds} s, by {worker}; processor time and memory were not measured.",
+    ),
     "confined": ("内核是隔离运行的。", "The kernel was confined."),
     "unconfined": ("内核没有隔离运行。", "The kernel was not confined."),
     "regraded": (
@@ -190,7 +194,7 @@ def _basis(entry: Entry, language: str, say) -> list[str]:
         lines.append(say("confined" if entry.confined else "unconfined"))
         lines.append(
             say(
-                "run",
+                "run" if entry.cpu_seconds else "run.time",
                 seconds=number(entry.seconds),
                 cpu=number(entry.cpu_seconds),
                 peak=round(entry.peak_bytes / 2**20),
