@@ -2,7 +2,8 @@
 
 One process, the zygote, imports everything once and loads the model. For each notebook it forks a
 monitor, the monitor forks a warden behind the wall, and the warden forks the kernel. A kernel
-is a real ipykernel, so nbclient and nbgrader drive it as they drive any other.
+is a real ipykernel, so nbclient and nbgrader drive it as they drive any other. Most notebooks need
+no messages: an engine, behind the same wall, runs their cells, and leaves the others to a kernel.
 
 ================  ==================================================================
 ``provisioner``   what jupyter_client calls: one kernel, its signals, its report
