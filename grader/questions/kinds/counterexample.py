@@ -95,8 +95,9 @@ class Counterexample(Kind):
         try:
             sentence = _Sentence(answer, parameters, facts)
         except fields.FieldError as error:
-            for name in self.criteria(parameters):
-                yield failed(name, error.reason, error.hint)
+            yield failed("sentence", error.reason, error.hint)
+            for name in self.criteria(parameters)[1:]:
+                yield failed(name, say("own.sentence_first"))
             return
         yield passed("sentence")
         try:
