@@ -148,9 +148,9 @@ TEXTS = {
     "report.who": ("学生", "Who"),
     "report.heads": ("学生说的是哪些头", "Which heads students named"),
     "report.heads_how": (
-        "每一行是一层，每一列是一个头；数字是说到它的学生人数，越多颜色越深。",
+        "每一行是一层，每一列是一个头；数字是说到它的学生人数，越多颜色越浓。",
         "Each row is a layer, each column a head; the number says how many students named it, "
-        "and the more, the darker.",
+        "and the more, the stronger the colour.",
     ),
     "report.pairs": ("相同的错误答案", "Identical wrong answers"),
     "report.pairs_how": (
