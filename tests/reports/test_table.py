@@ -22,7 +22,7 @@ def test_each_student_has_a_line_with_points_total_and_reason(course):
     assert table.maximum == {"pick_check": 1, "soft_check": 2, "essay": 1}
     assert rows["ann"].total == 3
     assert rows["ann"].why == "essay: waits for a person"
-    assert rows["王芳"].why == "no answer: pick; soft: plain,large"
+    assert rows["王芳"].why == "no answer: pick, soft"
     assert "JSON" in rows["eve"].why
 
 

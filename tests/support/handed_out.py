@@ -33,7 +33,7 @@ class _Named(zipfile.ZipInfo):
         self.filename = self.orig_filename = name
         self.encoding = encoding
 
-    def _encodeFilenameFlags(self):  # noqa: N802
+    def _encodeFilenameFlags(self):
         flag = 0x800 if self.encoding == "utf-8" and not self.filename.isascii() else 0
         return self.filename.encode(self.encoding), self.flag_bits | flag
 
