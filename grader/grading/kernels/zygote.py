@@ -218,9 +218,11 @@ def main() -> None:
     if parent_of_engines == 0:
         kernels.close()
         _serve_engines(engines, lifeline, readable, sys.argv[5])
+    handle = os.pidfd_open(parent_of_engines)
     engines.close()
     serve(kernels, lifeline, readable, model)
-    with contextlib.suppress(ChildProcessError):
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        signal.pidfd_send_signal(handle, signal.SIGKILL)  # it may still be importing
         os.waitpid(parent_of_engines, 0)
 
 
