@@ -311,7 +311,10 @@ class TestWithoutAKernelAndWhenValidated:
     ("question", "words"),
     [
         ("telescope.means", "has not been started; run the cells at the top"),
-        ("trial.mean", 'there is no question "trial.mean"; there are: means, clear, claim, softmax'),
+        (
+            "trial.mean",
+            'there is no question "trial.mean"; there are: means, clear, claim, softmax',
+        ),
         ("", "has not been started"),
     ],
 )
