@@ -127,6 +127,24 @@ def test_every_mutant_is_caught_or_equivalent(capsys):
     assert total >= 150
 
 
+def test_no_draw_of_large_products_hides_a_missing_scale():
+    """Nor does one refuse single precision: scores of a thousand that lie close together."""
+    label = next(name for name in functions() if name.startswith("scaled-dot-product.pattern"))
+    question, before, source, name = functions()[label]
+    right = made(before, source, name)
+
+    def unscaled(queries, keys):
+        return right(queries * np.sqrt(queries.shape[-1]), keys)
+
+    def single(queries, keys):
+        return right(queries.astype(np.float32), keys.astype(np.float32))
+
+    for number in range(60):
+        probes = draw_probes(question, b"draw %d" % number)
+        assert points(question, unscaled, probes) == 0
+        assert points(question, single, probes) == question.points
+
+
 @pytest.mark.parametrize("label", [label for label in functions() if "notebook" in label])
 def test_what_is_hard_coded_for_the_public_probes_is_caught(label):
     question, before, source, name = functions()[label]

@@ -64,10 +64,6 @@ grader.check.judge = lambda *a: 99
 print(99)
 """
 
-DRAWN = ("no_scale",)
-"""Samples whose points depend on the inputs drawn: large scores can hide that the scale is missing.
-For them the record alone explains the points."""
-
 BROKEN = (b"{", b"", b"\x89PNG\r\n\x1a\n\x00", b'{"cells": [], "nbformat": 3}')
 
 

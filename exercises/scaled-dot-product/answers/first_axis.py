@@ -7,7 +7,7 @@
 # overflow = 0
 # [hint]
 # softmax = "axis"
-# pattern = ["axis", "not_finite"]
+# pattern = "axis"
 # masked = ["mask_as_zero", "shift"]
 # overflow = "off_by_one"
 
