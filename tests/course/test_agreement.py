@@ -104,7 +104,7 @@ def test_home_and_batch_agree_on_generated_submissions(tmp_path, monkeypatch):
     course = make_course(tmp_path)
     drawn = random.Random(1)
     notebooks = {}
-    for n in range(20):
+    for n in range(24):
         cells = {name: drawn.choice([RIGHT[name], *WRONG[name]]) for name in RIGHT}
         notebooks[f"s{n}"] = filled(released(course), cells, f"s{n}")
     settings = Settings(run=run_here, load_model=NoModel)
