@@ -47,6 +47,10 @@ SILENT = logging.Logger("kernels", logging.CRITICAL)
 """nbclient tells a terminal about each timeout; the outcome tells it better, and once."""
 
 
+class LeaveEngine(Exception):
+    """This notebook is a kernel's to run; says why."""
+
+
 class KernelClient(NotebookClient):
     """Runs cells in one kernel after another; keeps what a cell shows within `limits`."""
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from nbclient.exceptions import CellExecutionComplete
 
-from grader.grading.client import KernelClient
+from grader.grading.client import KernelClient, LeaveEngine
 from grader.grading.kernels import wire
 from grader.grading.kernels.limits import Limits as KernelLimits
 from grader.grading.kernels.provisioner import END_SECONDS, START_SECONDS, passed_on
@@ -32,10 +32,6 @@ SECONDS = 20
 """For all cells together; a notebook that takes longer gains nothing here."""
 OVERHEAD = 1 << 20
 """Of a cell's frames beyond what it may show and answer, in bytes."""
-
-
-class LeaveEngine(Exception):
-    """This notebook is a kernel's to run; says why."""
 
 
 def wanted(provisioner: str) -> bool:

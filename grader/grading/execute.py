@@ -17,8 +17,7 @@ from pathlib import Path
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 
-from grader.grading.client import KernelClient
-from grader.grading.engine import EngineClient, LeaveEngine, wanted
+from grader.grading.client import KernelClient, LeaveEngine
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.outputs import keep_outputs
 from grader.questions import MIME, Outcome
@@ -113,9 +112,9 @@ def execute(
     """
     ours = (notebook, folder, questions, provisioner, limits)
     left = None
-    if wanted(provisioner):
+    if provisioner != STOCK and (engine := _engine(provisioner)):
         try:
-            executed = _Execution(*ours, EngineClient).run()
+            executed = _Execution(*ours, engine).run()
             executed.left = ""
             return executed
         except LeaveEngine as why:
@@ -123,6 +122,13 @@ def execute(
     executed = _Execution(*ours).run()
     executed.left = left
     return executed
+
+
+def _engine(provisioner: str) -> type[KernelClient] | None:
+    """Return the engine's client if notebooks may run in one; it exists on Linux alone."""
+    from grader.grading.engine import EngineClient, wanted
+
+    return EngineClient if wanted(provisioner) else None
 
 
 class _Execution:
