@@ -163,7 +163,7 @@ def test_what_the_study_measured_is_an_exact_zero():
 def test_the_card_says_what_was_measured():
     """Each figure of the card stands beside the place of its value: `.74 <!-- results: a.b -->`."""
     card = (PACKAGE / "card.md").read_text(encoding="utf-8")
-    cited = re.findall(r"(-?[\d.,]+)(%?) <!-- (\w+): ([\w.]+) -->", card)
+    cited = re.findall(r"(-?[\d.,]+)(%?) <!-- ([\w/]+): ([\w.]+) -->", card)
     assert len(cited) >= 15
     for shown, percent, file, place in cited:
         value = stored(f"{file}.json")
