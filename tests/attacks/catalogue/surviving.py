@@ -41,7 +41,7 @@ SURVIVING = [
     survive(
         "as a chain of forks that is never the same process",
         """
-        import os, subprocess, sys
+        import os, subprocess, sys, time
         code = [
             "import os, time",
             "for _ in range(60):",
@@ -50,6 +50,7 @@ SURVIVING = [
             "time.sleep(300)",
         ]
         subprocess.Popen([sys.executable, "-S", "-c", os.linesep.join(code), "stay-<<token>>"])
+        time.sleep(1)  # a kernel that is shut down takes along the children that it still has
         """,
         # A look at all processes can miss it while it changes; after three seconds it rests.
         seen=lambda world, shown: soon(lambda: stays(world, shown), 5),
