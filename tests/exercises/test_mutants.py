@@ -145,6 +145,17 @@ def test_no_draw_of_large_products_hides_a_missing_scale():
         assert points(question, single, probes) == question.points
 
 
+def test_every_draw_of_large_products_needs_the_shift():
+    label = next(one for one in functions() if one.startswith("scaled-dot-product.pattern"))
+    question, before, source, name = functions()[label]
+    unshifted = [one.replace(".max(axis=-1, keepdims=True)", ".max() * 0") for one in before]
+    assert unshifted != list(before)
+    function = made(unshifted, source, name)
+    earned = {points(question, function, draw_probes(question, b"%d" % n)) for n in range(100)}
+    assert len(earned) == 1
+    assert earned.pop() < question.points
+
+
 @pytest.mark.parametrize("label", [label for label in functions() if "notebook" in label])
 def test_what_is_hard_coded_for_the_public_probes_is_caught(label):
     question, before, source, name = functions()[label]
