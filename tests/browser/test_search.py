@@ -107,6 +107,18 @@ def test_search_still_works_after_instant_navigation(open_page, site):
     assert page.evaluate("window.stayed") is True
 
 
+def test_a_page_that_has_arrived_does_not_close_the_search_of_who_types(open_page, site):
+    """The theme clicks its toggle off an eighth of a second after each arrival."""
+    page = open_page(site)
+    page.locator(FIELD).click()
+    search(page, "诱饵")
+    page.evaluate("document.getElementById('__search').click()")
+    assert page.evaluate("document.getElementById('__search').checked")
+    page.locator(RESULT).first.click()
+    page.wait_for_url("**/pronouns/**")
+    page.wait_for_function("!document.getElementById('__search').checked")
+
+
 def test_on_a_phone_the_button_opens_the_field(open_page, site):
     page = open_page(site, width=390, height=844, touch=True)
     page.locator("label.md-header__button[for=__search]").tap()
