@@ -17,7 +17,8 @@
 | ``terms``, ``search`` | the course's words for jieba; the search index and its script |
 | ``export_model``, ``live`` | the model for browsers, and the page that runs it |
 | ``offline`` | the built site as one ZIP that opens from disk |
-| ``adapt``, ``bundle``, ``pack`` | bertviz's own drawing code, bundled; weights, packed |
+| ``changes``, ``adapt`` | what becomes other in bertviz's own drawing code, and how it is done |
+| ``bundle``, ``pack`` | that code and ours as one script; weights, packed |
 
 Nothing here imports MkDocs: another generator that reads Python-Markdown can take over.
 """  # noqa: E501 (a table's rows cannot be broken)

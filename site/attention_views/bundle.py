@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from attention_views.adapt import CHANGES, adapt, bertviz_source
+from attention_views.adapt import adapt, bertviz_source
+from attention_views.changes import CHANGES
 from grader.errors import CourseError
 
 SITE = Path(__file__).resolve().parent.parent

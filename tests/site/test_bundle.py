@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from attention_views import bundle
-from attention_views.adapt import CHANGES, OPENING, adapt, bertviz_source
+from attention_views.adapt import OPENING, adapt, bertviz_source
+from attention_views.changes import CHANGES
 from grader.errors import CourseError
 
 SITE = Path(bundle.SITE)
