@@ -41,6 +41,11 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `grader ... | head`
         sys.stderr.close()
         return 0
+    except OSError as error:  # a full disk, a folder that is not ours; without a name it is a bug
+        if error.filename is None:
+            raise
+        talk(f"{error.filename}: {error.strerror}; name a place that can be read and written.")
+        return 2
 
 
 def parser() -> argparse.ArgumentParser:

@@ -36,6 +36,39 @@ def test_no_command_and_a_wrong_option_exit_2(capsys):
         assert stop.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("data", "english", "chinese"),
+    [
+        (None, "there is no file", "没有这个文件"),
+        (b"\xff\xfe\x00", "it is no UTF-8 text", "它不是 UTF-8 文本"),
+        (b'{"cells": [', "it is no complete JSON", "它不是完整的 JSON"),
+        (b'{"cells": []}', "it is no Jupyter notebook", "它不是 Jupyter 笔记本"),
+    ],
+)
+def test_what_a_student_cannot_check_is_said_in_both_languages(
+    capsys, tmp_path, data, english, chinese
+):
+    path = tmp_path / "mine.ipynb"
+    if data is not None:
+        path.write_bytes(data)
+    code, out, err = run(capsys, "check", path)
+    assert (code, out) == (2, "")
+    assert english in err
+    assert chinese in err
+    assert str(path) in err
+    code, _, err = run(capsys, "check", path, "--lang", "zh")
+    assert code == 2
+    assert chinese in err
+    assert english not in err
+
+
+def test_a_place_that_cannot_be_written_exits_2_and_is_named(capsys):
+    code, out, err = run(capsys, "init", "/proc/course")
+    assert (code, out) == (2, "")
+    assert err.startswith("/proc/course: ")
+    assert len(err.strip().splitlines()) == 1
+
+
 def test_a_folder_that_is_no_course_exits_2_with_one_sentence(capsys, tmp_path):
     code, out, err = run(capsys, "release", "mini", "--course", tmp_path)
     assert code == 2
@@ -129,14 +162,6 @@ def test_check_shows_cards_and_exits_1_while_something_is_missing(capsys, course
     assert code == 1
     assert "Choose" in out
     assert "Write a function" in out
-
-
-def test_check_of_something_else_exits_2(capsys, tmp_path):
-    path = tmp_path / "x.ipynb"
-    path.write_text("{")
-    code, _, err = run(capsys, "check", path)
-    assert code == 2
-    assert "not_json" in err
 
 
 def test_the_doctor_names_a_repair_for_what_is_missing(capsys, tmp_path, monkeypatch):

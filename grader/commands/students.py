@@ -6,12 +6,25 @@ from pathlib import Path
 from grader.commands import Command
 from grader.commands.arguments import LANGUAGES
 from grader.commands.terminal import answer
+from grader.errors import GraderError
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from grader.grading.local_check import check_notebook
+    from grader.grading.submission import NotANotebook
+    from grader.reports.texts import text
 
-    checked = check_notebook(Path(arguments.notebook), arguments.lang)
+    path = Path(arguments.notebook)
+    languages = (arguments.lang,) if arguments.lang else LANGUAGES  # its own cannot be read yet
+    if not path.exists():
+        raise GraderError("\n".join(text("check.missing", one, path=path) for one in languages))
+    try:
+        checked = check_notebook(path, arguments.lang)
+    except NotANotebook as door:
+        whys = [(one, text(f"door.{door.reason}", one, **door.values)) for one in languages]
+        raise GraderError(
+            "\n".join(text("check.unreadable", one, path=path, why=why) for one, why in whys)
+        ) from None
     answer(arguments, checked.to_json(), checked.text())
     return 0 if checked.passed else 1
 

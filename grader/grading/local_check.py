@@ -10,7 +10,7 @@ from grader.course.receipt import receipt, spaced
 from grader.errors import GraderError
 from grader.grading.execute import Executed, execute
 from grader.grading.limits import DEFAULT
-from grader.grading.submission import NotANotebook, parse_notebook, read_file
+from grader.grading.submission import parse_notebook, read_file
 from grader.kept_model import KeptModel
 from grader.questions import (
     LANGUAGES,
@@ -137,16 +137,11 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
         model: what the answers are judged with; None for the default model.
 
     Raises:
+        NotANotebook: it is no notebook.
         GraderError: it is no notebook of ours; says why.
     """
-    try:
-        data = read_file(path, DEFAULT.notebook_file).data
-        parsed = parse_notebook(data)
-    except NotANotebook as why:
-        raise GraderError(
-            f"{path} is not a notebook that can be checked ({why.reason}); "
-            "open it in JupyterLab and save it again."
-        ) from None
+    data = read_file(path, DEFAULT.notebook_file).data
+    parsed = parse_notebook(data)
     exercise = _exercise(parsed, path)
     questions = {q.grade_id: q for q in exercise.questions.values() if not q.written}
     notebook = _executable(parsed)

@@ -60,6 +60,11 @@ TEXTS = {
         "第 {cell} 格送出的答案太大。",
         "Cell {cell} sent more answer than is taken.",
     ),
+    "check.missing": (
+        "没有这个文件：{path}。请在放着它的文件夹里运行，或写出完整的路径。",
+        "there is no file {path}; run the command in its folder, or write its whole path.",
+    ),
+    "check.unreadable": ("{path} 不能检查：{why}", "{path} cannot be checked: {why}"),
     "door": ("交上来的文件不能评分：", "What was handed in could not be graded: "),
     "door.not_a_file": (
         "它不是普通文件（链接、目录或设备）。",
