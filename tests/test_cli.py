@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from grader.cli import COMMANDS, main
+from grader.grading.local_check import SAYS
+from grader.reports.texts import TEXTS
 from support.courses import RIGHT, filled, hand_in, make_course, released
 
 
@@ -67,6 +69,13 @@ def test_a_place_that_cannot_be_written_exits_2_and_is_named(capsys):
     assert (code, out) == (2, "")
     assert err.startswith("/proc/course: ")
     assert len(err.strip().splitlines()) == 1
+
+
+def test_what_we_say_reaches_the_terminal_whole():
+    """What is not printable is taken out there, an ideographic space, too."""
+    said = [sentence for texts in SAYS.values() for sentence in texts.values()]
+    said += [sentence for pair in TEXTS.values() for sentence in pair]
+    assert [one for one in said if not one.replace("\n", "").isprintable()] == []
 
 
 def test_a_folder_that_is_no_course_exits_2_with_one_sentence(capsys, tmp_path):
@@ -140,7 +149,7 @@ def test_what_is_no_notebook_exits_1_after_the_others_are_graded(capsys, course)
     code, out, err = run(capsys, "autograde", "mini", "--course", course.path, "--workers", "1")
     assert code == 1
     assert "eve" in out
-    assert "not_json" in err
+    assert "eve: not graded, or not wholly: it is no complete JSON" in err
 
 
 def test_control_characters_of_a_students_name_stay_out_of_the_terminal(capsys, course):

@@ -14,6 +14,7 @@ def _autograde(arguments: argparse.Namespace) -> int:
     from grader.grading.batch import Settings, autograde, default_workers
     from grader.grading.wall import CONFINED, choose_kernels
     from grader.reports.table import read_table, table_text
+    from grader.reports.texts import text
 
     opened = course(arguments)
     cluster = None
@@ -37,6 +38,8 @@ def _autograde(arguments: argparse.Namespace) -> int:
     batch = autograde(opened, arguments.slug, settings)
     talk(f"graded now: {len(batch.graded)}; unchanged: {len(batch.entries) - len(batch.graded)}")
     for student, reason in batch.not_graded.items():
+        if door := batch.entries[student].door:
+            reason = text(f"door.{door['reason']}", opened.language, **door["values"])
         talk(f"{student}: not graded, or not wholly: {reason}")
     talk(f"record: {batch.head} (note it down: `grader verify` finds it again)")
     table = read_table(opened, arguments.slug)

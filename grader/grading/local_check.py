@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ SAYS = {
         "later": "以后才评的：{later}",
         "person": "{question}（{points} 分，由人批改）",
         "handing_in": "{question}（{points} 分，提交后评）",
-        "receipt": "回执 {receipt}　请记下：交上去的笔记本应有同一个回执（重新保存不会改变它）",
+        "receipt": "回执 {receipt}。请记下：交上去的笔记本应有同一个回执（重新保存不会改变它）",
     },
     "en": {
         "so_far": "Points so far: {points} of {most} (public criteria)",
@@ -149,6 +149,9 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
     executed = execute(notebook, folder=path.resolve().parent, questions=asked)
     model = Remembered(KeptModel()) if model is None else model
     verdicts = [_verdict(q, executed, exercise, model) for q in questions.values()]
+    # What is unanswered does not say whose sentence it is; what is answered does.
+    variant = next((v.variant for v in verdicts if v.variant), {})
+    verdicts = [v if v.variant else replace(v, variant=variant) for v in verdicts]
     return Checked(
         exercise, tuple(verdicts), language or _language(parsed), receipt(data) or "?" * 16
     )
