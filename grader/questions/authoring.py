@@ -247,6 +247,15 @@ class Table:
             self.check_places(found, words, key)
         return found
 
+    def templates(
+        self, key: str, words: Collection[str], *, needed: bool = True
+    ) -> tuple[str, ...]:
+        """Return texts whose ``{places}`` are words of the variants."""
+        found = self.texts(key) if needed or self.has(key) else []
+        for text in found:
+            self.check_places(text, words, key)
+        return tuple(found)
+
     def check_places(self, text: str, words: Collection[str], key: str) -> None:
         """Note each ``{place}`` of `text` that no variant fills."""
         for place in places(text):

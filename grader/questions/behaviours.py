@@ -74,14 +74,12 @@ BEHAVIOURS: dict[str, Score] = {
 
 def read_behaviour(name: str, table: Table, words: Collection[str]) -> OverTexts:
     """Return a behaviour over ``texts = [...]``, whose ``{places}`` are words of the variants."""
-    texts = table.texts("texts")
-    for text in texts:
-        table.check_places(text, words, "texts")
+    texts = table.templates("texts", words)
     if name == "local":
         score = _local(int(table.number("width", 2, low=0, high=20)))
     else:
         score = BEHAVIOURS[name]
-    return OverTexts(tuple(texts), score)
+    return OverTexts(texts, score)
 
 
 @dataclass(frozen=True)

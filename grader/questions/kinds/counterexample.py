@@ -73,15 +73,12 @@ class Counterexample(Kind):
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return which head counts and how far it must be wrong."""
-        not_these = table.texts("not_these")
-        for text in not_these:
-            table.check_places(text, scope.words, "not_these")
         return Parameters(
             of=read_measure_name(table, "of", scope.measures),
             against=read_measure_name(table, "against", scope.measures),
             at_least=table.number("at_least", low=0.0, high=1.0),
             leads_by=table.number("leads_by", low=0.0, high=1.0),
-            not_these=tuple(not_these),
+            not_these=table.templates("not_these", scope.words),
             max_pieces=int(table.number("max_pieces", 64, low=4, high=510)),
         )
 

@@ -54,11 +54,8 @@ class Influence(Kind):
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return what the sentence must have."""
-        not_these = table.texts("not_these")
-        for text in not_these:
-            table.check_places(text, scope.words, "not_these")
         return Parameters(
-            tuple(not_these),
+            table.templates("not_these", scope.words),
             int(table.number("fewest", 6, low=4, high=100)),
             int(table.number("max_pieces", 24, low=6, high=64)),
             table.number("near", low=0.0, high=1.0),

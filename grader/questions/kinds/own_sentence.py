@@ -104,11 +104,6 @@ class OwnSentence(Kind):
         words = tuple(table.texts("words")) if table.has("words") else ()
         known = {*scope.words, "text", *words}
         measures = read_measures(table, known)
-        holds = table.texts("holds") if table.has("holds") else []
-        not_these = table.texts("not_these") if table.has("not_these") else []
-        for key, texts in (("holds", holds), ("not_these", not_these)):
-            for text in texts:
-                table.check_places(text, scope.words, key)
         properties = {
             name: _read_property(below, words, measures)
             for name, below in table.tables("property").items()
@@ -117,8 +112,8 @@ class OwnSentence(Kind):
             words=words,
             last=table.choice("last", words, None) or None,
             neighbours=_read_neighbours(table, words),
-            holds=tuple(holds),
-            not_these=tuple(not_these),
+            holds=table.templates("holds", scope.words, needed=False),
+            not_these=table.templates("not_these", scope.words, needed=False),
             max_pieces=int(table.number("max_pieces", 64, low=4, high=510)),
             head=_read_head(table) if table.has("head") else None,
             measures=measures,

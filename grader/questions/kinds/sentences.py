@@ -52,13 +52,10 @@ class Sentences(Kind):
                 'write sentences = ["first", "second"].',
                 "sentences",
             )
-        not_these = table.texts("not_these") if table.has("not_these") else []
-        for text in not_these:
-            table.check_places(text, scope.words, "not_these")
         return Parameters(
             tuple(sentences),
             table.template("query", scope.words),
-            tuple(not_these),
+            table.templates("not_these", scope.words, needed=False),
             int(table.number("max_pieces", 64, low=4, high=510)),
             table.number("near", low=0.0, high=1.0),
         )

@@ -56,10 +56,10 @@ class TwoQuestions(Kind):
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return what the texts must not be, and how long they may be."""
-        not_these = table.texts("not_these")
-        for text in not_these:
-            table.check_places(text, scope.words, "not_these")
-        return Parameters(tuple(not_these), int(table.number("max_pieces", 160, low=16, high=300)))
+        return Parameters(
+            table.templates("not_these", scope.words),
+            int(table.number("max_pieces", 160, low=16, high=300)),
+        )
 
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the question answered, the question got wrong, and what the model says to it."""
