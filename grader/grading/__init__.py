@@ -5,7 +5,8 @@
 - ``execute``, ``client``, ``workers``: running it, in a kernel of its own, for many at once.
 - ``outputs``: what is kept of what it showed.
 - ``judge``: from recorded answers to verdicts and cards.
-- ``save``, ``record``, ``kept``: into the gradebook, and why.
+- ``graded``: from verdicts to graded notebooks and the scores of their cells.
+- ``save``, ``record``, ``entry``, ``kept``: into the gradebook, and why.
 - ``desk``: where all of this happens for one submission; ``batch``: for a class.
 - ``replay``: what was recorded, judged once more.
 - ``cluster``, ``packed``: running it on other machines.

@@ -6,11 +6,10 @@ What the record does not hold has not been graded, and is graded again.
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -20,19 +19,15 @@ from grader.course.gradebook import open_gradebook
 from grader.course.release import load_config
 from grader.grading import save
 from grader.grading.assignment import Assignment, read_assignment
+from grader.grading.entry import entry_of, plain
 from grader.grading.execute import Executed, Job
+from grader.grading.graded import digest_of, grade_again, grade_notebooks
 from grader.grading.handed_in import Submission, read_submission
-from grader.grading.judge import (
-    end_all,
-    finish_notebook,
-    judge_recorded,
-    probes_of,
-    with_cards,
-)
+from grader.grading.judge import end_all, judge_recorded, probes_of
 from grader.grading.kept import keep_answers, keep_questions
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, append, grader_version, key_of
-from grader.grading.restore import blank, restore
+from grader.grading.restore import restore
 from grader.models import find_model
 from grader.questions import Outcome, Verdict
 
@@ -242,31 +237,22 @@ class Desk:
         Raises:
             OSError: a graded notebook is not there.
         """
-        changed = {g: v for g, v in verdicts.items() if entry.verdicts.get(g) != plain(v)}
-        stored, scores = {}, {}
-        for name, data in self.stored(entry.student).items():
-            cells = self.assignment.notebooks[name].by_id
-            mine = {g: v for g, v in verdicts.items() if g in cells}
-            finished = with_cards(json.loads(data), self.assignment, mine, self.course.language)
-            stored[name] = notebook_bytes(finished)
-            scores[name] = save.scores_of({g: v for g, v in mine.items() if g in changed}, {})
-        save.restore_notebooks(self.course, self.slug, entry.student, stored)
+        changed = {g for g, v in verdicts.items() if entry.verdicts.get(g) != plain(v)}
+        notebooks, scores = grade_again(
+            self.assignment, self.stored(entry.student), verdicts, changed, self.course.language
+        )
+        save.restore_notebooks(self.course, self.slug, entry.student, notebooks)
         self._save(entry.student, None, scores, {})
-        of_today = {
-            "material": self.assignment.material,
-            "grader": grader_version(),
-            "questions": self._questions_sha256,
-        }
         return append(
             self.course,
             replace(
                 entry,
                 key=key,
                 verdicts={grade_id: plain(verdict) for grade_id, verdict in verdicts.items()},
-                stored=digest_of(stored),
+                stored=digest_of(notebooks),
                 at=_now(),
                 cause=cause,
-                **of_today | rest,
+                **self._of_today() | rest,
             ),
         )
 
@@ -280,66 +266,33 @@ class Desk:
         if not fault and any(Outcome.INTERNAL in one.endings.values() for one in ran.values()):
             fault = "the process that guards the kernel was lost"
         verdicts = self.judge(submission.student, submission.sha256, ran)
-        stored: dict[str, bytes] = {}
-        stock: dict[str, list] = {}
-        scores, no_response = {}, {}
-        for name, source in self.assignment.notebooks.items():
-            notebook = self._notebook(name, submission, ran)
-            if name not in ran:
-                refused = name in submission.refused
-                outcome = Outcome.NOT_A_NOTEBOOK if refused else Outcome.INTERNAL
-                verdicts |= self._ended(submission, outcome, source.by_id)
-            found = {g: v for g, v in verdicts.items() if g in source.by_id}
-            of_stock = save.stock_scores(notebook, self.assignment)
-            if name in submission.refused:
-                of_stock = {g: [0.0, maximum] for g, (_, maximum) in of_stock.items()}
-            no_response[name] = save.untouched(notebook)
-            scores[name] = save.scores_of(found, of_stock)
-            stock |= of_stock
-            stored[name] = notebook_bytes(
-                finish_notebook(notebook, self.assignment, found, self.course.language)
-            )
-        order = [g for g in self.assignment.questions if g in verdicts]
+        variant = self.assignment.variant(
+            self.course.course_id, self.variant_id(submission.student)
+        )[1]
+        graded = grade_notebooks(
+            self.assignment, submission, ran, verdicts, variant, self.course.language
+        )
         answers = keep_answers(self.course, ran)
         save.store(
             self.course,
             self.slug,
             submission.student,
-            stored,
+            graded.notebooks,
             submission.files,
             submission.timestamp,
         )
-        self._save(submission.student, submission.timestamp, scores, no_response)
+        self._save(submission.student, submission.timestamp, graded.scores, graded.no_response)
         return self._record(
             submission,
             key,
-            verdicts={g: verdicts[g] for g in order},
-            stock=stock,
+            verdicts=graded.verdicts,
+            stock=graded.stock,
             fault=fault,
-            stored=digest_of(stored),
+            stored=digest_of(graded.notebooks),
             executed=list(ran.values()),
             answers=answers,
             worker=worker,
         )
-
-    def _notebook(self, name: str, submission: Submission, ran: dict[str, Executed]) -> dict:
-        """Return a notebook as executed, or as it is where it was not."""
-        source = self.assignment.notebooks[name]
-        if name in submission.refused:
-            return blank(source)
-        if name in ran:
-            return ran[name].notebook
-        notebook = restore(submission.notebooks[name], source)
-        for cell in notebook["cells"]:
-            cell.pop("attachments", None)
-        return notebook
-
-    def _ended(self, submission: Submission, outcome: Outcome, cells) -> dict[str, Verdict]:
-        variant = self.assignment.variant(
-            self.course.course_id, self.variant_id(submission.student)
-        )
-        ended = end_all(self.assignment, outcome, variant[1])
-        return {grade_id: verdict for grade_id, verdict in ended.items() if grade_id in cells}
 
     def _save(self, student: str, timestamp: bytes | None, scores, no_response) -> None:
         known = self.roster.get(student) or Student(student, student)
@@ -356,64 +309,29 @@ class Desk:
     def _record(
         self, submission: Submission, key: str, *, verdicts, stock=None, executed=(), **rest
     ) -> Entry:
-        written = {
-            cell.grade_id
-            for notebook in self.assignment.notebooks.values()
-            for cell in notebook.cells
-            if cell.grade and cell.solution
-        }
-        door = next(iter(submission.refused.values()), None)
-        recipe = self.assignment.question_files.get("probes.toml")
-        entry = Entry(
-            student=submission.student,
-            exercise=self.slug,
-            notebook=next((n for n in submission.names.values() if n), ""),
+        entry = entry_of(
+            self.assignment,
+            submission,
+            verdicts,
+            stock or {},
+            executed,
             key=key,
-            submission=submission.sha256,
-            material=self.assignment.material,
-            grader=grader_version(),
             model=self.model_sha256,
             variant_id=self.variant_id(submission.student),
-            verdicts={grade_id: verdict.to_json() for grade_id, verdict in verdicts.items()},
-            stock={g: score for g, score in (stock or {}).items() if g not in written},
-            written={g: score for g, score in (stock or {}).items() if g in written},
-            door={"reason": door.reason, "values": door.values} if door else None,
-            notes=[asdict(note) for one in executed for note in one.notes],
             confined=self.confined,
-            seconds=round(sum(one.seconds for one in executed), 3),
-            kernels=sum(one.kernels for one in executed),
-            cpu_seconds=round(sum(one.cpu_seconds for one in executed), 3),
-            peak_bytes=max((one.peak_bytes for one in executed), default=0),
-            questions=self._questions_sha256,
-            recipe=hashlib.sha256(recipe).hexdigest() if recipe is not None else "",
             at=_now(),
+            **self._of_today(),
             **rest,
         )
         return append(self.course, entry)
 
-
-def plain(verdict: Verdict) -> dict:
-    """Return a verdict as it stands in the record."""
-    return json.loads(json.dumps(verdict.to_json()))
-
-
-def digest_of(stored: dict[str, bytes]) -> str:
-    """Return one hash of stored notebooks; nbgrader may have written the same with other spaces."""
-    plain = {name: json.loads(data) for name, data in stored.items()}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-
-def notebook_bytes(notebook: dict) -> bytes:
-    """Return a notebook as nbformat writes it.
-
-    Raises:
-        nbformat.ValidationError: it is none.
-    """
-    import nbformat
-
-    node = nbformat.from_dict(notebook)
-    nbformat.validate(node)
-    return (nbformat.writes(node).rstrip("\n") + "\n").encode()
+    def _of_today(self) -> dict[str, str]:
+        """Return what a grade that is given now rests on, as the record names it."""
+        return {
+            "material": self.assignment.material,
+            "grader": grader_version(),
+            "questions": self._questions_sha256,
+        }
 
 
 def _time(timestamp: bytes | None):

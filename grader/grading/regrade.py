@@ -15,7 +15,8 @@ from grader.course.folder import Course
 from grader.course.gradebook import in_one_transaction
 from grader.course.marks import Marks, read_marks
 from grader.errors import GraderError
-from grader.grading.desk import Desk, plain
+from grader.grading.desk import Desk
+from grader.grading.entry import plain
 from grader.grading.judge import end_all
 from grader.grading.kept import NotKept
 from grader.grading.record import (
