@@ -25,14 +25,15 @@ from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.head import NOISE
 from grader.questions.kinds.own_text import (
-    WORD,
+    is_word,
     look,
     place,
     read_text,
     refuse_known,
+    sentence_first,
     weight_mistakes,
 )
-from grader.questions.kinds.weights import LEAST
+from grader.questions.kinds.weights import LEAST, Mistakes, half, judge_numbers
 from grader.questions.measures import read_measure_name
 from grader.questions.messages import say
 
@@ -93,8 +94,7 @@ class Counterexample(Kind):
             sentence = _Sentence(answer, parameters, facts)
         except fields.FieldError as error:
             yield failed("sentence", error.reason, error.hint)
-            for name in self.criteria(parameters)[1:]:
-                yield failed(name, say("own.sentence_first"))
+            yield from sentence_first(self.criteria(parameters)[1:])
             return
         yield passed("sentence")
         try:
@@ -129,7 +129,7 @@ class _Sentence:
 
 def _noun(answer: dict, key: str) -> str:
     word = fields.text(answer, key).strip()
-    if len(word) > 40 or not WORD.fullmatch(word):
+    if not is_word(word):
         raise fields.FieldError(say("counterexample.word", field=key))
     return word
 
@@ -160,27 +160,9 @@ def _judge_weights(answer: dict, sentence: _Sentence, head: HeadId) -> Finding:
     truth = {name: float(pattern[sentence.query, key]) for name, key in keys.items()}
     if max(truth.values()) < LEAST:
         return failed("weights", say("weight.nothing", head=str(head), least=LEAST))
-    share, wrong, hint = 0.0, None, None
-    for name, key in keys.items():
-        try:
-            got = fields.number(answer, name)
-        except fields.FieldError as error:
-            wrong = wrong or error.reason
-            continue
-        if fields.close(got, truth[name], fields.ROUNDED):
-            share = 0.5 if truth[name] >= LEAST else share
-            continue
-        wrong = wrong or say(
-            "weight.wrong",
-            field=name,
-            got=got,
-            head=str(head),
-            tolerance=fields.ROUNDED,
-            why=say("tolerance.rounded"),
-        )
-        other = sum(keys.values()) - key
-        mistakes = weight_mistakes(pattern, sentence.query, key, other)
-        hint = hint or fields.recognise(got, truth[name], mistakes, fields.ROUNDED)
-    if wrong is None:
-        return passed("weights", "weight.right", head=str(head))
-    return failed("weights", wrong, hint, share=share)
+
+    def mistakes(name: str) -> Mistakes:
+        key = keys[name]
+        return weight_mistakes(pattern, sentence.query, key, sum(keys.values()) - key)
+
+    return judge_numbers("weights", answer, keys, head, truth.__getitem__, mistakes, half)

@@ -36,9 +36,16 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.head import NOISE
-from grader.questions.kinds.own_text import WORD, look, place, read_text, refuse_known
+from grader.questions.kinds.own_text import (
+    is_word,
+    look,
+    place,
+    read_text,
+    refuse_known,
+    sentence_first,
+)
 from grader.questions.kinds.tokens import pieces_of
-from grader.questions.kinds.weights import LEAST
+from grader.questions.kinds.weights import LEAST, Mistakes, judge_numbers, one_off
 from grader.questions.measures import (
     MEASURE_MISTAKES,
     Measure,
@@ -47,8 +54,6 @@ from grader.questions.measures import (
 )
 from grader.questions.messages import say
 from grader.questions.shown import Shown
-
-LONGEST_WORD = 40
 
 
 @dataclass(frozen=True)
@@ -144,8 +149,7 @@ class OwnSentence(Kind):
                 head = fields.head_id(answer, attention.weights.shape[:2])
         except fields.FieldError as error:
             yield failed("sentence", error.reason, error.hint)
-            for criterion in self.criteria(parameters)[1:]:
-                yield failed(criterion, say("own.sentence_first"))
+            yield from sentence_first(self.criteria(parameters)[1:])
             return
         yield passed("sentence")
         own = facts.with_words(words, parameters.measures)
@@ -172,7 +176,7 @@ def _sentence(
     words, places = {"text": text}, {}
     for name in parameters.words:
         word = fields.text(answer, name)
-        if len(word) > LONGEST_WORD or not WORD.fullmatch(word):
+        if not is_word(word):
             raise fields.FieldError(say("own.word", field=name))
         words[name] = word
         places[name] = place(merged, word, "text")
@@ -226,41 +230,28 @@ def _judge_numbers(parameters: Parameters, answer: dict, own: Facts, head: HeadI
     truth = {name: float(own.measure(name)[head]) for name in parameters.measures}
     if max(abs(number) for number in truth.values()) < LEAST:
         return failed("numbers", say("claim.nothing", head=str(head), least=LEAST))
-    reason, hint, right = None, None, 0
-    for name, number in truth.items():
-        try:
-            got = fields.number(answer, name)
-        except fields.FieldError as error:
-            reason = reason or error.reason
-            continue
-        if fields.close(got, number, fields.ROUNDED):
-            right += abs(number) >= LEAST
-            continue
-        reason = reason or say(
-            "weight.wrong",
-            field=name,
-            got=got,
-            head=str(head),
-            tolerance=fields.ROUNDED,
-            why=say("tolerance.rounded"),
-        )
-        hint = hint or fields.recognise(
-            got, number, _mistakes(name, truth, own, head), fields.ROUNDED
-        )
-    if reason is None:
-        return passed("numbers", "weight.right", head=str(head))
-    return failed("numbers", reason, hint, share=right / len(truth))
+
+    def share(right: list[float]) -> float:
+        return sum(abs(number) >= LEAST for number in right) / len(truth)
+
+    return judge_numbers(
+        "numbers",
+        answer,
+        truth,
+        head,
+        truth.__getitem__,
+        lambda name: _mistakes(name, truth, own, head),
+        share,
+    )
 
 
-def _mistakes(name: str, truth: dict, own: Facts, head: HeadId) -> list[tuple[str, list[float]]]:
+def _mistakes(name: str, truth: dict, own: Facts, head: HeadId) -> Mistakes:
     values = own.measure(name)
-    near = [HeadId(head.layer + d, head.head + d) for d in (-1, 1)]
-    inside = [h for h in near if all(0 <= i < n for i, n in zip(h, values.shape, strict=True))]
     return [
         ("swapped", [number for other, number in truth.items() if other != name]),
         *((h, [float(w[head]) for w in wrong]) for h, wrong in own.mistakes(name).items()),
         ("percent", [100 * truth[name]]),
-        ("counted_from_one", [float(values[h]) for h in inside]),
+        ("counted_from_one", one_off(values, head)),
         ("other_head", [float(v) for v in values.reshape(-1)]),
     ]
 

@@ -7,8 +7,10 @@ from grader.attention import Attention
 from grader.errors import GraderError
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, failed
 from grader.questions.messages import say
 
+LONGEST_WORD = 40
 LONGEST_TEXT = 400
 """Characters; 64 word pieces of English are about 300."""
 
@@ -18,6 +20,17 @@ WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 def plain(text: str) -> str:
     """Return a text as it is compared: letters only, so that a moved comma is no new sentence."""
     return " ".join(WORD.findall(text.lower()))
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text is one word of no unlikely length."""
+    return len(text) <= LONGEST_WORD and WORD.fullmatch(text) is not None
+
+
+def sentence_first(criteria: Iterable[str]) -> Iterable[Finding]:
+    """Yield that these criteria wait for a sentence that is as asked."""
+    for criterion in criteria:
+        yield failed(criterion, say("own.sentence_first"))
 
 
 def read_text(value: dict, key: str, name: str) -> str:

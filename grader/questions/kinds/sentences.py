@@ -10,14 +10,14 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.own_text import (
-    WORD,
+    is_word,
     look,
     place,
     plain,
     read_text,
     weight_mistakes,
 )
-from grader.questions.kinds.weights import LEAST
+from grader.questions.kinds.weights import LEAST, half, wrong_weight
 from grader.questions.messages import say
 from grader.questions.shown import Shown
 
@@ -118,7 +118,7 @@ class _Sentence:
         if not (
             isinstance(words, list)
             and len(words) == 2
-            and all(isinstance(w, str) and len(w) <= 40 and WORD.fullmatch(w) for w in words)
+            and all(isinstance(w, str) and is_word(w) for w in words)
             and words[0].lower() != words[1].lower()
         ):
             raise fields.FieldError(say("sentence.words", field=name))
@@ -159,20 +159,13 @@ def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
     if all(right):
         return passed(name, "weight.right", head=str(head))
     wrong = right.index(False)
-    reason = say(
-        "weight.wrong",
-        field=str(sentence.value["words"][wrong]),
-        got=given[wrong],
-        head=str(head),
-        tolerance=fields.ROUNDED,
-        why=say("tolerance.rounded"),
-    )
+    reason = wrong_weight(str(sentence.value["words"][wrong]), given[wrong], head)
     keys = sentence.keys
     pattern = sentence.attention.pattern(head)
     mistakes = weight_mistakes(pattern, sentence.query, keys[wrong], keys[1 - wrong])
     hint = fields.recognise(given[wrong], truth[wrong], mistakes, fields.ROUNDED)
-    counts = any(r and t >= LEAST for r, t in zip(right, truth, strict=True))
-    return failed(name, reason, hint, share=0.5 if counts else 0.0)
+    share = half(t for r, t in zip(right, truth, strict=True) if r)
+    return failed(name, reason, hint, share=share)
 
 
 def _judge_sides(parameters: Parameters, answer: dict, read: dict, head, reason) -> Finding:

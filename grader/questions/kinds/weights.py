@@ -1,12 +1,14 @@
 """The weights that an answer gives for a head, held against the model's."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+import numpy as np
 
 from grader.attention import HeadId
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, failed, passed
-from grader.questions.messages import say
+from grader.questions.messages import Message, say
 
 WEIGHT_MISTAKES = (
     "swapped",
@@ -19,6 +21,9 @@ WEIGHT_MISTAKES = (
     "percent",
 )
 """The mistakes that a wrong weight of a head can be recognised by."""
+
+Mistakes = Iterable[tuple[str, Iterable[float]]]
+"""Which wrong numbers a mistake leads to, by hint."""
 
 LEAST = 0.01
 """A weight below this earns nothing by itself: whoever writes 0 everywhere would be right."""
@@ -42,40 +47,80 @@ def judge_weights(
         facts: the truth.
         other_sentence: the measures of another sentence that may be copied by mistake.
     """
-    other_sentence = list(other_sentence)
-    half, wrong, hint = 0.0, None, None
-    for i, name in enumerate(names):
+    others = dict(zip(names, other_sentence, strict=False))
+
+    def mistakes(name: str) -> Mistakes:
+        truth = facts.measure(name)
+        return [
+            ("swapped", [facts.measure(n)[head] for n in names if n != name]),
+            *((h, [cell[head] for cell in cells]) for h, cells in facts.mistakes(name).items()),
+            ("other_sentence", [facts.measure(others[name])[head]] if name in others else []),
+            ("counted_from_one", one_off(truth, head)),
+            ("percent", [100 * truth[head]]),
+        ]
+
+    return judge_numbers(
+        criterion, answer, names, head, lambda name: facts.measure(name)[head], mistakes, half
+    )
+
+
+def judge_numbers(
+    criterion: str,
+    answer: dict,
+    names: Iterable[str],
+    head: HeadId,
+    true: Callable[[str], float],
+    mistakes: Callable[[str], Mistakes],
+    share: Callable[[list[float]], float],
+) -> Finding:
+    """Return whether the numbers under `names` are those of `head`.
+
+    Args:
+        criterion: the criterion judged.
+        answer: the fields of the answer.
+        names: the fields of the numbers.
+        head: the head that the answer names.
+        true: gives the right number of a field.
+        mistakes: gives the wrong numbers of a field, by hint.
+        share: what the right ones among them earn when others are wrong.
+    """
+    right, wrong, hint = [], None, None
+    for name in names:
         try:
             got = fields.number(answer, name)
         except fields.FieldError as error:
             wrong = wrong or error.reason
             continue
-        truth = facts.measure(name)
-        if fields.close(got, float(truth[head]), fields.ROUNDED):
-            half = 0.5 if truth[head] >= LEAST else half
+        truth = true(name)
+        if fields.close(got, float(truth), fields.ROUNDED):
+            right.append(truth)
             continue
-        wrong = wrong or say(
-            "weight.wrong",
-            field=name,
-            got=got,
-            head=str(head),
-            tolerance=fields.ROUNDED,
-            why=say("tolerance.rounded"),
-        )
-        mistakes = [
-            ("swapped", [facts.measure(n)[head] for n in names if n != name]),
-            *((h, [cell[head] for cell in cells]) for h, cells in facts.mistakes(name).items()),
-            ("other_sentence", [facts.measure(n)[head] for n in other_sentence[i : i + 1]]),
-            ("counted_from_one", _one_off(truth, head)),
-            ("percent", [100 * truth[head]]),
-        ]
-        hint = hint or fields.recognise(got, float(truth[head]), mistakes, fields.ROUNDED)
+        wrong = wrong or wrong_weight(name, got, head)
+        hint = hint or fields.recognise(got, float(truth), mistakes(name), fields.ROUNDED)
     if wrong is None:
         return passed(criterion, "weight.right", head=str(head))
-    return failed(criterion, wrong, hint, share=half)
+    return failed(criterion, wrong, hint, share=share(right))
 
 
-def _one_off(values, head: HeadId) -> list[float]:
+def half(right: Iterable[float]) -> float:
+    """Return half of the points where one of the `right` weights is more than next to nothing."""
+    return 0.5 if any(weight >= LEAST for weight in right) else 0.0
+
+
+def wrong_weight(field: str, got: float, head: HeadId) -> Message:
+    """Return that a number is not what the head has."""
+    return say(
+        "weight.wrong",
+        field=field,
+        got=got,
+        head=str(head),
+        tolerance=fields.ROUNDED,
+        why=say("tolerance.rounded"),
+    )
+
+
+def one_off(values: np.ndarray, head: HeadId) -> list[float]:
+    """Return the values of the heads one before and one after, in layer and number alike."""
     layers, heads = values.shape
     return [
         float(values[head.layer + d, head.head + d])
