@@ -11,7 +11,7 @@ No head is a stored key: whatever head is named, its numbers are worked out agai
     control = {of = "noun_control", against = "subject_control", keeps = 0.5, either = [0.4, 0.6]}
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +122,7 @@ class Head(Kind):
             of=read_measure_name(table, "of", scope.measures),
             against=read_measure_name(table, "against", scope.measures),
             claim=_read_claim(table),
-            outside=_read_outside(table, scope) if table.has("outside") else None,
+            outside=read_outside(table, scope) if table.has("outside") else None,
             control=_read_control(table, scope) if table.has("control") else None,
         )
 
@@ -171,22 +171,29 @@ def _read_claim(table: Table) -> Apart | Prefers | Most:
         table.problem(f"[{table.name}] must make one claim; known are: {', '.join(CLAIMS)}.")
         table.read.update(CLAIMS)
         return Apart(1.0, 1.0)
+    if forms[0] == "most":
+        return read_most(table)
     below = table.table(forms[0])
-    claim: Apart | Prefers | Most
-    if forms[0] != "most":
-        claim = CLAIMS[forms[0]](
-            below.number("at_least", low=0.0, high=1.0), below.number("half_at", low=0.0, high=1.0)
-        )
-    else:
-        claim = Most(
-            below.number("share_of_best", low=0.0, high=1.0),
-            below.number("near", low=0.0, high=1.0),
-        )
+    claim = CLAIMS[forms[0]](
+        below.number("at_least", low=0.0, high=1.0), below.number("half_at", low=0.0, high=1.0)
+    )
     below.finish()
     return claim
 
 
-def _read_outside(table: Table, scope: Scope) -> Outside:
+def read_most(table: Table) -> Most:
+    """Return the claim under ``most``."""
+    below = table.table("most")
+    found = Most(
+        below.number("share_of_best", low=0.0, high=1.0),
+        below.number("near", low=0.0, high=1.0),
+    )
+    below.finish()
+    return found
+
+
+def read_outside(table: Table, scope: Scope) -> Outside:
+    """Return which heads do not count, from ``outside``."""
     below = table.table("outside")
     found = Outside(
         read_measure_name(below, "measure", scope.measures), below.number("at_least", low=0.0)
@@ -197,19 +204,24 @@ def _read_outside(table: Table, scope: Scope) -> Outside:
 
 def _read_control(table: Table, scope: Scope) -> Control:
     below = table.table("control")
-    either = below.value("either", (list,), "[0.4, 0.6]") or []
-    if len(either) != 2 or not all(isinstance(x, (int, float)) for x in either):
-        if either:
-            below.problem("'either' needs two numbers; write either = [0.4, 0.6].", "either")
-        either = [0.0, 0.0]
     found = Control(
         of=read_measure_name(below, "of", scope.measures),
         against=read_measure_name(below, "against", scope.measures),
         keeps=below.number("keeps", low=0.0, high=1.0),
-        either=(float(either[0]), float(either[1])),
+        either=read_two(below, "either", "[0.4, 0.6]"),
     )
     below.finish()
     return found
+
+
+def read_two(table: Table, key: str, form: str) -> tuple[float, float]:
+    """Return two numbers that stand under `key`."""
+    found = table.value(key, (list,), form) or []
+    if len(found) != 2 or not all(isinstance(x, (int, float)) for x in found):
+        if found:
+            table.problem(f"{key!r} needs two numbers; write {key} = {form}.", key)
+        return 0.0, 0.0
+    return float(found[0]), float(found[1])
 
 
 def _judge_head(parameters: Parameters, head: HeadId, facts: Facts) -> Finding:
@@ -243,15 +255,33 @@ def _head_hint(parameters, differences, allowed, head: HeadId, facts: Facts) -> 
     special = wrong_of.get("special_token")
     if special and float(special[0][head]) > 0.5:
         return "special_token"
-    turned = HeadId(layer=head.head, head=head.layer)
-    before = HeadId(layer=head.layer - 1, head=head.head - 1)
-    for hint, other in (("counted_from_one", before), ("swapped_numbers", turned)):
-        inside = all(0 <= i < n for i, n in zip(other, differences.shape, strict=True))
-        if other != head and inside and claim.share(differences, allowed, other) == 1.0:
-            return hint
+    misnamed = hint_of_name(
+        head, differences.shape, lambda other: claim.share(differences, allowed, other)
+    )
+    if misnamed:
+        return misnamed
     for hint in ("transposed", "off_by_one"):
         pairs = zip(wrong_of.get(hint, []), wrong_against.get(hint, []), strict=False)
         if any(claim.share(a - b, allowed, head) == 1.0 for a, b in pairs):
+            return hint
+    return None
+
+
+def hint_of_name(
+    head: HeadId, shape: tuple[int, ...], share: Callable[[HeadId], float]
+) -> str | None:
+    """Return how a wrong head was named by mistake, if another name of it earns a whole share.
+
+    Args:
+        head: as the answer names it.
+        shape: how many layers and heads there are.
+        share: gives what a head earns.
+    """
+    before = HeadId(layer=head.layer - 1, head=head.head - 1)
+    turned = HeadId(layer=head.head, head=head.layer)
+    for hint, other in (("counted_from_one", before), ("swapped_numbers", turned)):
+        inside = all(0 <= i < n for i, n in zip(other, shape, strict=True))
+        if other != head and inside and share(other) == 1.0:
             return hint
     return None
 
@@ -270,8 +300,23 @@ def _judge_control(parameters: Parameters, answer: dict, head: HeadId, facts: Fa
     if abs(before) < HARDLY_APART:
         return failed("control", say("control.nothing", head=str(head)))
     kept = after / before
-    if control.either[0] <= kept <= control.either[1]:
-        return passed("control", "control.either", low=control.either[0], high=control.either[1])
-    if survives == (kept >= control.keeps):
+    return judge_survival(survives, kept, control.keeps, control.either)
+
+
+def judge_survival(
+    survives: bool, kept: float, keeps: float, either: tuple[float, float]
+) -> Finding:
+    """Return whether the answer says rightly if the head stands the control.
+
+    Args:
+        survives: what the answer says.
+        kept: the share of the number that is left in the control.
+        keeps: from which share on the head stands it.
+        either: between these shares both answers are right.
+    """
+    low, high = either
+    if low <= kept <= high:
+        return passed("control", "control.either", low=low, high=high)
+    if survives == (kept >= keeps):
         return passed("control")
-    return failed("control", say("control.wrong", keeps=control.keeps), "half", share=0.5)
+    return failed("control", say("control.wrong", keeps=keeps), "half", share=0.5)

@@ -26,8 +26,17 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
-from grader.questions.kinds.head import NOISE, Most, Outside
-from grader.questions.kinds.weights import LEAST
+from grader.questions.kinds.head import (
+    NOISE,
+    Most,
+    Outside,
+    hint_of_name,
+    judge_survival,
+    read_most,
+    read_outside,
+    read_two,
+)
+from grader.questions.kinds.weights import LEAST, one_off
 from grader.questions.measures import MEASURE_MISTAKES, read_measure_name
 from grader.questions.messages import say
 from grader.questions.shown import Shown
@@ -85,12 +94,7 @@ class HeadClaim(Kind):
         measure = read_measure_name(table, "measure", scope.measures)
         most, at_least, half_at = None, 0.0, 0.0
         if table.has("most"):
-            below = table.table("most")
-            most = Most(
-                below.number("share_of_best", low=0.0, high=1.0),
-                below.number("near", low=0.0, high=1.0),
-            )
-            below.finish()
+            most = read_most(table)
         else:
             at_least = table.number("at_least", low=-1.0, high=1.0)
             half_at = table.number("half_at", at_least, low=-1.0, high=1.0)
@@ -101,7 +105,7 @@ class HeadClaim(Kind):
             most,
             _read_baseline(table, scope) if table.has("baseline") else None,
             _read_control(table, scope) if table.has("control") else None,
-            _read_outside(table, scope) if table.has("outside") else None,
+            read_outside(table, scope) if table.has("outside") else None,
         )
 
     def criteria(self, parameters: Parameters) -> list[str]:
@@ -169,12 +173,11 @@ def _judge_head(parameters: Parameters, values: np.ndarray, head: HeadId, facts:
 
 
 def _head_hint(parameters, values, head: HeadId, allowed, facts: Facts) -> str | None:
-    before = HeadId(layer=head.layer - 1, head=head.head - 1)
-    turned = HeadId(layer=head.head, head=head.layer)
-    for hint, other in (("counted_from_one", before), ("swapped_numbers", turned)):
-        inside = all(0 <= i < n for i, n in zip(other, values.shape, strict=True))
-        if other != head and inside and _share(parameters, values, other, allowed) == 1.0:
-            return hint
+    misnamed = hint_of_name(
+        head, values.shape, lambda other: _share(parameters, values, other, allowed)
+    )
+    if misnamed:
+        return misnamed
     for hint, wrong in facts.mistakes(parameters.measure).items():
         if any(_share(parameters, one, head, allowed) == 1.0 for one in wrong):
             return hint
@@ -202,16 +205,11 @@ def _judge_number(
     if fields.close(got, truth, fields.ROUNDED):
         return passed(criterion, "number.right", got=got, **told)
     others = [float(facts.measure(n)[head]) for n in facts.measures if n != name]
-    before = HeadId(layer=head.layer - 1, head=head.head - 1)
-    after = HeadId(layer=head.layer + 1, head=head.head + 1)
-    inside = [
-        h for h in (before, after) if all(0 <= i < n for i, n in zip(h, values.shape, strict=True))
-    ]
     mistakes = [
         ("other_sentence", [float(facts.measure(first)[head])] if first else []),
         *((h, [float(w[head]) for w in wrong]) for h, wrong in facts.mistakes(name).items()),
         ("other_measure", others),
-        ("counted_from_one", [float(values[h]) for h in inside]),
+        ("counted_from_one", one_off(values, head)),
         ("percent", [100 * truth]),
     ]
     hint = fields.recognise(got, truth, mistakes, fields.ROUNDED)
@@ -245,12 +243,7 @@ def _judge_control(
     if number.share != 1.0:
         return failed("control", say("claim.number_first", why=number.reason), number.hint)
     kept = float(facts.measure(control.measure)[head] / facts.measure(parameters.measure)[head])
-    low, high = control.either
-    if low <= kept <= high:
-        return passed("control", "control.either", low=low, high=high)
-    if survives == (kept >= control.keeps):
-        return passed("control")
-    return failed("control", say("control.wrong", keeps=control.keeps), "half", share=0.5)
+    return judge_survival(survives, kept, control.keeps, control.either)
 
 
 def _judge_control_number(
@@ -280,30 +273,10 @@ def _read_baseline(table: Table, scope: Scope) -> Beside:
 
 def _read_control(table: Table, scope: Scope) -> Control:
     below = table.table("control")
-    either = read_two(below, "either", "[0.4, 0.6]")
     found = Control(
         read_measure_name(below, "measure", scope.measures),
         below.number("keeps", low=0.0, high=1.0),
-        either,
-    )
-    below.finish()
-    return found
-
-
-def read_two(table: Table, key: str, form: str) -> tuple[float, float]:
-    """Return two numbers that stand under `key`."""
-    found = table.value(key, (list,), form) or []
-    if len(found) != 2 or not all(isinstance(x, (int, float)) for x in found):
-        if found:
-            table.problem(f"{key!r} needs two numbers; write {key} = {form}.", key)
-        return 0.0, 0.0
-    return float(found[0]), float(found[1])
-
-
-def _read_outside(table: Table, scope: Scope) -> Outside:
-    below = table.table("outside")
-    found = Outside(
-        read_measure_name(below, "measure", scope.measures), below.number("at_least", low=0.0)
+        read_two(below, "either", "[0.4, 0.6]"),
     )
     below.finish()
     return found
