@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
-from grader.errors import ModelError
 from grader.ledger import command
-from grader.models import find_model
+from support.model import need_model
 
 LEDGER = """\
 [sentences]
@@ -104,10 +103,7 @@ def test_no_ledger_ends_with_2(capsys, tmp_path):
 
 
 def test_every_claim_of_the_course_holds_is_sourced_and_printed_or_kept_for_a_reason(capsys):
-    try:
-        find_model("minilm")
-    except ModelError as error:
-        pytest.skip(f"{error}")
+    need_model()
     lessons = Path(__file__).parents[2] / "lessons"
     code = main(["claims", "--lessons", str(lessons), "--json"])
     data = json.loads(capsys.readouterr().out)

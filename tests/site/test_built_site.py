@@ -10,19 +10,15 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from grader.errors import ModelError
-from grader.models import find_model
 from support.built_site import build_site
+from support.model import need_model
 
 HERE = "http://here.invalid/course/"
 
 
 @pytest.fixture(scope="session")
 def model():
-    try:
-        find_model("minilm")
-    except ModelError as error:
-        pytest.skip(f"{error}")
+    need_model()
 
 
 @pytest.fixture(scope="session")
