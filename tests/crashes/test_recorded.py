@@ -51,9 +51,7 @@ def waiting(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def undisturbed(waiting, tmp_path_factory):
-    course = another(waiting, tmp_path_factory.mktemp("undisturbed"))
-    grade(course)
-    return left_behind(course)
+    return graded_at_once(waiting, tmp_path_factory.mktemp("undisturbed"))
 
 
 def another(waiting, folder):
@@ -61,6 +59,13 @@ def another(waiting, folder):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(waiting, folder)
     return open_course(folder / "course")
+
+
+def graded_at_once(waiting, folder):
+    """Grade a copy of the course that waits; returns what that leaves behind."""
+    course = another(waiting, folder)
+    grade(course)
+    return left_behind(course)
 
 
 def in_a_fork(work) -> int:
@@ -139,9 +144,7 @@ def class_of_ten(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def ten_undisturbed(class_of_ten, tmp_path_factory):
-    course = another(class_of_ten, tmp_path_factory.mktemp("ten-undisturbed"))
-    grade(course)
-    return left_behind(course)
+    return graded_at_once(class_of_ten, tmp_path_factory.mktemp("ten-undisturbed"))
 
 
 def test_each_job_killing_its_worker_once(class_of_ten, ten_undisturbed, tmp_path):
