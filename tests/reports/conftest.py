@@ -9,10 +9,11 @@ from grader.course.release import release
 from grader.grading.batch import Settings, autograde
 from grader.grading.execute import Executed
 from grader.questions import MIME, bundle, encode_answer
-from support.courses import filled, hand_in, released
+from support.courses import ESSAY, PICK, filled, hand_in, released
 from support.fake_model import FakeModel
 
-QUESTIONS = """
+QUESTIONS = (
+    """
 title = {zh = "看一看", en = "Look"}
 minutes = 5
 route = "tool"
@@ -37,24 +38,10 @@ title = {zh = "分得清“{noun}”的头", en = "A head for “{noun}”"}
 criterion.head = {points = 1, label = {zh = "头", en = "the head"}}
 criterion.weights = {points = 1, label = {zh = "两个权重", en = "both weights"}}
 hint.swapped = {zh = "填反了", en = "They have changed places."}
-
-[question.pick]
-kind = "choice"
-points = 1
-key = "keys"
-title = {zh = "选择", en = "Choose"}
-option.keys = {zh = "列", en = "columns"}
-option.queries = {zh = "行", en = "rows"}
-criterion.choice = {points = 1, label = {zh = "说法", en = "the statement"}}
-hint.wrong_choice = {zh = "再读一遍", en = "Read it again."}
-
-[question.essay]
-kind = "written"
-points = 1
-title = {zh = "写一写", en = "Write"}
-rubric = {zh = "看见就给分", en = "anything"}
-criterion.written = {points = 1, label = {zh = "看法", en = "the view"}}
 """
+    + PICK
+    + ESSAY
+)
 
 NOTEBOOK = """# %% [markdown] lang="en"
 # # Look

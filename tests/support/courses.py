@@ -13,17 +13,7 @@ from grader.course.release import release
 from grader.grading.execute import Executed
 from grader.questions import MIME, bundle, encode_answer, variant_index
 
-QUESTIONS = """
-title = {zh = "小练习", en = "A small exercise"}
-minutes = 5
-route = "own"
-points = 4
-
-[[variant]]
-word = "cat"
-[[variant]]
-word = "dog"
-
+PICK = """
 [question.pick]
 kind = "choice"
 points = 1
@@ -33,7 +23,31 @@ option.keys = {zh = "列", en = "columns"}
 option.queries = {zh = "行", en = "rows"}
 criterion.choice = {points = 1, label = {zh = "正确的说法", en = "the right statement"}}
 hint.wrong_choice = {zh = "再读一遍", en = "Read it again."}
+"""
 
+ESSAY = """
+[question.essay]
+kind = "written"
+points = 1
+title = {zh = "写一写", en = "Write"}
+rubric = {zh = "看见就给分", en = "anything"}
+criterion.written = {points = 1, label = {zh = "看法", en = "the view"}}
+"""
+
+QUESTIONS = (
+    """
+title = {zh = "小练习", en = "A small exercise"}
+minutes = 5
+route = "own"
+points = 4
+
+[[variant]]
+word = "cat"
+[[variant]]
+word = "dog"
+"""
+    + PICK
+    + """
 [question.soft]
 kind = "function"
 points = 2
@@ -43,14 +57,9 @@ because = {zh = "浮点数误差", en = "floating point"}
 title = {zh = "写一个函数", en = "Write a function"}
 criterion.plain = {points = 1, label = {zh = "普通", en = "plain"}}
 criterion.large = {points = 1, label = {zh = "很大的数", en = "large numbers"}}
-
-[question.essay]
-kind = "written"
-points = 1
-title = {zh = "写一写", en = "Write"}
-rubric = {zh = "看见就给分", en = "anything"}
-criterion.written = {points = 1, label = {zh = "看法", en = "the view"}}
 """
+    + ESSAY
+)
 
 PROBES = """
 [soft.class.plain]
