@@ -79,5 +79,5 @@ def _unexpected(name: str, what: str) -> CourseError:
     version = importlib.metadata.version("bertviz")
     return CourseError(
         f"bertviz {version}: {name} is not what the adaptation expects, look at {what}; "
-        "install bertviz==1.4.1 or follow the change in site/attention_views/adapt.py."
+        "install bertviz==1.4.1 or follow the change in site/attention_views/changes."
     )
