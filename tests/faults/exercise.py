@@ -17,7 +17,15 @@ from grader.grading.submission import parse_notebook
 from grader.models import MINILM_SHA256
 from grader.questions import Verdict
 from grader.reports.feedback import feedback_page
-from support.courses import NOTEBOOK, PROBES, QUESTIONS, RIGHT, NoModel, filled, released
+from support.courses import (
+    NOTEBOOK,
+    QUESTIONS,
+    RIGHT,
+    NoModel,
+    filled,
+    released,
+    write_exercise,
+)
 from support.kernels import CONFINED
 
 SLUG = "mini"
@@ -55,13 +63,11 @@ class Bench:
     """A released exercise: runs filled-in copies of it in confined kernels."""
 
     def __init__(self, folder: Path):
-        source = folder / "exercises" / SLUG
-        source.mkdir(parents=True)
         questions = QUESTIONS.replace("points = 4", "points = 5", 1) + LAST
-        (source / "questions.toml").write_text(questions, encoding="utf-8")
-        (source / "probes.toml").write_text(PROBES, encoding="utf-8")
-        (source / "notebook.py").write_text(NOTEBOOK + LAST_CELLS, encoding="utf-8")
-        self.course, _ = init_course(folder / "course", exercises=source.parent, language="en")
+        exercises = write_exercise(
+            folder, SLUG, questions=questions, notebook=NOTEBOOK + LAST_CELLS
+        )
+        self.course, _ = init_course(folder / "course", exercises=exercises, language="en")
         release(self.course, SLUG)
         self.assignment = read_assignment(self.course, SLUG)
         self.probes = probes_of(self.assignment, b"secret", SUBMISSION)

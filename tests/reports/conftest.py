@@ -9,7 +9,7 @@ from grader.course.release import release
 from grader.grading.batch import Settings, autograde
 from grader.grading.execute import Executed
 from grader.questions import MIME, bundle, encode_answer
-from support.courses import ESSAY, PICK, filled, hand_in, released
+from support.courses import ESSAY, PICK, filled, hand_in, released, write_exercise
 from support.fake_model import FakeModel
 
 QUESTIONS = (
@@ -114,11 +114,8 @@ SETTINGS = Settings(run=run, load_model=FakeModel)
 
 def look_course(folder):
     """Make a course around the exercise, with the class's submissions in it, not yet graded."""
-    exercise = folder / "exercises" / "look"
-    exercise.mkdir(parents=True)
-    (exercise / "questions.toml").write_text(QUESTIONS, encoding="utf-8")
-    (exercise / "notebook.py").write_text(NOTEBOOK, encoding="utf-8")
-    course, _ = init_course(folder / "course", exercises=exercise.parent, language="en")
+    exercises = write_exercise(folder, "look", questions=QUESTIONS, notebook=NOTEBOOK, probes="")
+    course, _ = init_course(folder / "course", exercises=exercises, language="en")
     release(course, "look")
     notebook = released(course, "look")
     for student, (clear, pick, essay) in CLASS.items():

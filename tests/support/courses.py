@@ -120,14 +120,22 @@ class NoModel:
         raise AssertionError("no question here asks the model")
 
 
-def write_exercise(folder: Path) -> Path:
-    """Write the small exercise; returns the folder of exercises."""
-    mini = folder / "exercises" / "mini"
-    mini.mkdir(parents=True)
-    (mini / "questions.toml").write_text(QUESTIONS, encoding="utf-8")
-    (mini / "probes.toml").write_text(PROBES, encoding="utf-8")
-    (mini / "notebook.py").write_text(NOTEBOOK, encoding="utf-8")
-    return mini.parent
+def write_exercise(
+    folder: Path,
+    slug: str = "mini",
+    *,
+    questions: str = QUESTIONS,
+    notebook: str = NOTEBOOK,
+    probes: str = PROBES,
+) -> Path:
+    """Write an exercise, the small one or another; returns the folder of exercises."""
+    exercise = folder / "exercises" / slug
+    exercise.mkdir(parents=True)
+    (exercise / "questions.toml").write_text(questions, encoding="utf-8")
+    if probes:
+        (exercise / "probes.toml").write_text(probes, encoding="utf-8")
+    (exercise / "notebook.py").write_text(notebook, encoding="utf-8")
+    return exercise.parent
 
 
 def make_course(folder: Path, language: str = "en") -> Course:
