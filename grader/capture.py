@@ -8,7 +8,7 @@ import io
 import json
 import os
 import re
-import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from grader import internals
 from grader.attention import Attention
 from grader.errors import GraderError, ModelError, TextError
 from grader.models import ModelFolder, cache_folder, find_model
+from grader.whole import write_whole
 
 WORD = re.compile(r"\w+|[^\w\s]")
 """A word of a text: letters and digits in a row, or one mark of punctuation."""
@@ -339,13 +340,7 @@ def _write(entry: Path, attention: Attention) -> None:
         "word_of": attention.word_of,
         "second_start": attention.second_start,
     }
-    scratch = None
-    try:
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=entry.parent, suffix=".part", delete=False) as file:
-            scratch = Path(file.name)
-            np.savez_compressed(file, about=json.dumps(about), weights=attention.weights)
-        scratch.replace(entry)
-    except OSError:
-        if scratch:
-            scratch.unlink(missing_ok=True)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, about=json.dumps(about), weights=attention.weights)
+    with suppress(OSError):
+        write_whole(entry, packed.getvalue())

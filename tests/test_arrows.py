@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 MAY_IMPORT = {
     "grader.errors": set(),
+    "grader.whole": set(),
     "grader.attention": {"grader.errors"},
     "grader.heads": {"grader.attention", "grader.errors"},
     "grader.models": {"grader.models", "grader.errors"},
@@ -18,6 +19,7 @@ MAY_IMPORT = {
         "grader.internals",
         "grader.models",
         "grader.errors",
+        "grader.whole",
         "grader",
     },
     "grader.ready": {"grader.models"},
@@ -43,6 +45,7 @@ MAY_IMPORT = {
         "grader.norms",
         "grader.importance",
         "grader.errors",
+        "grader.whole",
     },
     "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
     "grader.check": {
@@ -72,6 +75,7 @@ MAY_IMPORT = {
         "grader.models",
         "grader.attention",
         "grader.errors",
+        "grader.whole",
         "grader",
     },
     "grader.reports": {
@@ -94,6 +98,7 @@ MAY_IMPORT = {
         "grader.ledger",
         "grader.course",
         "grader.errors",
+        "grader.whole",
     },
 }
 """Module or package -> what it may import of ours; a package may always import itself."""

@@ -6,8 +6,6 @@ is ever changed here: the same bytes lie there once, whoever gave them.
 
 import hashlib
 import json
-import os
-import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 from grader.course.folder import Course
 from grader.errors import GraderError
 from grader.questions import Outcome
+from grader.whole import write_whole
 
 
 class NotKept(GraderError):
@@ -39,12 +38,7 @@ def keep(course: Course, data: bytes) -> str:
     if path.is_file():
         return name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(zlib.compress(data))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(fresh).replace(path)
+    write_whole(path, zlib.compress(data), mode=0o600, lasting=True)
     return name
 
 

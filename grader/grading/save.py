@@ -1,6 +1,5 @@
 """Into nbgrader's gradebook and folders, with nbgrader's own meaning of every column."""
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from grader.course.gradebook import in_one_transaction
 from grader.grading.assignment import Assignment
 from grader.grading.judge import bounded
 from grader.questions import Verdict
+from grader.whole import write_whole
 
 
 def stock_scores(notebook: dict, assignment: Assignment) -> dict[str, list]:
@@ -249,16 +249,3 @@ def clear_away(course: Course, slug: str) -> None:
         shutil.rmtree(left, ignore_errors=True)
     for left in (course.path / "kept").glob("*/.new-*"):
         left.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, data: bytes) -> bool:
-    """Write a file as a whole or not at all; returns whether anything changed."""
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
-    return True

@@ -9,14 +9,15 @@ import inspect
 import io
 import json
 import sys
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from grader.models import cache_folder, find_model
+from grader.whole import write_whole
 
 
 def kept(experiment: Callable[..., np.ndarray], text: str, *arguments) -> np.ndarray:
@@ -39,11 +40,8 @@ def _kept(entry: Path, experiment: Callable[..., np.ndarray], *arguments) -> np.
         return np.load(io.BytesIO(entry.read_bytes()), allow_pickle=False)
     except (OSError, ValueError, EOFError):
         made = experiment(*arguments)
-    try:
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=entry.parent, suffix=".part", delete=False) as file:
-            np.save(file, made, allow_pickle=False)
-        Path(file.name).replace(entry)
-    except OSError:
-        pass  # a folder that cannot be written costs time, nothing else
+    packed = io.BytesIO()
+    np.save(packed, made, allow_pickle=False)
+    with suppress(OSError):  # a folder that cannot be written costs time, nothing else
+        write_whole(entry, packed.getvalue())
     return made

@@ -22,6 +22,7 @@ from pathlib import Path
 from attention_views.adapt import adapt, bertviz_source
 from attention_views.changes import CHANGES
 from grader.errors import CourseError
+from grader.whole import write_whole
 
 SITE = Path(__file__).resolve().parent.parent
 """The folder with package.json, package-lock.json and views/."""
@@ -71,8 +72,8 @@ def build_engine(out: Path = OUT) -> list[Path]:
         meta = json.loads((adapted / "meta.json").read_text(encoding="utf-8"))
         engine = (adapted / "engine.js").read_text(encoding="ascii")
         first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
-        _replace(out / "engine.js", first + engine)
-        _replace(out / "LICENSES.txt", licences(bundled_packages(meta)))
+        write_whole(out / "engine.js", (first + engine).encode())
+        write_whole(out / "LICENSES.txt", licences(bundled_packages(meta)).encode())
     return [out / "LICENSES.txt", out / "engine.js"]
 
 
@@ -96,7 +97,7 @@ def bundle_script(entry: str, out: Path, *options: str) -> Path:
     with _alone(parts / "lock"):
         _install(node)
         _esbuild(node, entry, *PLAIN, "--loader:.css=text", *options, f"--outfile={fresh}")
-        _replace(out, fresh.read_text(encoding="ascii"))
+        write_whole(out, fresh.read_bytes())
     return out
 
 
@@ -214,15 +215,6 @@ def _run(command: list[str], node: Path, problem: str) -> None:
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip())[-2000:]
         raise CourseError(f"{problem}; it said:\n{said}")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and leave it alone where nothing changed."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ and any browser reads it. Word embeddings are cut into shards of consecutive ids
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,11 +59,16 @@ def export_model(folder: Path) -> Path:
     target = folder / f"{FORMAT}-{source.sha256[:12]}"
     if target.is_dir():
         return target
-    scratch = target.with_name(target.name + ".part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    (scratch / "words").mkdir(parents=True)
-    _write_model(source.path, source.sha256, scratch)
-    scratch.replace(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as scratch:
+        made = Path(scratch, target.name)
+        (made / "words").mkdir(parents=True)
+        _write_model(source.path, source.sha256, made)
+        try:
+            made.replace(target)
+        except OSError:
+            if not target.is_dir():  # another build may have been sooner
+                raise
     return target
 
 

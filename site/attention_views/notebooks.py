@@ -5,7 +5,6 @@ changes. A notebook of the site is for those who learn alone; a teacher's has th
 """
 
 import hashlib
-import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from attention_views.problems import log
 from grader.errors import GraderError
+from grader.whole import write_whole
 
 FOLDER = "notebooks"
 """Where they stand in the site of a language."""
@@ -55,11 +55,8 @@ def offered(
             except GraderError as error:
                 log.error(f"exercises/{slug}: {error}")
                 continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            scratch = path.with_suffix(f".{os.getpid()}.part")  # two builds may meet
-            scratch.write_bytes(released)
-            scratch.replace(path)
-            made_from.write_text(digest)
+            write_whole(path, released)
+            write_whole(made_from, digest.encode())
         yield path
 
 

@@ -4,9 +4,12 @@
 Unpacked, its pages open from disk in any browser, search included.
 """
 
+import io
 import sys
 import zipfile
 from pathlib import Path
+
+from grader.whole import write_whole
 
 TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that a ZIP can say; file dates would make two builds differ."""
@@ -16,15 +19,14 @@ FILE_MODE = 0o644 << 16
 
 def pack_site(site: Path, target: Path) -> int:
     """Pack a folder, under its own name, into a ZIP; return the size of the ZIP in bytes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = target.with_name(f"{target.name}.part")
-    with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(path for path in site.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(site.parent).as_posix(), TIME)
             entry.external_attr = FILE_MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
-    scratch.replace(target)
+    write_whole(target, packed.getvalue())
     return target.stat().st_size
 
 

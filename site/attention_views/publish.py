@@ -13,6 +13,7 @@ from attention_views.pack import neuron_key, pack_neuron, pack_view, packed_key
 from attention_views.problems import log
 from grader.attention import Attention
 from grader.errors import CourseError
+from grader.whole import write_whole
 
 FOLDER = Path("assets/views")
 """Where the engine stands in the site; its data lie in ``data`` beside it."""
@@ -51,10 +52,7 @@ def keep_neuron(attention: Attention, *, layer: int, folder: Path) -> str:
 def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:
     path = folder / f"{key}.js"
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(".part")
-        scratch.write_bytes(packed())
-        scratch.replace(path)
+        write_whole(path, packed())
     _used[key] = path
     return key
 
@@ -63,7 +61,7 @@ def publish_views(site: Path) -> None:
     """Copy the engine and the views that this build used into the finished site."""
     target = site / FOLDER
     (target / "data").mkdir(parents=True, exist_ok=True)
-    for path in sorted(OUT.glob("*")):
+    for path in sorted(OUT.glob("[!.]*")):
         shutil.copyfile(path, target / path.name)
     for path in _used.values():
         shutil.copyfile(path, target / "data" / path.name)

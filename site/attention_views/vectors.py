@@ -1,6 +1,7 @@
 """Queries and keys for neuron views, kept from build to build: reading them runs the model."""
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from grader.attention import Attention
+from grader.whole import write_whole
 
 
 def with_vectors(attention: Attention, read: Callable[[], Attention], folder: Path) -> Attention:
@@ -24,11 +26,9 @@ def with_vectors(attention: Attention, read: Callable[[], Attention], folder: Pa
     path = folder / f"{hashlib.sha256(named.encode()).hexdigest()[:16]}.vectors.npz"
     if not path.is_file():
         found = read()
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(".part")
-        with scratch.open("wb") as file:
-            np.savez(file, queries=found.queries, keys=found.keys)
-        scratch.replace(path)
+        packed = io.BytesIO()
+        np.savez(packed, queries=found.queries, keys=found.keys)
+        write_whole(path, packed.getvalue())
     with np.load(path, allow_pickle=False) as kept:
         return replace(attention, queries=kept["queries"], keys=kept["keys"])
 

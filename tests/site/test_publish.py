@@ -1,6 +1,8 @@
 """What goes beside the pages: used views once, the engine, no dead weight of the theme."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -35,6 +37,23 @@ def test_a_view_is_packed_once_and_published(tmp_path, attend, engine):
     assert sorted(p.name for p in (site / "assets/views").rglob("*.js")) == sorted(
         ["engine.js", f"{key}.js"]
     )
+
+
+def test_two_builds_may_keep_the_same_view_at_once(tmp_path, attend, monkeypatch):
+    both_are_packing = Barrier(2)
+
+    def pack(*_, **options):
+        both_are_packing.wait(timeout=30)
+        return b"packed"
+
+    monkeypatch.setattr(publish, "pack_view", pack)
+    attention = attend("The cat sat.")
+    with ThreadPoolExecutor(2) as pool:
+        keys = pool.map(
+            lambda _: publish.keep_view(attention, exact=True, folder=tmp_path), range(2)
+        )
+        assert len(set(keys)) == 1
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"packed"]
 
 
 def test_views_of_an_earlier_build_are_not_published(tmp_path, attend, engine, monkeypatch):

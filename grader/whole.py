@@ -1,0 +1,41 @@
+"""Files that are there as a whole or not at all, whoever else writes and whenever one stops."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = False) -> bool:
+    """Write a file in one step; who reads meanwhile sees the old one or the new one.
+
+    Each writer has a scratch file of its own, so several may write the same path at once.
+
+    Args:
+        path: its folder is made where it is missing.
+        data: what the file holds afterwards.
+        mode: the file's permissions.
+        lasting: whether it is on the disk when this returns, and not only on its way there.
+
+    Returns:
+        Whether anything changed; a file that holds `data` already is left alone.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind.
+    """
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    scratch = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        scratch.chmod(mode)
+        scratch.replace(path)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+    return True
