@@ -23,6 +23,7 @@ STYLE = """\
 .heads th,.heads td{text-align:center;padding:.2rem;min-width:1.6rem;border:1px solid var(--soft);
 overflow-wrap:normal;font-variant-numeric:tabular-nums;font-size:.85rem}
 .wide{overflow-x:auto}
+@media (max-width:36rem){.heads th,.heads td{padding:.2rem 0;min-width:1.6rem;font-size:.75rem}}
 """
 
 BINS = 10

@@ -34,8 +34,10 @@ pre.error{border-left:4px solid var(--bad)}
 table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:break-word}
+thead th{word-break:keep-all}
 td.n{white-space:nowrap;font-variant-numeric:tabular-nums}
 li,p,.cell td{overflow-wrap:anywhere}
+.cell td:first-child:has(code){min-width:8.5rem}
 .off{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .card,.comment{border:1px solid var(--line);border-left:4px solid var(--mark);border-radius:4px;
 padding:.4rem .8rem;margin:.6rem 0;overflow-wrap:anywhere}

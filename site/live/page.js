@@ -107,7 +107,8 @@ class OwnSentence {
     const head = this.asked?.head || (view === "model" ? null : USUAL);
     const query = this.asked?.query ?? (view === "neuron" ? 1 : null); // the neuron view draws a row
     this.remember();
-    this.figures.classList.toggle("own-sentence__figures--two", results.length > 1);
+    const narrow = view === "head" || view === "heatmap"; // of the others half would be out of sight
+    this.figures.classList.toggle("own-sentence__figures--two", narrow && results.length > 1);
     const figures = results.map((result, place) => {
       const caption = element("figcaption", {}, place ? wanted.other : wanted.text);
       if (wanted.pair != null) caption.append(" [SEP] ", wanted.pair);

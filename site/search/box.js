@@ -109,11 +109,6 @@ box.addEventListener("keydown", (event) => {
 list.addEventListener("click", (event) => {
   if (event.target.closest("a")) toggle.checked = false;
 });
-// The theme closes search 125 ms after a page has arrived. Who is typing by then keeps it; who
-// closes it by hand has left the field first.
-toggle.addEventListener("change", () => {
-  if (!toggle.checked && document.activeElement === input) toggle.checked = true;
-});
 
 window.CourseSearch = {
   index(data) {

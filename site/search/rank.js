@@ -189,6 +189,11 @@ export class Index {
   }
 }
 
+/** Whether a cut at `at` would go through a word of Latin letters; Chinese may be cut anywhere. */
+function cutsWord(text, at) {
+  return at > 0 && /^[\p{Script=Latin}\p{N}_]{2}$/u.test(text.slice(at - 1, at + 1));
+}
+
 /** The part of a text where most matches lie, as [[text, matched], ...]. */
 export function excerpt(text, matchers, length) {
   const spots = [];
@@ -206,8 +211,11 @@ export function excerpt(text, matchers, length) {
     const inside = spots.filter(([a, b]) => a >= start && b <= start + length).length;
     if (inside > most) [from, most] = [start, inside];
   }
+  const match = from;
   from = Math.max(0, from - Math.round(length / 5));
-  const to = Math.min(text.length, from + length);
+  let to = Math.min(text.length, from + length);
+  while (from < match && cutsWord(text, from)) from += 1;
+  while (to > from + length / 2 && cutsWord(text, to)) to -= 1;
   const parts = from ? [["… ", false]] : [];
   let at = from;
   for (const [start, end] of spots) {

@@ -29,8 +29,9 @@ export class NeuronDrawing {
     const { size } = attention.vectors;
     const box = Math.min(120, Math.max(48, Math.ceil(widest(attention.tokens, TEXT_SIZE, host)) + 14));
     const height = coarse() ? 44 : 26;
-    const padding = host.clientWidth < 600 ? 16 : 22;
-    const room = host.clientWidth - 2 * box - 5.5 * padding - height - MARGIN - 2;
+    const free = (gap) => host.clientWidth - 2 * box - 5.5 * gap - height - MARGIN - 2;
+    const padding = free(22) < 3 * LEAST_CELL * size ? 16 : 22; // long words leave less between
+    const room = free(padding);
     neuronView(
       {
         attention: {

@@ -77,7 +77,7 @@ def test_what_is_drawn_is_what_python_computes_and_the_address_leads_back(own):
     assert np.array_equal(head_table(page.locator(DRAWN)), found)
 
 
-def test_two_sentences_stand_side_by_side_in_every_view(own):
+def test_two_sentences_are_drawn_in_every_view_and_none_is_half_out_of_sight(own):
     page = own("", text=TELESCOPE, other=BEARD, view="heatmap", head="L3H1")
     compute(page, "10 + 10 个词元")
     assert page.locator(DRAWN).count() == 2
@@ -99,6 +99,11 @@ def test_two_sentences_stand_side_by_side_in_every_view(own):
             arg=view,
         )
         assert f"view={view}" in page.url
+        first, second = (figure.bounding_box() for figure in page.locator(DRAWN).all())
+        beside = second["x"] > first["x"]
+        assert beside == (view == "head")  # the others need the whole width
+        box = page.locator(f"{DRAWN} .attention-view__drawing").first
+        assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
 def test_two_parts_of_one_input_are_read_together(own):

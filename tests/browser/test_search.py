@@ -40,6 +40,33 @@ def test_the_wanted_page_is_among_the_first_three(site, tmp_path, language, fold
     assert len(missed) <= len(wanted) / 20, missed  # a lesson may be reworded without this failing
 
 
+def test_an_excerpt_cuts_no_word_in_two():
+    rank = RUNNER.parents[2] / "site" / "search" / "rank.js"
+    code = """
+    const { excerpt } = await import(process.argv[1]);
+    const text = "softmaxes of wonderful ".repeat(40);
+    const cut = [];
+    for (let length = 60; length < 90; length++) {
+      const parts = excerpt(text, [{ pattern: /(wonderful)/gu }], length);
+      cut.push(parts.map(([part]) => part).join(""));
+    }
+    cut.push(excerpt("望远镜".repeat(90), [], 50).map(([part]) => part).join(""));
+    console.log(JSON.stringify(cut));
+    """
+    done = subprocess.run(
+        [find_node(), "--input-type=module", "-e", code, rank.as_uri()],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    *english, chinese = json.loads(done.stdout)
+    for words in map(str.split, english):
+        assert set(words) <= {"softmaxes", "of", "wonderful", "…"}
+        assert words[-1] == "…"
+    assert len(chinese) == 50 + len(" …")
+
+
 def fetched(page):
     """Addresses of what this page has asked the server for."""
     return page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
@@ -117,6 +144,17 @@ def test_a_page_that_has_arrived_does_not_close_the_search_of_who_types(open_pag
     page.locator(RESULT).first.click()
     page.wait_for_url("**/pronouns/**")
     page.wait_for_function("!document.getElementById('__search').checked")
+
+
+def test_nor_does_it_while_the_search_itself_is_still_to_come(open_page, site):
+    page = open_page(site)
+    kept = """() => {
+        document.querySelector('.md-search__input').focus();
+        const toggle = document.getElementById('__search');
+        toggle.click();
+        return toggle.checked && !window.CourseSearch;
+    }"""
+    assert page.evaluate(kept)
 
 
 def test_on_a_phone_the_button_opens_the_field(open_page, site):

@@ -47,7 +47,12 @@
       script.dataset.courseSearch = "";
       document.head.append(script);
     });
-    toggle.addEventListener("change", () => toggle.checked && field.focus());
+    // The theme closes search 125 ms after a page has arrived. Who is in the field by then keeps it;
+    // who closes it by hand has left the field first.
+    toggle.addEventListener("change", () => {
+      if (toggle.checked) field.focus();
+      else toggle.checked = document.activeElement === field;
+    });
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest?.("input, textarea, select, [contenteditable], [role=application]");
       if (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "f", "s"].includes(event.key)) return;
