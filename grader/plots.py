@@ -5,7 +5,7 @@ function returns the figure: as the last line of a cell Jupyter displays it. Pic
 the model read and head names, never Chinese text: a machine without Chinese fonts would draw boxes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,10 @@ PANEL = 1.05  # inches of one small map in the grid
 TITLE = 0.35  # above the axes
 BAR = 1.1  # right of the axes, for a scale
 GAP = 0.12  # between two of them, as a part of a map's side
+CELL = 0.36  # inches of one weight in a map of tokens
+SIZE = 10  # points of a label
+NEAR = 0.06  # inches between a label and what it names
+SHADES = 128  # of a scale
 
 
 def plot_row(
@@ -48,21 +52,22 @@ def plot_row(
     head = HeadId(*head)
     seen = attention.merge_words() if merge else attention
     row = seen.pattern(head)[seen.position(query)]
-    below = 0.75 * _inches(_labels(seen))
-    figure, axes = _figure(0.55 * seen.n_tokens, 2.0, left=0.65, bottom=below)
+    figure, axes = _figure(0.55 * seen.n_tokens, 2.0, left=0.65, bottom=0.75 * _inches(seen))
     bars = axes.bar(range(seen.n_tokens), row, color=_colour(0.35))
     if asked is None:
         bars[int(row.argmax())].set_color(_colour(0.85))
-        for i, weight in enumerate(row):
-            axes.text(i, weight + 0.02, f"{weight:.2f}", ha="center", fontsize=8)
+        tops = [(i, weight + 0.02) for i, weight in enumerate(row)]
+        _write(axes, tops, [f"{w:.2f}" for w in row], size=8, anchor=("center", "bottom"))
     else:
         for i, bar in enumerate(bars):
             bar.set_color(_colour(0.15 if seen.tokens[i] in asked else 0.75))
         axes.axhline(1 / seen.n_tokens, linestyle="--", linewidth=1, color="#b0413e")
     axes.set_ylim(0, 1.1)
     axes.set_ylabel("weight")
-    axes.set_xticks(range(seen.n_tokens), _labels(seen), rotation=45, ha="right")
-    axes.set_title(f"{head}, row of “{query}”", fontsize=10)
+    axes.set_xticks([])
+    axes.set_yticks([0, 0.5, 1])
+    _below(axes, seen.tokens, 0.0, turn=45)
+    axes.set_title(f"{head}, row of “{_plain(query)}”", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
@@ -77,15 +82,17 @@ def plot_pattern(
     """
     head = HeadId(*head)
     seen = attention.merge_words() if merge else attention
-    side, room = 0.34 * seen.n_tokens + 0.4, _inches(_labels(seen))
+    n, room = seen.n_tokens, _inches(seen)
+    side = CELL * n
     figure, axes = _figure(side, side, left=room + 0.3, bottom=room + 0.3, right=BAR)
     image = axes.imshow(seen.pattern(head), cmap=COLOURS, vmin=0, vmax=1)
-    axes.set_xticks(range(seen.n_tokens), _labels(seen), rotation=90)
-    axes.set_yticks(range(seen.n_tokens), _labels(seen))
-    axes.set_xlabel("key: looked at")
-    axes.set_ylabel("query: looks")
+    _no_ticks(axes)
+    _below(axes, seen.tokens, n - 0.5, turn=90)
+    _beside(axes, seen.tokens, range(n))
+    axes.set_xlabel("key: looked at", labelpad=72 * room)
+    axes.set_ylabel("query: looks", labelpad=72 * room)
     axes.set_title(str(head), fontsize=10)
-    _bar(figure, axes, image, "weight")
+    _bar(axes, image, CELL, "weight")
     return figure
 
 
@@ -102,10 +109,12 @@ def plot_grid(attention: Attention) -> "Figure":
     size = PANEL / (n + gap)
     figure, axes = _figure(size * mosaic.shape[1], size * mosaic.shape[0], left=0.4)
     axes.imshow(mosaic, cmap=COLOURS, vmin=0, vmax=1, interpolation="nearest")
+    _no_ticks(axes)
     middles = (n - 1) / 2 + (n + gap) * np.arange(max(n_heads, n_layers))
-    axes.set_xticks(middles[:n_heads], [f"H{head}" for head in range(n_heads)])
-    axes.set_yticks(middles[:n_layers], [f"L{layer}" for layer in range(n_layers)])
-    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False)
+    tops = [(middle, -0.5) for middle in middles[:n_heads]]
+    names = [f"H{head}" for head in range(n_heads)]
+    _write(axes, tops, names, size=SIZE, anchor=("center", "bottom"), away=(0, NEAR))
+    _beside(axes, [f"L{layer}" for layer in range(n_layers)], middles[:n_layers])
     axes.spines[:].set_visible(False)
     return figure
 
@@ -124,7 +133,8 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure"
     if values.ndim != 2:
         raise GraderError(f"plot_heads needs the axes (layer, head), got shape {values.shape}.")
     n_layers, n_heads = values.shape
-    figure, axes = _figure(0.55 * n_heads, 0.5 * n_layers, left=0.4, bottom=0.35, right=BAR)
+    cell = 0.55
+    figure, axes = _figure(cell * n_heads, 0.5 * n_layers, left=0.4, bottom=0.35, right=BAR)
     signed = bool((values < 0).any())
     most = float(np.abs(values).max()) or 1.0
     image = axes.imshow(
@@ -134,23 +144,19 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure"
         vmax=most,
         aspect="auto",
     )
-    for layer in range(n_layers):
-        for head in range(n_heads):
-            value = values[layer, head]
-            dark = abs(value) > 0.7 * most if signed else value < 0.6 * most
-            axes.text(
-                head,
-                layer,
-                f"{value:.2f}",
-                ha="center",
-                va="center",
-                fontsize=7,
-                color="white" if dark else "black",
-            )
-    axes.set_xticks(range(n_heads), [f"H{head}" for head in range(n_heads)])
-    axes.set_yticks(range(n_layers), [f"L{layer}" for layer in range(n_layers)])
+    dark = np.abs(values) > 0.7 * most if signed else values < 0.6 * most
+    _write(
+        axes,
+        [(head, layer) for layer in range(n_layers) for head in range(n_heads)],
+        [f"{value:z.2f}" for value in values.flat],
+        size=7,
+        colour=["white" if one else "black" for one in dark.flat],
+    )
+    _no_ticks(axes)
+    _below(axes, [f"H{head}" for head in range(n_heads)], n_layers - 0.5)
+    _beside(axes, [f"L{layer}" for layer in range(n_layers)], range(n_layers))
     axes.set_title(title, fontsize=10)
-    _bar(figure, axes, image)
+    _bar(axes, image, cell)
     return figure
 
 
@@ -168,34 +174,77 @@ def _figure(
     return figure, figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
-def _bar(figure: "Figure", axes: "Axes", image: Any, label: str = "") -> None:
-    """Draw the scale of `image` to the right of `axes`, in the room called BAR."""
-    at, inch = axes.get_position(), 1 / figure.get_figwidth()
-    beside = figure.add_axes((at.x1 + 0.15 * inch, at.y0, 0.15 * inch, at.height))
-    figure.colorbar(image, cax=beside, label=label)
+def _write(axes: "Axes", places: Sequence, texts: Sequence[str], **how: Any) -> None:
+    from grader.lettering import Lettering
+
+    Lettering(axes, places, texts, **how)
 
 
-def _inches(labels: list[str]) -> float:
-    """Return the room that the longest label takes, ticks included."""
-    return 0.15 + 0.085 * max(len(label) for label in labels)
+def _no_ticks(axes: "Axes") -> None:
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+def _below(axes: "Axes", texts: Sequence[str], bottom: float, *, turn: int = 0) -> None:
+    """Write a column's name below each column, where the data end at `bottom`."""
+    places = [(i, bottom) for i in range(len(texts))]
+    anchor = ("right", "top" if turn < 90 else "center") if turn else ("center", "top")
+    _write(axes, places, texts, size=SIZE, anchor=anchor, turn=turn, away=(0, -NEAR))
+
+
+def _beside(axes: "Axes", texts: Sequence[str], at: Iterable[float | int]) -> None:
+    """Write each row's name to the left of the axes."""
+    places = [(-0.5, up) for up in at]
+    _write(axes, places, texts, size=SIZE, anchor=("right", "center"), away=(-NEAR, 0))
+
+
+def _bar(axes: "Axes", image: Any, cell: float, label: str = "") -> None:
+    """Draw the scale of `image`, whose cells are `cell` inches wide, in the room called BAR."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    low, high = image.get_clim()
+    start = right + 0.15 / cell
+    end = start + 0.15 / cell
+    axes.imshow(
+        np.linspace(high, low, SHADES)[:, None],
+        cmap=image.get_cmap(),
+        clim=(low, high),
+        extent=(start, end, bottom, top),
+        aspect=axes.get_aspect(),
+        clip_on=False,
+    )
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    marks = np.linspace(low, high, 5)
+    places = [(end, bottom + (top - bottom) * i / 4) for i in range(5)]
+    texts = [f"{mark:.2f}" for mark in marks]
+    _write(axes, places, texts, size=8, anchor=("left", "center"), away=(NEAR, 0))
+    if label:
+        name = [(end, (bottom + top) / 2)]
+        _write(axes, name, [label], size=SIZE, turn=90, away=(0.55, 0))
+
+
+def _inches(attention: Attention) -> float:
+    """Return the room that the longest token takes, its distance included."""
+    return 0.15 + 0.085 * max(len(token) for token in attention.tokens)
 
 
 def _displayable(figure_class: "type[Figure]") -> None:
     """Teach Jupyter to show a figure that pyplot has not made, unless it can already."""
     from IPython import get_ipython
-    from IPython.core.pylabtools import select_figure_formats
 
     shell = get_ipython()
     if shell is None:
         return
+    from IPython.core.pylabtools import select_figure_formats
+
     try:
         shell.display_formatter.formatters["image/png"].lookup_by_type(figure_class)
     except KeyError:
         select_figure_formats(shell, {"png"}, bbox_inches=None)
 
 
-def _labels(attention: Attention) -> list[str]:
-    return [token.replace("$", r"\$") for token in attention.tokens]  # "$" opens mathematics
+def _plain(text: str) -> str:
+    return text.replace("$", r"\$")  # "$" opens mathematics
 
 
 def _colour(at: float) -> tuple[float, float, float, float]:

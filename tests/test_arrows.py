@@ -24,7 +24,8 @@ MAY_IMPORT = {
     },
     "grader.ready": {"grader.models"},
     "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
-    "grader.plots": {"grader.attention", "grader.errors"},
+    "grader.lettering": set(),
+    "grader.plots": {"grader.attention", "grader.lettering", "grader.errors"},
     "grader.norms": {"grader.capture"},
     "grader.importance": {"grader.attention", "grader.capture", "grader.errors"},
     "grader.study": {
@@ -73,6 +74,7 @@ MAY_IMPORT = {
         "grader.course",
         "grader.capture",
         "grader.models",
+        "grader.plots",
         "grader.attention",
         "grader.errors",
         "grader.whole",

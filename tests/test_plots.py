@@ -5,6 +5,7 @@ import pytest
 
 from grader.attention import Attention
 from grader.errors import GraderError, WordError
+from grader.lettering import Lettering
 from grader.plots import plot_grid, plot_heads, plot_pattern, plot_row
 
 
@@ -16,10 +17,21 @@ def seen() -> Attention:
     return Attention(words, weights, words, (0, 1), "$5 sat", None, None, "hand")
 
 
+def lettering(axes) -> list[Lettering]:
+    return [
+        artist for artist in axes.artists + list(axes.collections) if isinstance(artist, Lettering)
+    ]
+
+
+def written(axes) -> list[list[str]]:
+    return [list(letters.texts) for letters in lettering(axes)]
+
+
 def test_a_row_is_drawn_with_its_weights(seen):
     (axes,) = plot_row(seen, (1, 2), "sat").axes
     assert [bar.get_height() for bar in axes.patches] == [0.25, 0.75]
-    assert [text.get_text() for text in axes.texts] == ["0.25", "0.75"]
+    numbers, tokens = written(axes)
+    assert (numbers, tokens) == (["0.25", "0.75"], ["$5", "sat"])
     assert axes.get_title() == "L1H2, row of “sat”"
 
 
@@ -27,6 +39,9 @@ def test_a_map_is_the_pattern_itself(seen):
     axes = plot_pattern(seen, (1, 2)).axes[0]
     assert np.array_equal(axes.images[0].get_array(), seen.weights[1, 2])
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("key: looked at", "query: looks")
+    keys, queries, scale, _ = written(axes)
+    assert keys == queries == ["$5", "sat"]
+    assert scale == ["0.00", "0.25", "0.50", "0.75", "1.00"]
 
 
 def test_the_grid_has_a_map_for_every_head_in_its_place(seen):
@@ -35,19 +50,50 @@ def test_the_grid_has_a_map_for_every_head_in_its_place(seen):
     assert mosaic.shape == (2 * 2 + 1, 3 * 2 + 2)  # maps of 2 x 2, a gap of 1 between
     assert np.array_equal(mosaic[3:, 6:], seen.weights[1, 2])
     assert np.array_equal(mosaic[:2, :2], seen.weights[0, 0])
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["H0", "H1", "H2"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["L0", "L1"]
+    assert written(axes) == [["H0", "H1", "H2"], ["L0", "L1"]]
 
 
-def test_differences_are_drawn_around_zero():
-    axes = plot_heads(np.array([[-0.5, 0.25]])).axes[0]
+def test_differences_are_drawn_around_zero_and_nothing_is_minus_nothing():
+    axes = plot_heads(np.array([[-0.5, 0.25, -0.001]])).axes[0]
     assert axes.images[0].get_clim() == (-0.5, 0.5)
+    numbers, _, _, scale = written(axes)
+    assert numbers == ["-0.50", "0.25", "0.00"]
+    assert scale == ["-0.50", "-0.25", "0.00", "0.25", "0.50"]
+
+
+def test_a_number_stands_on_its_head(seen):
+    (numbers, *_) = lettering(plot_heads(np.array([[0.1, 0.2], [0.3, 0.4]])).axes[0])
+    places = dict(zip(numbers.texts, map(tuple, numbers.get_offsets()), strict=True))
+    assert places == {"0.10": (0, 0), "0.20": (1, 0), "0.30": (0, 1), "0.40": (1, 1)}
+
+
+def test_a_scale_beside_a_map_does_not_move_it():
+    axes = plot_heads(np.zeros((2, 3))).axes[0]
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 2.5), (1.5, -0.5))
 
 
 def test_a_dollar_sign_is_a_dollar_sign(seen):
-    figure = plot_pattern(seen, (0, 0))
-    figure.canvas.draw()  # would raise on half a formula
-    assert figure.axes[0].get_xticklabels()[0].get_text() == r"\$5"
+    for figure in (plot_pattern(seen, (0, 0)), plot_row(seen, (0, 0), "$5")):
+        figure.canvas.draw()  # would raise on half a formula
+        assert ["$5", "sat"] in written(figure.axes[0])
+
+
+def test_what_is_written_is_in_the_picture_and_within_it(seen):
+    """Each text's outline has an extent, and every picture has room for it."""
+    for figure in (
+        plot_row(seen, (1, 2), "sat"),
+        plot_pattern(seen, (1, 2)),
+        plot_grid(seen),
+        plot_heads(np.linspace(-1, 1, 6).reshape(2, 3)),
+    ):
+        for letters in lettering(figure.axes[0]):
+            for path, place in zip(letters.get_paths(), letters.get_offsets(), strict=True):
+                box = letters.get_transform().transform_path(path).get_extents()
+                box = box.translated(*letters.get_offset_transform().transform(place))
+                assert box.width > 1
+                assert box.height > 1
+                assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, letters.texts
+                assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1, letters.texts
 
 
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(seen):

@@ -108,7 +108,9 @@ class _Grading:
         save.clear_away(course, self.desk.slug)
         # Whatever else runs jobs brings kernels of its own.
         ours = settings.run is run_jobs and settings.cluster is None
-        around = partial(kernels, settings.provisioner) if ours else nullcontext
+        exercise = self.desk.assignment.exercise
+        texts = exercise.fixed_texts if exercise else ()
+        around = partial(kernels, settings.provisioner, texts) if ours else nullcontext
         pool = settings.cluster or Local(settings.workers, settings.run)
         for (submission, key), ran in mapped(self._work(students), pool, around):
             self._finish(submission, key, ran)

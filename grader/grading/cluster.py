@@ -126,6 +126,9 @@ class Cluster:
         self._counted, self._threads = 0.0, 0
         self._seen = time.monotonic()
 
+    def begin(self) -> None:
+        """Do nothing: the workers of a cluster are there already."""
+
     @property
     def room(self) -> int:
         """Submissions to hold: by how many the workers run at once, now."""

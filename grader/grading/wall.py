@@ -8,7 +8,7 @@ neither the secret nor the gradebook is within the kernels' reach.
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from grader.course.folder import Course
@@ -61,8 +61,12 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
 
 
 @contextlib.contextmanager
-def kernels(provisioner: str) -> Iterator[Callable[[], None] | None]:
+def kernels(provisioner: str, texts: Sequence[str] = ()) -> Iterator[Callable[[], None] | None]:
     """Hold what the kernels of a batch share: the warm process, when they are confined.
+
+    Args:
+        provisioner: where they come from.
+        texts: what every notebook will ask the model for.
 
     Yields:
         A function that starts another one if the first was lost; None where none is ours.
@@ -74,14 +78,14 @@ def kernels(provisioner: str) -> Iterator[Callable[[], None] | None]:
         return
     with contextlib.ExitStack() as stack:
         stack.callback(os.environ.pop, SOCKET_VARIABLE, None)
-        yield _Warmth(stack).mend
+        yield _Warmth(stack, texts).mend
 
 
 class _Warmth:
     """A warm process, known to workers by the environment, and another when it is lost."""
 
-    def __init__(self, stack: contextlib.ExitStack):
-        self.stack = stack
+    def __init__(self, stack: contextlib.ExitStack, texts: Sequence[str]):
+        self.stack, self.texts = stack, texts
         self._start()
 
     def mend(self) -> None:
@@ -96,7 +100,7 @@ class _Warmth:
     def _start(self) -> None:
         from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
 
-        os.environ[SOCKET_VARIABLE] = str(self.stack.enter_context(warm()).path)
+        os.environ[SOCKET_VARIABLE] = str(self.stack.enter_context(warm(texts=self.texts)).path)
 
 
 def trusted_model(provisioner: str, name: str) -> Any:

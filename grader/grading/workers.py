@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import chain
 from multiprocessing.connection import wait as wait_for_any
@@ -53,6 +53,9 @@ class Pool(Protocol):
     look_seconds: float | None
     """How long nothing may happen until `look` is asked; None for ever."""
 
+    def begin(self) -> None:
+        """Get ready beside other work: there will be jobs."""
+
     def submit(self, jobs: list[Job]) -> Future:
         """Begin with the jobs of one submission; the future gives a `Ran`."""
 
@@ -87,7 +90,13 @@ def mapped(
     first = next(work, None)
     if first is None:
         return
-    with around() as mend:
+    pool.begin()
+    with ExitStack() as stack:
+        try:
+            mend = stack.enter_context(around())
+        except BaseException:
+            pool.stop(busy=True)
+            raise
         yield from _Mapping(pool, mend).run(chain([first], work))
 
 
@@ -138,11 +147,21 @@ class Local:
         self.workers, self.run = workers, run
         self.room = workers * AHEAD if workers > 1 else 1
         self.executor: Executor | None = None
+        self.starting: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Start the workers, which import what they need while the warm process does."""
+        if self.workers > 1:
+            self.executor = _new(self.workers)
+            self.starting = threading.Thread(target=_wake, args=(self.executor, self.workers))
+            self.starting.start()
 
     def submit(self, jobs: list[Job]) -> Future:
         """Begin with the jobs of one submission."""
         if self.workers <= 1:
             return _now(self.run, jobs)
+        if self.starting:
+            self.starting.join()
         try:
             self.executor = self.executor or _new(self.workers)
             return self.executor.submit(_run, self.run, jobs, _shared())
@@ -165,6 +184,8 @@ class Local:
         """End the workers; with work under way (Ctrl-C) at once, their kernels end with them."""
         if self.executor is None:
             return
+        if self.starting:
+            self.starting.join()
         processes = list((self.executor._processes or {}).values()) if busy else []
         self.executor.shutdown(wait=not busy, cancel_futures=True)
         for process in processes:
@@ -201,6 +222,12 @@ def _new(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["grader.grading.execute", "grader.grading.client"])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _wake(executor: Executor, workers: int) -> None:
+    with suppress(RuntimeError):  # broken or shut down: who submits jobs will see
+        for _ in range(workers):
+            executor.submit(os.getpid)
 
 
 def _run(run: Run, jobs: list[Job], shared: dict[str, str]) -> Ran:

@@ -81,6 +81,12 @@ class Exercise:
         """The sum of its questions' points."""
         return sum(question.points for question in self.questions.values())
 
+    @property
+    def fixed_texts(self) -> tuple[str, ...]:
+        """What every student's notebook reads: the texts that measures are averaged over."""
+        found = (text for m in self.measures.values() for text in getattr(m, "texts", ()))
+        return tuple(dict.fromkeys(text for text in found if "{" not in text))
+
     def public(self) -> dict:
         """Return what a student's notebook carries: everything but answer keys."""
         table = copy.deepcopy(dict(self.table))

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from grader.grading.workers import Local, mapped
 
 
@@ -23,13 +25,16 @@ def fails(jobs):
 
 
 def kills(jobs):
-    """Kill this worker: always for "deadly", the first time for the path of a mark."""
-    (job,) = jobs
-    if job == "deadly" or not Path(job).exists():
-        if job != "deadly":
-            Path(job).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return ["survived"]
+    """Kill this worker: the first time, which leaves a mark; or always, once the mark is there."""
+    often, mark = jobs
+    mark = Path(mark)
+    if often == "once" and mark.exists():
+        return ["survived"]
+    while often == "always" and not mark.exists():
+        time.sleep(0.01)
+    mark.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
 
 
 def test_each_item_comes_back_with_its_results_and_few_are_read_ahead():
@@ -58,10 +63,23 @@ def test_an_exception_is_the_items_result():
 
 
 def test_a_lost_worker_costs_only_the_job_that_kills_it_each_time(tmp_path):
-    work = [("once", [str(tmp_path / "mark")]), ("always", ["deadly"])]
+    work = [(often, [often, str(tmp_path / "mark")]) for often in ("once", "always")]
     found = dict(done(work, 2, kills))
     assert found["once"] == ["survived"]
     assert type(found["always"]).__name__ == "BrokenProcessPool"
+
+
+def test_no_worker_stays_where_what_they_share_cannot_be_made():
+    @contextlib.contextmanager
+    def around():
+        raise OSError("no warm process")
+        yield
+
+    pool = Local(2, well)
+    with pytest.raises(OSError, match="no warm process"):
+        list(mapped([("a", [1])], pool, around))
+    with pytest.raises(RuntimeError, match="shutdown"):
+        pool.executor.submit(os.getpid)
 
 
 def test_what_workers_share_is_made_only_when_there_is_work():

@@ -36,6 +36,17 @@ def test_no_exercise_and_no_grading_is_in_its_memory(kernel):
         assert not [module for module in loaded if module.startswith(name)]
 
 
+def test_a_text_that_it_read_in_advance_is_not_read_again(wall, monkeypatch):
+    text = "The cat sat."
+    with warm(texts=[text, "too long " * 600]) as running, monkeypatch.context() as patch:
+        patch.setenv(SOCKET_VARIABLE, str(running.path))
+        with Notebook() as notebook:
+            notebook.run("from grader.capture import capture, load_model")
+            ask = "capture({!r}, cache=None); load_model().attend.cache_info()[::3]"
+            assert notebook.run(ask.format(text)).text == "(1, 1)"  # hits, texts
+            assert notebook.run(ask.format("The dog sat.")).text == "(1, 2)"
+
+
 def test_a_model_that_is_not_there_is_said_in_one_sentence():
     with pytest.raises(ZygoteError, match="no-such/model"), warm("no-such/model"):
         pass

