@@ -32,5 +32,12 @@ export function widest(texts, size, host) {
   return widths.get(texts) * size;
 }
 
+/** Put into `host` what `draw` draws on a sheet outside of the page: one change of it, not thousands. */
+export function redraw(host, draw) {
+  const sheet = html("div");
+  draw(sheet);
+  host.replaceChildren(...sheet.childNodes);
+}
+
 /** Whether the main pointer is a finger: then what is tapped must be 44 px. */
 export const coarse = () => matchMedia("(pointer: coarse)").matches;

@@ -5,7 +5,7 @@
 import styles from "styles/engine.css";
 import { Attention } from "./attention.js";
 import { Figure } from "./figure.js";
-import { receive } from "./load.js";
+import { load, receive } from "./load.js";
 
 const EARLY = "300px"; // draw what is this close to being seen
 const FAR = "3000px"; // let go of what is farther than this
@@ -41,6 +41,9 @@ function start() {
     // one that the address speaks of, unless a part of the page is named
     if (!location.hash) fresh.find((element) => figures.get(element).asked)?.scrollIntoView({ block: "center" });
   };
+  // The head asks for the numbers of a view near the top: read them before the theme's script runs.
+  const hinted = document.querySelector("link[rel=preload][href*='views/data/']");
+  if (hinted) load(hinted.href.match(/([^/]+)\.js$/)[1]).catch(() => {}); // its figure will tell
   scan();
   window.addEventListener("beforeprint", () => all().forEach((element) => figures.get(element)?.restore()));
   // the theme's stream of pages: one arrives at every instant navigation

@@ -254,7 +254,7 @@ export class Figure {
     const touch = coarse() ? "Touch" : this.view === "model" ? "" : "Mouse";
     const said = liveLine(this.attention, this.state, this.pointed || this.kept, this.view, this.words);
     this.line.textContent = said || this.words[idle + touch];
-    this.line.classList.toggle("idle", !said);
+    this.line.toggleAttribute("data-idle", !said); // a class would have the theme restyle the drawing
   }
 
   /** Draw again when the figure has become wider or narrower. */

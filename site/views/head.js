@@ -3,7 +3,7 @@
 
 import { select } from "d3-selection";
 import { headView } from "bertviz/head_view.js";
-import { coarse, svg, widest } from "./dom.js";
+import { coarse, redraw, svg, widest } from "./dom.js";
 
 const TEXT_SIZE = 15;
 
@@ -18,28 +18,30 @@ export class HeadDrawing {
     const box = Math.min(160, Math.max(60, Math.ceil(widest(attention.tokens, TEXT_SIZE, host)) + 16));
     const room = host.clientWidth - 2 * box - 2;
     const matrix = Math.min(300, Math.max(80, room));
-    headView(
-      {
-        attention: {
-          shown: {
-            attn: [attention.layer(state.layer, part)],
-            left_text: attention.tokens.slice(...part.queries),
-            right_text: attention.tokens.slice(...part.keys),
+    redraw(host, (sheet) =>
+      headView(
+        {
+          attention: {
+            shown: {
+              attn: [attention.layer(state.layer, part)],
+              left_text: attention.tokens.slice(...part.queries),
+              right_text: attention.tokens.slice(...part.keys),
+            },
           },
+          default_filter: "shown",
+          root: sheet,
+          include_layers: [state.layer],
+          layer: state.layer,
+          heads: state.heads,
+          gain: state.gain,
+          text_size: TEXT_SIZE,
+          box_width: box,
+          box_height: coarse() ? 44 : 24,
+          matrix_width: matrix,
+          head_color: (head) => `var(--head-${head % 12})`,
         },
-        default_filter: "shown",
-        root: host,
-        include_layers: [state.layer],
-        layer: state.layer,
-        heads: state.heads,
-        gain: state.gain,
-        text_size: TEXT_SIZE,
-        box_width: box,
-        box_height: coarse() ? 44 : 24,
-        matrix_width: matrix,
-        head_color: (head) => `var(--head-${head % 12})`,
-      },
-      { select },
+        { select },
+      ),
     );
     this.svg = host.querySelector("svg");
     this.svg.setAttribute("aria-hidden", "true");

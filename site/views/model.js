@@ -2,7 +2,7 @@
 
 import { select } from "d3-selection";
 import { modelView } from "bertviz/model_view.js";
-import { coarse, html, widest } from "./dom.js";
+import { coarse, html, redraw, widest } from "./dom.js";
 
 const LEAST = 0.01; // weights below are not drawn in a thumbnail: a line of 1 % opacity is not seen
 const MOST = 20000; // lines in all thumbnails together; more than that make the page slow
@@ -21,29 +21,31 @@ export class ModelDrawing {
     const least = coarse() ? 44 : 40; // a thumbnail's width
     const width = Math.max(host.clientWidth, AXIS + columns * least, 420);
     const box = Math.min(120, Math.max(56, Math.ceil(widest(attention.tokens, 13, host)) + 6));
-    modelView(
-      {
-        attention: {
-          shown: {
-            attn: Array.from({ length: attention.layers }, (_, layer) => attention.layer(layer, part)),
-            left_text: attention.tokens.slice(...part.queries),
-            right_text: attention.tokens.slice(...part.keys),
+    redraw(host, (sheet) =>
+      modelView(
+        {
+          attention: {
+            shown: {
+              attn: Array.from({ length: attention.layers }, (_, layer) => attention.layer(layer, part)),
+              left_text: attention.tokens.slice(...part.queries),
+              right_text: attention.tokens.slice(...part.keys),
+            },
           },
+          default_filter: "shown",
+          root: sheet,
+          include_layers: [...Array(attention.layers).keys()],
+          include_heads: [...Array(columns).keys()],
+          total_heads: columns,
+          width,
+          box_width: box,
+          least: (this.least ??= leastDrawn(attention.weights)),
+          gain: state.gain,
+          stroke_width: width < 700 ? 1.6 : 2.2,
+          layer_color: (layer) => `var(--head-${layer % 12})`,
+          words: this.words,
         },
-        default_filter: "shown",
-        root: host,
-        include_layers: [...Array(attention.layers).keys()],
-        include_heads: [...Array(columns).keys()],
-        total_heads: columns,
-        width,
-        box_width: box,
-        least: (this.least ??= leastDrawn(attention.weights)),
-        gain: state.gain,
-        stroke_width: width < 700 ? 1.6 : 2.2,
-        layer_color: (layer) => `var(--head-${layer % 12})`,
-        words: this.words,
-      },
-      { select },
+        { select },
+      ),
     );
     this.svg = host.querySelector("svg");
     this.svg.setAttribute("aria-hidden", "true");

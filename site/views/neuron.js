@@ -2,7 +2,7 @@
 
 import { select } from "d3-selection";
 import { neuronView } from "bertviz/neuron_view.js";
-import { coarse, svg, widest } from "./dom.js";
+import { coarse, redraw, svg, widest } from "./dom.js";
 
 const TEXT_SIZE = 14;
 const MARGIN = 42; // for the weights at the right
@@ -32,29 +32,31 @@ export class NeuronDrawing {
     const free = (gap) => host.clientWidth - 2 * box - 5.5 * gap - height - MARGIN - 2;
     const padding = free(22) < 3 * LEAST_CELL * size ? 16 : 22; // long words leave less between
     const room = free(padding);
-    neuronView(
-      {
-        attention: {
-          shown: {
-            attn: [[attention.pattern(state.layer, head, part)]],
-            left_text: attention.tokens.slice(...part.queries),
-            right_text: attention.tokens.slice(...part.keys),
-            queries: [[attention.vectorsOf("queries", state.layer, head, part.queries)]],
-            keys: [[attention.vectorsOf("keys", state.layer, head, part.keys)]],
+    redraw(host, (sheet) =>
+      neuronView(
+        {
+          attention: {
+            shown: {
+              attn: [[attention.pattern(state.layer, head, part)]],
+              left_text: attention.tokens.slice(...part.queries),
+              right_text: attention.tokens.slice(...part.keys),
+              queries: [[attention.vectorsOf("queries", state.layer, head, part.queries)]],
+              keys: [[attention.vectorsOf("keys", state.layer, head, part.keys)]],
+            },
           },
+          default_filter: "shown",
+          root: sheet,
+          text_size: TEXT_SIZE,
+          box_width: box,
+          box_height: height,
+          matrix_width: Math.min(7 * size, Math.max(LEAST_CELL * size, Math.floor(room / 3))),
+          padding,
+          margin: MARGIN,
+          color: { ...COLORS, connector: `var(--head-${head % 12})` },
+          words: this.words.neuron(size),
         },
-        default_filter: "shown",
-        root: host,
-        text_size: TEXT_SIZE,
-        box_width: box,
-        box_height: height,
-        matrix_width: Math.min(7 * size, Math.max(LEAST_CELL * size, Math.floor(room / 3))),
-        padding,
-        margin: MARGIN,
-        color: { ...COLORS, connector: `var(--head-${head % 12})` },
-        words: this.words.neuron(size),
-      },
-      { select },
+        { select },
+      ),
     );
     this.state = state;
     this.svg = host.querySelector("svg");

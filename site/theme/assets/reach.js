@@ -11,7 +11,9 @@
     clearTimeout(soon);
     soon = setTimeout(mark, 50);
   };
-  const changes = new MutationObserver(markSoon);
+  // What a figure draws has no code and no table of Material's, and is drawn often.
+  const ofText = ({ target }) => !target.closest(".attention-view");
+  const changes = new MutationObserver((records) => records.some(ofText) && markSoon());
   const follow = () => {
     changes.disconnect();
     const page = document.querySelector(".md-content");
