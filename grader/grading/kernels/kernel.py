@@ -33,6 +33,8 @@ ALIKE = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
+    # A model that a notebook loads itself comes without threads, which an engine has not.
+    "HF_DEACTIVATE_ASYNC_LOAD": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 """Of the environment of the warm process and of its forks: libraries read it when imported."""
