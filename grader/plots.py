@@ -5,6 +5,7 @@ function returns the figure: as the last line of a cell Jupyter displays it. Pic
 the model read and head names, never Chinese text: a machine without Chinese fonts would draw boxes.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -216,7 +217,8 @@ def _bar(axes: "Axes", image: Any, cell: float, label: str = "") -> None:
     axes.set_ylim(bottom, top)
     marks = np.linspace(low, high, 5)
     places = [(end, bottom + (top - bottom) * i / 4) for i in range(5)]
-    texts = [f"{mark:.2f}" for mark in marks]
+    digits = max(2, 1 - math.floor(math.log10(high)))  # so many that the marks differ
+    texts = [f"{mark:.{digits}f}" for mark in marks]
     _write(axes, places, texts, size=8, anchor=("left", "center"), away=(NEAR, 0))
     if label:
         name = [(end, (bottom + top) / 2)]

@@ -67,6 +67,11 @@ def test_a_number_stands_on_its_head(seen):
     assert places == {"0.10": (0, 0), "0.20": (1, 0), "0.30": (0, 1), "0.40": (1, 1)}
 
 
+def test_the_marks_of_a_scale_differ_however_small_the_numbers_are():
+    *_, scale = written(plot_heads(np.array([[0.0, 0.004]])).axes[0])
+    assert scale == ["0.0000", "0.0010", "0.0020", "0.0030", "0.0040"]
+
+
 def test_a_scale_beside_a_map_does_not_move_it():
     axes = plot_heads(np.zeros((2, 3))).axes[0]
     assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 2.5), (1.5, -0.5))
