@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = "cividis"  # the same order of lightness for colour-blind eyes
-PANEL = 1.05  # inches of one small map in the grid
+PANEL = 0.85  # inches of one small map in the grid
 TITLE = 0.35  # above the axes
 BAR = 1.1  # right of the axes, for a scale
 GAP = 0.12  # between two of them, as a part of a map's side
