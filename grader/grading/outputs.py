@@ -20,6 +20,7 @@ MAX_TRACEBACK = 100
 MAX_PIXELS = 20_000_000
 MAX_ATTACHMENTS = 20
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
+ENCODING = {"PNG": {"compress_level": 3}, "JPEG": {}}
 CUT_LINE = "... output cut ..."
 
 JOINER = "\u2060"
@@ -184,10 +185,12 @@ def _encode_again(encoded: str, kind: str) -> str | None:
                 if picture.width * picture.height > MAX_PIXELS:
                     return None
                 picture.load()
-                mode = "RGBA" if kind == "PNG" and picture.mode in ("RGBA", "LA", "P") else "RGB"
-                pixels = picture.convert(mode)
+                seen_through = kind == "PNG" and picture.mode in ("RGBA", "LA", "P")
+                pixels = picture.convert("RGBA" if seen_through else "RGB")
+        if seen_through and pixels.getchannel("A").getextrema() == (255, 255):
+            pixels = pixels.convert("RGB")  # as small as with four channels in half the time
         out = io.BytesIO()
-        pixels.save(out, kind)
+        pixels.save(out, kind, **ENCODING[kind])
     except Exception:
         return None
     return base64.b64encode(out.getvalue()).decode()

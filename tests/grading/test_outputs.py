@@ -57,6 +57,17 @@ def test_a_picture_is_encoded_anew_and_loses_what_was_hidden_behind_it(mime, kin
     assert Image.open(io.BytesIO(again)).size == (3, 2)
 
 
+@pytest.mark.parametrize("alpha", [255, 100])
+def test_a_picture_keeps_its_pixels_and_what_shines_through(alpha):
+    drawn = Image.new("RGBA", (3, 2), (10, 200, 30, 255))
+    drawn.putpixel((1, 1), (250, 0, 0, alpha))
+    data = io.BytesIO()
+    drawn.save(data, "PNG")
+    (output,) = kept([shown(**{"image/png": base64.b64encode(data.getvalue()).decode()})])
+    again = Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
+    assert again.convert("RGBA").tobytes() == drawn.tobytes()
+
+
 @pytest.mark.parametrize(
     "data", ["", "%%%", base64.b64encode(b"<svg onload=x>").decode(), ["a"], 7]
 )
