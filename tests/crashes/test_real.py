@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -62,11 +63,12 @@ def processes(top: int, what: str) -> list[psutil.Process]:
         return [psutil.Process(top)]
     found = []
     for child in psutil.Process(top).children():
-        words = " ".join(child.cmdline())
-        if what == "zygote" and "kernels.zygote" in words:
-            found.append(child)
-        elif what == "worker" and "forkserver" in words:
-            found += child.children()
+        with suppress(psutil.NoSuchProcess):  # it may end, or have ended, while we look
+            words = " ".join(child.cmdline())
+            if what == "zygote" and "kernels.zygote" in words:
+                found.append(child)
+            elif what == "worker" and "forkserver" in words:
+                found += child.children()
     return found
 
 
