@@ -258,6 +258,8 @@ class _Execution:
         if at >= self.done:
             self.done = at + 1
             cell = self.notebook.cells[at]
+            # Whether the kernel told the cell's number before it ended is a race.
+            cell["execution_count"] = None
             cell.setdefault("outputs", []).append(
                 _error("KernelLost", f"the kernel did not survive this cell ({outcome.value})")
             )
