@@ -125,7 +125,7 @@ class _Grading:
         for student in self.settings.students:
             if student not in there:
                 raise GraderError(
-                    f'"{student!a}" handed in nothing for {slug}; there is no '
+                    f"{student!a} handed in nothing for {slug}; there is no "
                     f"{course.path / 'submitted'}/{student}/{slug}."
                 )
         return [s for s in there if not self.settings.students or s in self.settings.students]
