@@ -1,39 +1,52 @@
 """Grading a class: the batch, its table of scores, and what the record says about a grade."""
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from grader.commands import Command
 from grader.commands.arguments import at_least_one, course, slug
 from grader.commands.terminal import Progress, answer, talk
 
+if TYPE_CHECKING:
+    from grader.course.folder import Course
+
 UNCONFINED = "Kernels are not confined: a notebook can read and change what you can."
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
-    from grader.course.receipt import receipts_of
-    from grader.grading.batch import Settings, autograde, default_workers
-    from grader.grading.wall import CONFINED, choose_kernels
-    from grader.reports.table import read_table, table_text
-    from grader.reports.texts import text
+    from grader.grading.kernels import CONFINED
+    from grader.grading.wall import begin_kernels, choose_kernels
 
     opened = course(arguments)
-    cluster = None
     if arguments.cluster:
         from grader.grading.cluster import open_cluster
 
         cluster = open_cluster(arguments.cluster, unconfined=arguments.unconfined)
-        provisioner = cluster.provisioner
-    else:
-        provisioner = choose_kernels(opened, arguments.slug, unconfined=arguments.unconfined)
+        if cluster.provisioner != CONFINED:
+            talk(UNCONFINED)
+        return _autograde_by(arguments, opened, cluster.provisioner, cluster=cluster)
+    provisioner = choose_kernels(opened, arguments.slug, unconfined=arguments.unconfined)
     if provisioner != CONFINED:
         talk(UNCONFINED)
+    with begin_kernels(provisioner) as begun:  # so early that they come up while we import
+        return _autograde_by(arguments, opened, provisioner, begun=begun)
+
+
+def _autograde_by(
+    arguments: argparse.Namespace, opened: "Course", provisioner: str, **kernels: Any
+) -> int:
+    from grader.course.receipt import receipts_of
+    from grader.grading.batch import Settings, autograde, default_workers
+    from grader.reports.table import read_table, table_text
+    from grader.reports.texts import text
+
     settings = Settings(
         provisioner=provisioner,
         workers=arguments.workers or default_workers(),
         students=tuple(arguments.student or ()),
         force=arguments.force,
-        cluster=cluster,
         progress=Progress(),
+        **kernels,
     )
     batch = autograde(opened, arguments.slug, settings)
     talk(f"graded now: {len(batch.graded)}; unchanged: {len(batch.entries) - len(batch.graded)}")

@@ -18,9 +18,10 @@ from grader.grading import save
 from grader.grading.desk import MODEL, Desk, open_desk
 from grader.grading.execute import Executed, Job
 from grader.grading.handed_in import Submission, students_of
+from grader.grading.kernels import CONFINED
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, head, only_one, read_record
-from grader.grading.wall import CONFINED, kernels, trusted_model
+from grader.grading.wall import kernels, trusted_model
 from grader.grading.workers import Local, Ran, mapped, run_jobs
 from grader.questions import Outcome, Remembered
 
@@ -38,6 +39,8 @@ class Settings:
     """Grade also what did not change."""
     cluster: Any = None
     """A `cluster.Cluster` whose workers run the notebooks; None: processes of this machine."""
+    begun: Any = None
+    """What `begin_kernels` yielded, where kernels were begun with before the batch."""
     run: Callable[[list[Job]], list[Executed]] = run_jobs
     load_model: Callable[[], Any] | None = None
     progress: Callable[[int, int, str], None] = lambda done, total, student: None
@@ -110,7 +113,9 @@ class _Grading:
         ours = settings.run is run_jobs and settings.cluster is None
         exercise = self.desk.assignment.exercise
         texts = exercise.fixed_texts if exercise else ()
-        around = partial(kernels, settings.provisioner, texts) if ours else nullcontext
+        around = nullcontext
+        if ours:
+            around = partial(kernels, settings.provisioner, texts, settings.begun)
         pool = settings.cluster or Local(settings.workers, settings.run)
         for (submission, key), ran in mapped(self._work(students), pool, around):
             self._finish(submission, key, ran)

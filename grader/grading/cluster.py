@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from grader.errors import GraderError
 from grader.grading.execute import Job
+from grader.grading.kernels import CONFINED
 from grader.grading.packed import (
     executed_from_json,
     executed_to_json,
@@ -27,7 +28,7 @@ from grader.grading.packed import (
     unpack_jobs,
 )
 from grader.grading.record import grader_version
-from grader.grading.wall import CONFINED, kernels
+from grader.grading.wall import kernels
 from grader.grading.workers import AHEAD, PoolLost, Ran, run_jobs
 
 CONNECT_SECONDS = 10

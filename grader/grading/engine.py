@@ -19,7 +19,7 @@ from typing import Any
 from nbclient.exceptions import CellExecutionComplete
 
 from grader.grading.client import KernelClient, LeaveEngine
-from grader.grading.kernels import wire
+from grader.grading.kernels import CONFINED, wire
 from grader.grading.kernels.limits import Limits as KernelLimits
 from grader.grading.kernels.provisioner import END_SECONDS, START_SECONDS, passed_on
 from grader.grading.kernels.report import Report
@@ -37,7 +37,7 @@ OVERHEAD = 1 << 20
 def wanted(provisioner: str) -> bool:
     """Return whether notebooks that ask for `provisioner` may run in an engine."""
     shared = SOCKET_VARIABLE in os.environ
-    return provisioner == "confined" and shared and os.environ.get(SWITCH) != "off"
+    return provisioner == CONFINED and shared and os.environ.get(SWITCH) != "off"
 
 
 class EngineClient(KernelClient):

@@ -18,12 +18,10 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 
 from grader.grading.client import KernelClient, LeaveEngine
+from grader.grading.kernels import STOCK
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.outputs import keep_outputs
 from grader.questions import MIME, Outcome
-
-STOCK = "local-provisioner"
-"""nbgrader's own way to start a kernel: it is not confined."""
 
 
 @dataclass(frozen=True)

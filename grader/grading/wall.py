@@ -9,16 +9,15 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.course.folder import Course
-from grader.course.sample import is_sample
 from grader.errors import GraderError, TextError
-from grader.grading.execute import STOCK
+from grader.grading.kernels import CONFINED, STOCK
 from grader.models import find_model
 
-CONFINED = "confined"
-"""jupyter_client's name of our provisioner."""
+if TYPE_CHECKING:
+    from grader.grading.kernels.zygote import Warming
 
 
 class NoWall(GraderError):
@@ -36,6 +35,8 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
     Raises:
         NoWall: kernels cannot be confined here, or may not go unconfined; says what to do.
     """
+    from grader.course.sample import is_sample
+
     if not unconfined:
         problems = _missing()
         if not problems:
@@ -61,32 +62,57 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
 
 
 @contextlib.contextmanager
-def kernels(provisioner: str, texts: Sequence[str] = ()) -> Iterator[Callable[[], None] | None]:
+def begin_kernels(provisioner: str) -> Iterator["Warming | None"]:
+    """Begin with what `kernels` will need, and end it where that never came to be.
+
+    Args:
+        provisioner: where the kernels come from.
+    """
+    from grader.grading.kernels.zygote import warming
+
+    with warming() if _ours(provisioner) else contextlib.nullcontext() as begun:
+        yield begun
+
+
+@contextlib.contextmanager
+def kernels(
+    provisioner: str, texts: Sequence[str] = (), begun: "Warming | None" = None
+) -> Iterator[Callable[[], None] | None]:
     """Hold what the kernels of a batch share: the warm process, when they are confined.
 
     Args:
         provisioner: where they come from.
         texts: what every notebook will ask the model for.
+        begun: from `begin_kernels`, whose block ends after this one.
 
     Yields:
         A function that starts another one if the first was lost; None where none is ours.
     """
     from grader.grading.kernels.zygote import SOCKET_VARIABLE
 
-    if provisioner != CONFINED or SOCKET_VARIABLE in os.environ:  # ours, or one that is shared
+    if not _ours(provisioner):
         yield None
         return
     with contextlib.ExitStack() as stack:
         stack.callback(os.environ.pop, SOCKET_VARIABLE, None)
-        yield _Warmth(stack, texts).mend
+        yield _Warmth(stack, texts, begun).mend
+
+
+def _ours(provisioner: str) -> bool:
+    """Tell whether kernels need a warm process, and none is shared with us."""
+    from grader.grading.kernels.zygote import SOCKET_VARIABLE
+
+    return provisioner == CONFINED and SOCKET_VARIABLE not in os.environ
 
 
 class _Warmth:
     """A warm process, known to workers by the environment, and another when it is lost."""
 
-    def __init__(self, stack: contextlib.ExitStack, texts: Sequence[str]):
+    def __init__(
+        self, stack: contextlib.ExitStack, texts: Sequence[str], begun: "Warming | None" = None
+    ):
         self.stack, self.texts = stack, texts
-        self._start()
+        self._start(begun)
 
     def mend(self) -> None:
         """Start another warm process, unless the present one answers."""
@@ -97,10 +123,11 @@ class _Warmth:
                 return
         self._start()
 
-    def _start(self) -> None:
-        from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
+    def _start(self, begun: "Warming | None" = None) -> None:
+        from grader.grading.kernels.zygote import SOCKET_VARIABLE, warming
 
-        os.environ[SOCKET_VARIABLE] = str(self.stack.enter_context(warm(texts=self.texts)).path)
+        begun = begun or self.stack.enter_context(warming())
+        os.environ[SOCKET_VARIABLE] = str(begun.ready(self.texts).path)
 
 
 def trusted_model(provisioner: str, name: str) -> Any:

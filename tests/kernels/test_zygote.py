@@ -11,9 +11,16 @@ from pathlib import Path
 import pytest
 
 from grader.grading.kernels.report import Ending
-from grader.grading.kernels.zygote import SOCKET_VARIABLE, ZygoteError, environment, warm
+from grader.grading.kernels.zygote import (
+    SOCKET_VARIABLE,
+    ZygoteError,
+    environment,
+    warm,
+    warming,
+)
+from grader.grading.wall import begin_kernels, kernels
 from grader.models import find_model
-from support.kernels import Notebook
+from support.kernels import CONFINED, STOCK, Notebook
 
 
 def test_it_has_one_thread_when_it_is_ready(zygote):
@@ -62,6 +69,32 @@ def test_it_ends_with_its_block_and_takes_its_kernels_along(wall, monkeypatch):
     assert notebook.wait_for_end(5).ended == Ending.LOST
     assert notebook.provisioner.ending == "internal"
     notebook.close()
+
+
+def test_one_that_was_begun_and_not_needed_ends_at_once():
+    with warming(None) as begun:
+        pid = begun.process.pid
+    assert begun.process.returncode == -signal.SIGKILL
+    assert not Path(f"/proc/{pid}").exists()
+    assert not begun.path.parent.exists()
+
+
+def test_one_whose_starter_is_gone_before_it_is_ready_ends_by_itself():
+    with warming(None) as begun:
+        begun.lifeline.close()
+        assert begun.process.wait(60) == 0
+
+
+def test_kernels_come_from_what_was_begun_before(wall, monkeypatch):
+    monkeypatch.delenv(SOCKET_VARIABLE, raising=False)
+    with begin_kernels(CONFINED) as begun, kernels(CONFINED, begun=begun):
+        assert os.environ[SOCKET_VARIABLE] == str(begun.path)
+        assert begun.zygote.pid == begun.process.pid
+        with Notebook() as notebook:
+            assert notebook.run("1").text == "1"
+    assert not Path(f"/proc/{begun.zygote.pid}").exists()
+    with begin_kernels(STOCK) as begun:
+        assert begun is None
 
 
 def test_it_ends_when_its_starter_is_killed(wall):

@@ -9,10 +9,9 @@ from queue import Empty
 
 from jupyter_client.manager import KernelManager
 
+from grader.grading.kernels import CONFINED, STOCK
 from grader.grading.kernels.report import Report
 
-STOCK = "local-provisioner"
-CONFINED = "confined"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 

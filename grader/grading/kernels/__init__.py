@@ -26,3 +26,6 @@ no messages: an engine, behind the same wall, runs their cells, and leaves the o
 ``libc``          the system calls that Python has no name for
 ================  ==================================================================
 """
+
+CONFINED, STOCK = "confined", "local-provisioner"
+"""jupyter_client's names of our provisioner and of its own."""

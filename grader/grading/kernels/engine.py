@@ -21,7 +21,7 @@ import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grader.grading.kernels import wire
+from grader.grading.kernels import pages, wire
 from grader.grading.kernels.kernel import (
     CONNECTION_FILE,
     base_environment,
@@ -127,9 +127,9 @@ def prepare(folder: str) -> None:
     _import_what_cells_need()
     _leave_where_it_differs(kernel)
     os.chdir("/")
-    gc.collect()
     gc.freeze()
     gc.disable()
+    pages.join_pages()
 
 
 def become_engine(env: dict[str, str], limits: Limits, connection: int) -> None:

@@ -48,32 +48,45 @@ WITH_A_MODEL = (
 """Those that are installed of these; a notebook that needs another imports it itself."""
 
 
-def preload(model: str | None, texts: Sequence[str] = ()) -> tuple[str, ...]:
+def preload(model: str | None) -> tuple[str, ...]:
     """Import everything, load the model, and return the folders that a kernel must be able to read.
 
     Args:
         model: the default model's name; None loads neither model nor torch.
-        texts: what the model reads in advance.
 
     Raises:
         ModelError: there is no such model.
-        RuntimeError: something started a thread, and a fork of this process could hang.
     """
     folders: list[Path] = []
     for name in ALWAYS:
         _import(name)
     if model is not None:
-        folders.append(_warm_up(model, texts))
+        folders.append(_warm_up(model))
     seccomp.build_filter()
+    return new_root.readable_folders(folders)
+
+
+def read_in_advance(model: str, texts: Sequence[str]) -> None:
+    """Have the model read what every notebook of an exercise will ask for; it remembers."""
+    from grader.capture import load_model
+
+    for text in texts:
+        with contextlib.suppress(TextError):
+            load_model(model).attend(text, None)  # as `capture` asks
+
+
+def settle() -> None:
+    """Make the process one that is forked cheaply; after all else.
+
+    Raises:
+        RuntimeError: something started a thread, and a fork of this process could hang.
+    """
     threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
     if threads != 1:
         raise RuntimeError(f"preloading left {threads} threads; a fork keeps only one of them.")
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # no look for garbage before: it takes longer than its memory is worth
     gc.disable()
-    if model is not None:
-        pages.join_pages()
-    return new_root.readable_folders(folders)
+    pages.join_pages()
 
 
 def _import(name: str) -> None:
@@ -81,11 +94,8 @@ def _import(name: str) -> None:
         importlib.import_module(name)
 
 
-def _warm_up(model: str, texts: Sequence[str]) -> Path:
-    """Import the libraries, load the model and run it once: much is imported at first use.
-
-    What it says of `texts` stays in its memory: every notebook of the exercise will ask for it.
-    """
+def _warm_up(model: str) -> Path:
+    """Import the libraries, load the model and run it once: much is imported at first use."""
     import tqdm
 
     # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
@@ -101,9 +111,6 @@ def _warm_up(model: str, texts: Sequence[str]) -> Path:
     loaded = load_model(model)
     loaded.attend("The cat sat on the mat.")
     loaded.attend.cache_clear()
-    for text in texts:
-        with contextlib.suppress(TextError):
-            loaded.attend(text, None)  # as `capture` asks
     _draw_once()
     return loaded.folder.path
 

@@ -63,22 +63,72 @@ def warm(model: str | None = "minilm", texts: Sequence[str] = ()) -> Iterator[Zy
     Raises:
         ZygoteError: it could not be started; with its own words.
     """
+    with warming(model) as begun:
+        yield begun.ready(texts)
+
+
+@contextlib.contextmanager
+def warming(model: str | None = "minilm") -> Iterator["Warming"]:
+    """Begin with a zygote, which imports for seconds beside other work, and end it at last."""
     folder = Path(tempfile.mkdtemp(prefix="sa-zygote-"))  # 0700
-    started = None
+    begun = None
     try:
-        (folder / ROOT).mkdir()
-        started = _start(folder / "socket", model, texts)
-        process, lifeline, zygote = started
-        yield zygote
+        for name in (ROOT, HOME):
+            (folder / name).mkdir()
+        begun = Warming(folder / "socket", model)
+        yield begun
     finally:
-        if started:
-            lifeline.close()  # it ends when this closes, also where we are killed
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(END_SECONDS)
-            process.kill()
-            process.wait()
-            process.stderr.close()
+        if begun:
+            begun.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Warming:
+    """A zygote on its way."""
+
+    def __init__(self, path: Path, model: str | None):
+        """Start it; it will listen at `path`."""
+        self.path, self.zygote = path, None
+        self.lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, _listener(path) as kernels, _listener(engines_of(path)) as engines:
+            fds = (kernels.fileno(), engines.fileno(), theirs.fileno())
+            about = (*map(str, fds), model or NO_MODEL, path.with_name(HOME))
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", __name__, *about],
+                pass_fds=fds,
+                env=environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+
+    def ready(self, texts: Sequence[str] = ()) -> Zygote:
+        """Wait until it serves, the model having read `texts`.
+
+        Raises:
+            ZygoteError: it could not be started; with its own words.
+        """
+        hello = b""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.lifeline.send(json.dumps(list(texts)).encode())
+            hello = self.lifeline.recv(LONGEST_MESSAGE)
+        if not hello:
+            words = self.process.stderr.read().decode(errors="replace").strip().splitlines()
+            last = words[-1] if words else "no word"
+            raise ZygoteError(f"the warm process did not start: {last}")
+        self.zygote = Zygote(self.path, self.process.pid, json.loads(hello)["seconds"])
+        return self.zygote
+
+    def end(self) -> None:
+        """End it, and all kernels with it."""
+        self.lifeline.close()  # it ends when this closes, also where we are killed
+        if self.zygote:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(END_SECONDS)
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
 
 
 def environment() -> dict[str, str]:
@@ -103,35 +153,6 @@ def _listener(path: Path) -> socket.socket:
     listener.bind(str(path))
     listener.listen(64)
     return listener
-
-
-def _start(
-    path: Path, model: str | None, texts: Sequence[str]
-) -> tuple[subprocess.Popen, socket.socket, Zygote]:
-    home = path.with_name(HOME)
-    home.mkdir()
-    with _listener(path) as kernels, _listener(engines_of(path)) as engines:
-        lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            fds = (kernels.fileno(), engines.fileno(), theirs.fileno())
-            about = (*map(str, fds), model or NO_MODEL, home, *texts)
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, *about],
-                pass_fds=fds,
-                env=environment(),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-            )
-    hello = lifeline.recv(LONGEST_MESSAGE)
-    if not hello:
-        words = process.stderr.read().decode(errors="replace").strip().splitlines()
-        process.wait()
-        process.stderr.close()
-        lifeline.close()
-        raise ZygoteError(f"the warm process did not start: {words[-1] if words else 'no word'}")
-    return process, lifeline, Zygote(path, process.pid, json.loads(hello)["seconds"])
 
 
 def serve(
@@ -208,7 +229,7 @@ def main() -> None:
     import time
 
     gc.disable()  # what is imported stays: looking for what does not takes a quarter of the time
-    from grader.grading.kernels.preload import preload
+    from grader.grading.kernels import preload
 
     kernels, engines, lifeline = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:4])
     for inherited in (kernels, engines, lifeline):
@@ -216,9 +237,15 @@ def main() -> None:
     started = time.monotonic()
     model = None if sys.argv[4] == NO_MODEL else sys.argv[4]
     try:
-        readable = preload(model, sys.argv[6:])
+        readable = preload.preload(model)
     except GraderError as error:
         sys.exit(str(error))
+    texts = lifeline.recv(LONGEST_MESSAGE)
+    if not texts:
+        return  # nobody needs us
+    if model:
+        preload.read_in_advance(model, json.loads(texts))
+    preload.settle()
     lifeline.send(json.dumps({"seconds": round(time.monotonic() - started, 2)}).encode())
     parent_of_engines = os.fork()
     if parent_of_engines == 0:
@@ -230,6 +257,7 @@ def main() -> None:
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         signal.pidfd_send_signal(handle, signal.SIGKILL)  # it may still be importing
         os.waitpid(parent_of_engines, 0)
+    os._exit(0)  # a farewell to each imported module takes a third of a second
 
 
 def _serve_engines(
