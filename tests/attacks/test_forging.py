@@ -15,11 +15,12 @@ import pytest
 from attacks.catalogue.forging import FORGERIES, HIDDEN
 
 from grader.grading.batch import Settings, autograde
+from grader.grading.kernels import CONFINED, STOCK
 from grader.grading.limits import Limits
 from grader.models import MINILM_SHA256
 from grader.questions import MIME, Outcome
 from support.courses import RIGHT, NoModel, filled, hand_in, make_course, released
-from support.kernels import CONFINED, STOCK, Notebook
+from support.kernels import Notebook
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("attacks")]
 NAMES = {f"forger{number:02}": forgery for number, forgery in enumerate(FORGERIES)}

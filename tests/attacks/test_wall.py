@@ -24,8 +24,9 @@ from attacks.catalogue.surviving import SURVIVING
 from attacks.catalogue.writing import WRITING
 from attacks.world import World
 
+from grader.grading.kernels import CONFINED, STOCK
 from grader.grading.kernels.zygote import SOCKET_VARIABLE
-from support.kernels import CONFINED, STOCK, Notebook
+from support.kernels import Notebook
 
 ATTACKS = [*READING, *WRITING, *REACHING, *SURVIVING, *EXHAUSTING, *ESCAPING]
 HERE = [attack for attack in ATTACKS if os.geteuid() == 0 or not attack.needs_root]

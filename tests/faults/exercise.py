@@ -11,6 +11,7 @@ from grader.course.release import release
 from grader.grading.assignment import read_assignment
 from grader.grading.execute import Executed, Job, run_job
 from grader.grading.judge import finish_notebook, judge_executed, probes_of
+from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
 from grader.grading.restore import restore
 from grader.grading.submission import parse_notebook
@@ -26,7 +27,6 @@ from support.courses import (
     released,
     write_exercise,
 )
-from support.kernels import CONFINED
 
 SLUG = "mini"
 SUBMISSION = "0" * 64

@@ -10,9 +10,9 @@ from grader.course.folder import init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.sample import fill_in
 from grader.grading.batch import Settings, autograde
+from grader.grading.kernels import CONFINED, STOCK
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples
-from support.kernels import CONFINED, STOCK
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 pytestmark = pytest.mark.long

@@ -18,11 +18,11 @@ from grader.course.sample import fill_in
 from grader.grading.batch import Settings, autograde
 from grader.grading.engine import SWITCH
 from grader.grading.execute import run_job
+from grader.grading.kernels import CONFINED
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples
 from support.courses import RIGHT
 from support.engines import plain, run_both, seen
-from support.kernels import CONFINED
 
 pytestmark = [pytest.mark.soak]
 EXERCISES = Path(__file__).parents[2] / "exercises"

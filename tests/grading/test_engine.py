@@ -5,8 +5,8 @@ import pytest
 from grader.grading import execute
 from grader.grading.engine import EngineClient, wanted
 from grader.grading.execute import run_job
+from grader.grading.kernels import CONFINED, STOCK
 from support.engines import job_of, run_both, seen
-from support.kernels import CONFINED, STOCK
 from support.walls import wall, zygote
 
 __all__ = ["wall", "zygote"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.grading.kernels import CONFINED, STOCK
 from grader.grading.kernels.report import Ending
 from grader.grading.kernels.zygote import (
     SOCKET_VARIABLE,
@@ -20,7 +21,7 @@ from grader.grading.kernels.zygote import (
 )
 from grader.grading.wall import begin_kernels, kernels
 from grader.models import find_model
-from support.kernels import CONFINED, STOCK, Notebook
+from support.kernels import Notebook
 
 
 def test_it_has_one_thread_when_it_is_ready(zygote):

@@ -5,8 +5,8 @@ import re
 
 from grader.grading.engine import SWITCH
 from grader.grading.execute import Executed, Job, run_job
+from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
-from support.kernels import CONFINED
 
 VARIES = (
     (re.compile(r"\b(0x)?(?=[0-9a-f]*[0-9])[0-9a-f]{9,32}\b"), "address"),

@@ -9,7 +9,7 @@ from queue import Empty
 
 from jupyter_client.manager import KernelManager
 
-from grader.grading.kernels import CONFINED, STOCK
+from grader.grading.kernels import CONFINED
 from grader.grading.kernels.report import Report
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
