@@ -1,7 +1,7 @@
 """Many short texts in a picture as one artist: four times as fast as a text and a tick for each.
 
 A map of attention has a hundred numbers and labels. matplotlib lays out and paints each by itself;
-here each is the outline of its letters, worked out once, and all outlines are filled together.
+here each is the outlines of its letters, which are worked out once, and all are filled together.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ POINT = 1 / 72
 """In inches."""
 CAPITAL = 0.73
 """How high a capital or a digit is, as a part of the font's size."""
+END = "|"
+"""A letter that no other is moved towards; where it stands tells how wide those before it are."""
 ACROSS = {"left": 0.0, "center": 0.5, "right": 1.0}
 UP = {"bottom": 0.0, "center": 0.5, "top": 1.0}
 
@@ -70,10 +72,26 @@ class Lettering(PathCollection):
 @lru_cache(maxsize=2048)
 def _outline(text: str, anchor: tuple[str, str], turn: Number) -> Path:
     """Return the outline of a text one unit high, its anchor at the origin."""
-    points, codes = text_to_path.get_text_path(FontProperties(), text, ismath=False)
-    points = np.reshape(points, (-1, 2)) / text_to_path.FONT_SCALE
+    letters = [_letter(letter) for letter in text]
+    if not letters:
+        return Path(np.empty((0, 2)))
+    starts = np.cumsum([0.0] + [width for *_, width in letters[:-1]])
+    points = np.concatenate([p + (at, 0) for (p, *_), at in zip(letters, starts, strict=True)])
+    codes = np.concatenate([codes for _, codes, _ in letters])
     # Of the curves' control points: their true extent takes ten times as long to find.
     left, right = (points[:, 0].min(), points[:, 0].max()) if len(points) else (0, 0)
     across = -left - ACROSS[anchor[0]] * (right - left)
     place = Affine2D().translate(across, -UP[anchor[1]] * CAPITAL).rotate_deg(turn)
     return Path(place.transform(points), codes)
+
+
+@lru_cache(maxsize=2048)
+def _letter(letter: str) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return a letter's points and codes, and how far from its start the next one stands."""
+    points, codes = _path(letter)
+    return points, codes, _path(letter + END)[0][:, 0].max() - _path(END)[0][:, 0].max()
+
+
+def _path(text: str) -> tuple[np.ndarray, np.ndarray]:
+    points, codes = text_to_path.get_text_path(FontProperties(), text, ismath=False)
+    return np.reshape(points, (-1, 2)) / text_to_path.FONT_SCALE, np.asarray(codes, Path.code_type)

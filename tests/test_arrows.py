@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "grader.ready": {"grader.models"},
     "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
     "grader.lettering": set(),
-    "grader.plots": {"grader.attention", "grader.lettering", "grader.errors"},
+    "grader.cells": set(),
+    "grader.plots": {"grader.attention", "grader.cells", "grader.lettering", "grader.errors"},
     "grader.norms": {"grader.capture"},
     "grader.importance": {"grader.attention", "grader.capture", "grader.errors"},
     "grader.study": {
@@ -74,6 +75,7 @@ MAY_IMPORT = {
         "grader.course",
         "grader.capture",
         "grader.models",
+        "grader.lettering",
         "grader.plots",
         "grader.attention",
         "grader.errors",

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import warnings
+from functools import lru_cache
 from typing import Any
 
 from grader.grading.limits import Limits
@@ -173,8 +174,12 @@ def _pictures(data: dict) -> dict[str, str]:
     return kept
 
 
+@lru_cache(maxsize=32)
 def _encode_again(encoded: str, kind: str) -> str | None:
-    """Decode a picture and encode its pixels anew: what was hidden behind them is gone."""
+    """Decode a picture and encode its pixels anew: what was hidden behind them is gone.
+
+    The last ones are remembered: some pictures of an exercise are the same for every student.
+    """
     from PIL import Image
 
     try:

@@ -175,7 +175,7 @@ def _move_in(app: Any, shell: Any) -> None:
 
 def _import_what_cells_need() -> None:
     """Import what the first picture and the first error would; nothing that acts when imported."""
-    for name in ("IPython.core.pylabtools", "matplotlib.pyplot", "matplotlib_inline.config"):
+    for name in ("IPython.core.pylabtools", "matplotlib.pyplot"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 

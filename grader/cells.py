@@ -1,0 +1,58 @@
+"""A map of numbers in a picture, each a cell of one colour: four times as fast as ``imshow``.
+
+matplotlib enlarges the numbers to the picture's size and then gives each of half a million points
+its colour. Here each number gets its colour, and the colours are enlarged.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from jaxtyping import Num
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+
+
+class Cells(AxesImage):
+    """Numbers with the axes row and column; the first row stands at the top."""
+
+    def __init__(
+        self,
+        axes: Axes,
+        values: Num[np.ndarray, "row column"],
+        *,
+        extent: tuple[float, float, float, float] | None = None,
+        **colours: Any,
+    ):
+        """Draw `values` into `axes`, whose limits stay as they are.
+
+        Args:
+            axes: what is drawn may stand outside of it.
+            values: what ``cmap`` and ``clim`` give a colour; where one is NaN, nothing is drawn.
+            extent: left, right, bottom and top in data coordinates; by default the middle of the
+                cell in row i and column j is at (j, i), as with ``imshow``.
+            colours: ``cmap`` and ``clim``, as of any image.
+        """
+        rows, columns = values.shape
+        super().__init__(axes, extent=extent or (-0.5, columns - 0.5, rows - 0.5, -0.5))
+        self.set(data=values, clip_on=False, **colours)
+        axes.add_image(self)
+
+    def make_image(
+        self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
+    ) -> tuple[np.ndarray, float, float, Any]:
+        """Return the points of the picture, and where its lower left corner is drawn."""
+        colours = self.to_rgba(self.get_array(), bytes=True)
+        left, right, bottom, top = self.get_extent()
+        ends = self.axes.transData.transform([(left, bottom), (right, top)]) * magnification
+        x, columns = _enlarged(*ends[:, 0], colours.shape[1])
+        y, rows = _enlarged(*ends[:, 1], colours.shape[0])
+        return colours[::-1][rows[:, None], columns], x, y, None  # the lowest row first
+
+
+def _enlarged(start: float, end: float, cells: int) -> tuple[int, np.ndarray]:
+    """Return the first of the points from `start` to `end`, and in which cell each of them is."""
+    first, last = math.floor(start + 0.5), math.floor(end + 0.5)
+    middles = np.arange(first, last) + 0.5
+    at = np.floor((middles - start) / (end - start) * cells).astype(int)
+    return first, at.clip(0, cells - 1)
