@@ -42,12 +42,13 @@ class Cells(AxesImage):
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
     ) -> tuple[np.ndarray, float, float, Any]:
         """Return the points of the picture, and where its lower left corner is drawn."""
-        colours = self.to_rgba(self.get_array(), bytes=True)
+        colours = self.to_rgba(self.get_array(), bytes=True).view(np.uint32)[..., 0]
         left, right, bottom, top = self.get_extent()
         ends = self.axes.transData.transform([(left, bottom), (right, top)]) * magnification
         x, columns = _enlarged(*ends[:, 0], colours.shape[1])
         y, rows = _enlarged(*ends[:, 1], colours.shape[0])
-        return colours[::-1][rows[:, None], columns], x, y, None  # the lowest row first
+        points = colours[::-1, columns][rows]  # the lowest first
+        return points.view(np.uint8).reshape(*points.shape, 4), x, y, None
 
 
 def _enlarged(start: float, end: float, cells: int) -> tuple[int, np.ndarray]:
