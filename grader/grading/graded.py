@@ -128,4 +128,5 @@ def _bytes(notebook: dict) -> bytes:
 
     node = nbformat.from_dict(notebook)
     nbformat.validate(node)
-    return (nbformat.writes(node).rstrip("\n") + "\n").encode()
+    # Not `nbformat.writes`, which would look at it a second time, and log instead of raising.
+    return (nbformat.v4.writes(node).rstrip("\n") + "\n").encode()

@@ -5,6 +5,7 @@ it is given, so that one whose worker is lost runs again; each counts once, as i
 who counts. A worker never runs a student's code itself.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,14 @@ AHEAD = 2
 """Submissions read in advance for each worker: enough to keep it busy, few enough to hold."""
 TRIES = 3
 """How often a submission is run whose kernels, not its own code, came to grief."""
+
+IMPORTED_ONCE = [
+    "grader.grading.execute",
+    "grader.grading.engine",
+    # Pillow imports these five before it opens its first picture.
+    *(f"PIL.{name}ImagePlugin" for name in ("Bmp", "Gif", "Jpeg", "Ppm", "Png")),
+]
+"""What every worker needs; they are forks of a process that has it."""
 
 Run = Callable[[list[Job]], list[Executed]]
 
@@ -220,7 +229,7 @@ def _now(run: Run, jobs: list[Job]) -> Future:
 def _new(workers: int) -> ProcessPoolExecutor:
     # Not fork: no thread or lock of ours is copied. Not spawn: what they import is imported once.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grader.grading.execute", "grader.grading.client"])
+    context.set_forkserver_preload(IMPORTED_ONCE)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
 
 
@@ -244,6 +253,7 @@ def _shared() -> dict[str, str]:
 
 def _begin() -> None:
     """Let the coordinator alone handle Ctrl-C, and end when it does, however it ends."""
+    gc.freeze()  # what is imported stays
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_coordinator, daemon=True).start()
 
