@@ -76,7 +76,9 @@ def _outline(text: str, anchor: tuple[str, str], turn: Number) -> Path:
     if not letters:
         return Path(np.empty((0, 2)))
     starts = np.cumsum([0.0] + [width for *_, width in letters[:-1]])
-    points = np.concatenate([p + (at, 0) for (p, *_), at in zip(letters, starts, strict=True)])
+    points = np.concatenate(
+        [p + np.array((at, 0.0)) for (p, *_), at in zip(letters, starts, strict=True)]
+    )
     codes = np.concatenate([codes for _, codes, _ in letters])
     # Of the curves' control points: their true extent takes ten times as long to find.
     left, right = (points[:, 0].min(), points[:, 0].max()) if len(points) else (0, 0)

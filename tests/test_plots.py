@@ -1,9 +1,17 @@
 """Pictures that say what the numbers say."""
 
+import io
+from functools import partial
+
 import numpy as np
 import pytest
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
+from grader import plots
 from grader.attention import Attention
+from grader.cells import Cells
 from grader.errors import GraderError, WordError
 from grader.lettering import Lettering
 from grader.plots import plot_grid, plot_heads, plot_pattern, plot_row
@@ -15,6 +23,12 @@ def seen() -> Attention:
     weights[1, 2] = [[0.9, 0.1], [0.25, 0.75]]
     words = ("$5", "sat")
     return Attention(words, weights, words, (0, 1), "$5 sat", None, None, "hand")
+
+
+def png(figure) -> bytes:
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png")
+    return drawn.getvalue()
 
 
 def lettering(axes) -> list[Lettering]:
@@ -99,6 +113,50 @@ def test_what_is_written_is_in_the_picture_and_within_it(seen):
                 assert box.height > 1
                 assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, letters.texts
                 assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1, letters.texts
+
+
+def test_a_figure_that_was_made_in_advance_looks_like_any_other(seen):
+    draws = [partial(plot_row, seen, (1, 2), "sat"), partial(plot_grid, seen)]
+    made_anew = [png(draw()) for draw in draws]
+    plots.make_ready(len(draws))
+    assert [png(draw()) for draw in draws] == made_anew
+    assert plots._READY == []
+
+
+def test_with_settings_of_ones_own_a_figure_is_made_by_them(seen):
+    plots.make_ready(1)
+    with rc_context({"axes.linewidth": 5}):
+        (axes,) = plot_grid(seen).axes
+    assert axes.spines["left"].get_linewidth() == 5
+
+
+def test_a_cell_fills_its_place_with_its_colour():
+    figure = Figure(figsize=(0.6, 0.4), dpi=10)  # 6 by 4 points
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(-0.5, 2.5), ylim=(1.5, -0.5))
+    axes.set_axis_off()
+    values = np.array([[0.0, 1.0, 0.0], [1.0, np.nan, 1.0]])
+    Cells(axes, values, cmap="gray", clim=(0, 1))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    shades = np.asarray(canvas.buffer_rgba())[..., 0] // 255
+    nothing = 1  # the paper's white
+    assert shades.tolist() == [
+        [0, 0, 1, 1, 0, 0],
+        [0, 0, 1, 1, 0, 0],
+        [1, 1, nothing, nothing, 1, 1],
+        [1, 1, nothing, nothing, 1, 1],
+    ]
+
+
+def test_a_text_is_the_outlines_of_its_letters_side_by_side():
+    (word,), (letters,) = (
+        Lettering(Figure().subplots(), [(0, 0)], [text], size=10).get_paths()
+        for text in ("no", "n")
+    )
+    n = len(letters.vertices)
+    assert np.allclose(np.ptp(word.vertices[:n], axis=0), np.ptp(letters.vertices, axis=0))
+    assert word.vertices[n:, 0].min() > word.vertices[:n, 0].max()
 
 
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(seen):

@@ -48,6 +48,8 @@ WITH_A_MODEL = (
     "pandas",
 )
 """Those that are installed of these; a notebook that needs another imports it itself."""
+PICTURES = 8
+"""What an exercise draws at most, or nearly."""
 
 
 def preload(model: str | None) -> tuple[str, ...]:
@@ -125,7 +127,7 @@ def _draw_once() -> None:
     except ImportError:
         return
     from grader.lettering import Lettering
-    from grader.plots import plot_heads
+    from grader.plots import make_ready, plot_heads
 
     figure = Figure()
     axes = figure.subplots()
@@ -135,3 +137,4 @@ def _draw_once() -> None:
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     all_numbers = np.linspace(-1, 1, 201).reshape(3, 67)
     plot_heads(all_numbers).savefig(io.BytesIO(), format="png")
+    make_ready(PICTURES)
