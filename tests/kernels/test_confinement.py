@@ -51,7 +51,7 @@ def fail(*_, **__): raise {{"seccomp": seccomp.FilterMissing("no libseccomp.so.2
     {name!r}, OSError(errno.EPERM, "Operation not permitted"))
 {{"seccomp": lambda: setattr(seccomp, "build_filter", fail),
   "landlock": lambda: setattr(landlock, "supported", lambda: False),
-  "namespaces": lambda: setattr(namespaces, "leave", fail),
+  "namespaces": lambda: setattr(namespaces, "fork", fail),
   "new_root": lambda: setattr(new_root, "build", fail)}}[{name!r}]()
 trial.main()
 """

@@ -1,7 +1,7 @@
 """Kernels for students' notebooks: warm, because imports cost ten times the work; confined, always.
 
 One process, the zygote, imports everything once and loads the model. For each notebook it forks a
-monitor, the monitor forks a warden behind the wall, and the warden forks the kernel. A kernel
+warden, which builds the wall around itself and forks the kernel behind it. A kernel
 is a real ipykernel, so nbclient and nbgrader drive it as they drive any other. Most notebooks need
 no messages: an engine, behind the same wall, runs their cells, and leaves the others to a kernel.
 
@@ -9,7 +9,7 @@ no messages: an engine, behind the same wall, runs their cells, and leaves the o
 ``provisioner``   what jupyter_client calls: one kernel, its signals, its report
 ``zygote``        the warm process, and ``warm()``, which starts and ends one
 ``preload``       what is imported before the first notebook, and what must not be
-``monitor``       outside the wall: answers for a kernel whose warden died
+``monitor``       outside the wall: the zygote's forks; answers for a warden that died
 ``warden``        inside, as pid 1: enforces the limits, ends what is left over
 ``kernel``        a fork becomes an ipykernel
 ``report``        how a kernel ended and what it used

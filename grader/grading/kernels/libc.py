@@ -1,6 +1,6 @@
 """The system calls that Python 3.11 has no name for, each raising OSError when it fails.
 
-Called through ctypes and not through a library: they are eight, stable, and must work in a process
+Called through ctypes and not through a library: they are few, stable, and must work in a process
 that was forked from a warm one, where starting ``unshare`` or ``bwrap`` as a program would lose the
 very imports that the fork is for.
 """
@@ -8,6 +8,7 @@ very imports that the fork is for.
 import ctypes
 import os
 import platform
+import signal
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -39,6 +40,7 @@ PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 SYS_MOUNT_SETATTR = 442
+SYS_CLONE = {"x86_64": 56, "aarch64": 220, "riscv64": 220, "ppc64le": 120}
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 AT_RECURSIVE = 0x8000
 AT_FDCWD = -100
@@ -46,6 +48,8 @@ LINUX_CAPABILITY_VERSION_3 = 0x20080522
 HIGHEST_CAPABILITY = 63
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_held = ctypes.PyDLL(None, use_errno=True)
+"""The same without letting go of Python's lock: a child could not take it again."""
 
 
 def _checked(result: int, what: str) -> int:
@@ -59,6 +63,23 @@ def collapse(start: int, length: int) -> None:
     """Join the pages of this range to large ones."""
     result = _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), MADV_COLLAPSE)
     _checked(result, "madvise")
+
+
+def fork(flags: int) -> int:
+    """Fork as ``os.fork``, the child in the new namespaces named by `flags`.
+
+    Only for a process of one thread.
+    """
+    number = SYS_CLONE.get(platform.machine())
+    if number is None:
+        raise OSError(f"clone: its number on {platform.machine()} is not known here")
+    _held.PyOS_BeforeFork()
+    pid = _held.syscall(number, flags | signal.SIGCHLD, 0, 0, 0, 0)
+    if pid == 0:
+        _held.PyOS_AfterFork_Child()
+    else:
+        _held.PyOS_AfterFork_Parent()
+    return _checked(pid, f"clone({flags:#x})")
 
 
 def unshare(flags: int) -> None:

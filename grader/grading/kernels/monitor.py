@@ -1,74 +1,94 @@
-"""Outside the wall: opens the first namespaces, forks the warden, and answers for it if it dies."""
+"""Outside the wall: takes leave of the wardens that the zygote forked, answers for one that died.
+
+A warden enforces the limits of its kernel and reports how it ended. One that is killed, or goes on
+long after its kernel's time, cannot; then the report comes from here.
+"""
 
 import contextlib
-import gc
 import json
+import math
 import os
+import select
 import signal
 import socket
-import traceback
-from typing import IO
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from grader.grading.kernels import libc, namespaces, warden
 from grader.grading.kernels.report import Ending, Report
-from grader.grading.kernels.request import Request
 
 GRACE_SECONDS = 10
 """On top of the wall limit that the warden enforces."""
 
 
-def run(
-    request: Request, worker: socket.socket, sink: IO[bytes] | None, readable: tuple[str, ...]
-) -> None:
-    """See one kernel through; never raises, since a fork of the zygote must not go on as one."""
-    try:
-        gc.disable()  # touching every object would copy the pages that we share
-        os.setsid()
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-        user = namespaces.kernel_user()
-        namespaces.leave()
-        pid = os.fork()
-        if pid == 0:
-            os._exit(_run_warden(request, worker, sink, readable, user))
-        _wait(pid, request, worker)
-    except Exception as error:
-        with contextlib.suppress(OSError):
-            worker.send(json.dumps({"error": f"{error}"}).encode())
+@dataclass
+class _Fork:
+    """A process that the zygote forked."""
+
+    pid: int
+    worker: socket.socket | None
+    """Who is told when it dies without a report; None: nobody waits for one."""
+    until: float
+    """On the clock of ``time.monotonic``."""
 
 
-def _run_warden(
-    request: Request,
-    worker: socket.socket,
-    sink: IO[bytes] | None,
-    readable: tuple[str, ...],
-    user: tuple[int, int],
-) -> int:
-    try:
-        return warden.run(request, worker, sink, readable, user)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            last = traceback.format_exc()[-2000:]
-            worker.send(json.dumps({"error": last}).encode())
-        return 1
+class Monitor:
+    """The forks of one zygote, from their first moment to their last."""
 
+    def __init__(self) -> None:
+        self._forks: dict[int, _Fork] = {}  # by the descriptor that tells of its end
 
-def _wait(pid: int, request: Request, worker: socket.socket) -> None:
-    """Wait for the warden; where it ended without a report, say so in its place."""
+    def watch(
+        self, pid: int, worker: socket.socket | None = None, seconds: float = math.inf
+    ) -> None:
+        """Watch over a fork.
 
-    def too_long(*_: object) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        Args:
+            pid: of a child of this process.
+            worker: the connection that the fork has too; ours is closed when the fork has ended.
+            seconds: how long the fork may take.
+        """
+        fork = _Fork(pid, worker, time.monotonic() + seconds + GRACE_SECONDS)
+        self._forks[os.pidfd_open(pid)] = fork
 
-    signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(request.limits.wall_seconds + GRACE_SECONDS)
-    _, status, used = os.wait4(pid, 0)
-    signal.alarm(0)
-    if os.WIFEXITED(status):
-        return
-    report = Report(
-        ended=Ending.LOST,
-        signal=os.WTERMSIG(status),
-        cpu_seconds=round(used.ru_utime + used.ru_stime, 3),
-    )
-    with contextlib.suppress(OSError):
-        worker.send(json.dumps({"report": report.to_json()}).encode())
+    def wait(self, others: Collection[socket.socket]) -> set[socket.socket]:
+        """Wait until something comes from `others`; return from which. Whoever ends is seen off."""
+        poll = select.poll()
+        by_fd = {other.fileno(): other for other in others}
+        for fd in (*by_fd, *self._forks):
+            poll.register(fd, select.POLLIN)
+        first = min((fork.until for fork in self._forks.values()), default=math.inf)
+        left = max(0.0, first - time.monotonic())
+        ready = {fd for fd, _ in poll.poll(None if left == math.inf else 1000 * left + 1)}
+        for fd in ready & self._forks.keys():
+            self._see_off(fd)
+        for fork in self._forks.values():
+            if time.monotonic() >= fork.until:
+                os.kill(fork.pid, signal.SIGKILL)
+                fork.until = math.inf
+        return {by_fd[fd] for fd in ready & by_fd.keys()}
+
+    def forget(self) -> None:
+        """In a fork: close what tells of the others and hears from them."""
+        for fd, fork in self._forks.items():
+            os.close(fd)
+            if fork.worker:
+                fork.worker.close()
+        self._forks.clear()
+
+    def _see_off(self, fd: int) -> None:
+        fork = self._forks.pop(fd)
+        os.close(fd)
+        _, status, used = os.wait4(fork.pid, 0)
+        if fork.worker is None:
+            return
+        with fork.worker:
+            if os.WIFEXITED(status):
+                return  # it has said how
+            report = Report(
+                ended=Ending.LOST,
+                signal=os.WTERMSIG(status),
+                cpu_seconds=round(used.ru_utime + used.ru_stime, 3),
+            )
+            with contextlib.suppress(OSError):
+                fork.worker.send(json.dumps({"report": report.to_json()}).encode())

@@ -1,7 +1,7 @@
 """Own users, processes, network, mounts, shared memory and host name for one kernel.
 
-In two steps, since new process ids count for children only: ``leave`` in the monitor, then, in the
-process that it forks and which is pid 1 there, ``enter`` with the building of the new root between.
+In two steps: ``fork`` makes the process that is pid 1 there, since new process ids count for
+children only; that one calls ``arrive`` and ``enter``, with the building of the new root between.
 
 Left: bubblewrap does all of this and does it well, but by starting a program. A kernel must stay a
 fork of the warm process.
@@ -34,19 +34,25 @@ def kernel_user() -> tuple[int, int]:
     return (NOBODY, NOBODY) if started_as_root() else (os.getuid(), os.getgid())
 
 
-def leave() -> None:
-    """Open the namespaces that hold for the next child: its process ids.
+def fork() -> int:
+    """Fork as ``os.fork``; the child is pid 1 of process ids of its own, and has to `arrive`.
 
-    For an ordinary user also the user namespace, which makes all the others possible.
+    For an ordinary user it is also in a user namespace, which makes all the others possible.
 
     Raises:
         OSError: the machine does not let us.
     """
-    if started_as_root():
-        libc.unshare(libc.CLONE_NEWPID)
-    else:
-        uid, gid = os.getuid(), os.getgid()
-        libc.unshare(libc.CLONE_NEWUSER | libc.CLONE_NEWPID)
+    users = 0 if started_as_root() else libc.CLONE_NEWUSER
+    return libc.fork(users | libc.CLONE_NEWPID)
+
+
+def arrive(uid: int, gid: int) -> None:
+    """In what `fork` made: be `uid` and `gid`, as outside, where it has users of its own.
+
+    Raises:
+        OSError: the machine does not let us.
+    """
+    if os.geteuid() != 0:  # root stays root until `enter`
         _map_to_self(uid, gid)
 
 

@@ -43,7 +43,7 @@ def problems() -> list[Problem]:
     if found:
         return found
     user = namespaces.kernel_user()
-    error = _in_child(namespaces.leave)
+    error = _in_child(lambda: namespaces.arrive(*user))
     if error:
         return [Problem(f"no namespaces of our own can be opened ({error})", USER_NAMESPACES)]
     with tempfile.TemporaryDirectory(prefix="sa-trial-") as box:
@@ -56,19 +56,20 @@ def problems() -> list[Problem]:
         readable = new_root.readable_folders()
 
         def wall() -> None:
-            namespaces.leave()
-            inner = _in_child(lambda: confine(request, readable, *user))
-            if inner:
-                raise OSError(inner)
+            namespaces.arrive(*user)
+            confine(request, readable, *user)
 
         error = _in_child(wall)
     return [Problem(f"the wall cannot be built ({error})", USER_NAMESPACES)] if error else []
 
 
 def _in_child(step: Callable[[], None]) -> str:
-    """Run a step in a fork; return what went wrong, or nothing."""
+    """Run a step in a fork with process ids of its own; return what went wrong, or nothing."""
     ours, theirs = os.pipe()
-    pid = os.fork()
+    try:
+        pid = namespaces.fork()
+    except OSError as error:
+        return str(error)
     if pid == 0:
         try:
             step()

@@ -15,7 +15,7 @@ import time
 import traceback
 from typing import IO
 
-from grader.grading.kernels import confinement, engine, files, kernel
+from grader.grading.kernels import confinement, engine, files, kernel, libc, namespaces
 from grader.grading.kernels.report import Ending, Report
 from grader.grading.kernels.request import Request
 from grader.grading.kernels.usage import Usage
@@ -33,15 +33,30 @@ def run(
     sink: IO[bytes] | None,
     readable: tuple[str, ...],
     user: tuple[int, int],
-) -> int:
-    """Build the wall, run one kernel to its end, report; return the exit code for the monitor."""
+) -> None:
+    """Build the wall, run one kernel to its end, report.
+
+    Args:
+        request: what the worker asked for.
+        worker: the connection to it.
+        sink: an engine's end of its connection, or the file for what a kernel wrote.
+        readable: what kernels may read of this machine.
+        user: user and group id of the kernel, from `namespaces.kernel_user` before the fork.
+    """
     try:
+        os.setsid()
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        namespaces.arrive(*user)
         confinement.confine(request, readable, *user)
         warden = Warden(request, worker, sink)
         worker.send(json.dumps({"started": True}).encode())
     except (OSError, files.TooMuch) as error:
         worker.send(json.dumps({"error": f"{error}"[:MOST_MESSAGE]}).encode())
-        return 1
+        return
+    except Exception:
+        last = traceback.format_exc()[-LAST_WORDS:]
+        worker.send(json.dumps({"error": last}).encode())
+        return
     report = warden.watch()
     if request.keep_files and sink is not None:
         with contextlib.suppress(OSError):
@@ -49,7 +64,6 @@ def run(
             sink.flush()
     with contextlib.suppress(OSError):  # the worker may be gone
         worker.send(json.dumps({"report": report.to_json()}).encode())
-    return 0
 
 
 class Warden:

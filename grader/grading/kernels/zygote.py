@@ -9,7 +9,6 @@ import array
 import contextlib
 import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -161,44 +160,46 @@ def serve(
     readable: tuple[str, ...],
     model: str | None,
 ) -> None:
-    """Fork a monitor, or a model, for each request, until the lifeline closes."""
-    from grader.grading.kernels import monitor, warm_model
+    """Fork a warden, or a model, for each request, until the lifeline closes."""
+    from grader.grading.kernels import namespaces, warden, warm_model
+    from grader.grading.kernels.monitor import Monitor
 
-    signal.signal(signal.SIGCHLD, _reap)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the coordinator's to handle
-    poll = select.poll()
-    poll.register(listener, select.POLLIN)
-    poll.register(lifeline, select.POLLIN)
+    monitor, user = Monitor(), namespaces.kernel_user()
     while True:
-        ready = {fd for fd, _ in poll.poll()}
-        if lifeline.fileno() in ready:
+        ready = monitor.wait((listener, lifeline))
+        if lifeline in ready:
             return
+        if listener not in ready:
+            continue
         worker, _ = listener.accept()
-        with worker:
-            worker.settimeout(REQUEST_SECONDS)
-            try:
-                request, sink = _receive(worker)
-            except (OSError, ValueError, TypeError, KeyError):
-                continue  # a worker that died or stammers; others wait
+        worker.settimeout(REQUEST_SECONDS)
+        try:
+            request, sink = _receive(worker)
             worker.settimeout(None)
-            if os.fork() == 0:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            pid = os.fork() if request is None else namespaces.fork()
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            with worker, contextlib.suppress(OSError):  # or it died, or stammers; others wait
+                worker.send(json.dumps({"error": f"{error}"}).encode())
+            continue
+        if pid == 0:
+            try:
                 listener.close()
                 lifeline.close()
+                monitor.forget()
                 if request is not None:
-                    monitor.run(request, worker, sink, readable)
+                    warden.run(request, worker, sink, readable, user)
                 elif model and sink:
                     warm_model.serve(os.dup(sink.fileno()), model)
+            finally:
                 os._exit(0)
-            if sink:
-                sink.close()
-
-
-def _reap(*_) -> None:
-    """Take leave of monitors that ended; ignored instead, their CPU time would count nowhere."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        if sink:
+            sink.close()
+        if request is None:
+            worker.close()
+            monitor.watch(pid)
+        else:
+            monitor.watch(pid, worker, request.limits.wall_seconds)
 
 
 def _receive(worker: socket.socket) -> tuple[Request | None, IO[bytes] | None]:

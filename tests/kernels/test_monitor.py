@@ -1,0 +1,118 @@
+"""Whoever waits for a kernel hears how it ended, also where its warden cannot say it."""
+
+import json
+import os
+import signal
+import socket
+import time
+
+import pytest
+
+from grader.grading.kernels import libc, monitor
+from grader.grading.kernels.monitor import Monitor
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.settimeout(10)
+    with ours, theirs:
+        yield ours, theirs
+
+
+def forked(act) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            act()
+        finally:
+            os._exit(0)
+    return pid
+
+
+def wait_for_its_end(watching: Monitor) -> None:
+    while watching._forks:
+        watching.wait(())
+
+
+def test_of_a_warden_that_was_killed_the_monitor_tells(pair):
+    ours, theirs = pair
+    watching = Monitor()
+    pid = forked(lambda: time.sleep(60))
+    watching.watch(pid, theirs, 60)
+    os.kill(pid, signal.SIGKILL)
+    wait_for_its_end(watching)
+    report = json.loads(ours.recv(4096))["report"]
+    assert (report["ended"], report["signal"]) == ("lost", signal.SIGKILL)
+    assert ours.recv(1) == b""
+
+
+def test_a_warden_that_goes_on_for_too_long_is_killed(pair, monkeypatch):
+    ours, theirs = pair
+    monkeypatch.setattr(monitor, "GRACE_SECONDS", 0)
+    watching = Monitor()
+    watching.watch(forked(lambda: time.sleep(60)), theirs, 0.1)
+    wait_for_its_end(watching)
+    assert json.loads(ours.recv(4096))["report"]["ended"] == "lost"
+
+
+def test_a_warden_that_ended_by_itself_has_said_how(pair):
+    ours, theirs = pair
+    watching = Monitor()
+    watching.watch(forked(lambda: theirs.send(b"a report")), theirs, 60)
+    wait_for_its_end(watching)
+    assert ours.recv(100) == b"a report"
+    assert ours.recv(1) == b""
+
+
+def test_a_worker_that_is_gone_stops_nobody(pair):
+    ours, theirs = pair
+    ours.close()
+    watching = Monitor()
+    pid = forked(lambda: time.sleep(60))
+    watching.watch(pid, theirs, 60)
+    os.kill(pid, signal.SIGKILL)
+    wait_for_its_end(watching)
+
+
+def test_requests_are_heard_while_forks_run(pair):
+    ours, theirs = pair
+    watching = Monitor()
+    pid = forked(lambda: time.sleep(60))
+    watching.watch(pid)
+    ours.send(b"a request")
+    assert watching.wait((theirs,)) == {theirs}
+    os.kill(pid, signal.SIGKILL)
+    wait_for_its_end(watching)
+
+
+def test_a_fork_holds_no_connection_of_another(pair):
+    ours, theirs = pair
+    watching = Monitor()
+    watching.watch(forked(lambda: time.sleep(60)), theirs, 60)
+    other = forked(lambda: (watching.forget(), time.sleep(60)))
+    pid = next(iter(watching._forks.values())).pid
+    os.kill(pid, signal.SIGKILL)
+    wait_for_its_end(watching)
+    ours.recv(4096)
+    assert ours.recv(1) == b"", "the other fork keeps the connection open"
+    os.kill(other, signal.SIGKILL)
+    os.waitpid(other, 0)
+
+
+def test_a_fork_of_ours_goes_on_as_one_of_pythons_does():
+    reader, writer = os.pipe()
+    pid = libc.fork(0)
+    if pid == 0:
+        try:
+            inner = os.fork()
+            if inner == 0:
+                os._exit(7)
+            _, status = os.waitpid(inner, 0)
+            os.write(writer, f"{os.getppid()} {os.waitstatus_to_exitcode(status)}".encode())
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    assert os.read(reader, 100).decode() == f"{os.getpid()} 7"
+    os.close(reader)
+    os.close(writer)
