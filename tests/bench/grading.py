@@ -4,8 +4,9 @@ Everything from the start of a command to its end counts. Parts, of which all ru
 named (`make bench PARTS="ratio workers"`):
 
 ratio     ours (`grader autograde`, 2 workers) beside stock (`nbgrader autograde`: its own loop,
-          cold kernels, the judge as one more step) with 40 and 80 submissions, alternating;
-          what 40 more cost is the marginal cost, the rest of 40's the start
+          cold kernels, the judge as one more step) with 40 and 80 submissions, alternating: ours
+          before, between and after stock's runs, each of which takes minutes; what 40 more cost
+          is the marginal cost, the rest of 40's the start
 kernels   ours with a confined kernel for each notebook, the engine switched off
 workers   ours with 1 and 4 workers
 parallel  stock as so many processes as there are cores, each with its part of the class
@@ -106,7 +107,7 @@ class Bench:
         self._note(Ran("otter", OTTER_SUBMISSIONS, 1, total))
 
     def _grade(self, who: str, size: int, workers: int, commands: list, environment: dict) -> None:
-        name = f"{who.replace(', ', '-').replace(' ', '-')}-{size}-{workers}"
+        name = f"{who.replace(', ', '-').replace(' ', '-')}-{size}-{workers}-{len(self.runs)}"
         course = make_class(name, size, stock=who == "stock")
         cost = run(commands, course.path, OUT / f"{name}.log", environment)
         self._note(Ran(who, size, workers, cost))
@@ -128,9 +129,11 @@ def main() -> int:
     size, workers = arguments.submissions, arguments.workers
     bench = Bench()
     if "ratio" in arguments.parts:
-        for count in (size, 2 * size):
-            bench.ours(count, workers)
-            bench.stock(count)
+        for of_stock in (size, 2 * size, None):
+            for count in (size, 2 * size):
+                bench.ours(count, workers)
+            if of_stock:
+                bench.stock(of_stock)
     if "kernels" in arguments.parts:
         for count in (size, 2 * size):
             bench.ours(count, workers, engine=False)

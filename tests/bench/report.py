@@ -1,11 +1,13 @@
 """From what was measured to ratios, and to a table."""
 
+from statistics import median
+
 HEAD = """\
 {machine}; load before the start: {load_before}
 
 Seconds from the start of a command to its end, processor time of everything it started, and the
 most memory that all of it held at once (MiB). "start" is what 40 submissions cost beyond 40 times
-what one more costs.
+what one more costs. Of several runs of one kind the ratios take the median.
 
 | who | workers | submissions | wall | CPU | memory | wall each | CPU each |
 |---|---|---|---|---|---|---|---|
@@ -13,12 +15,13 @@ what one more costs.
 
 
 def of(runs: list[dict], who: str, submissions: int, workers: int) -> dict | None:
-    """Return the run that is asked for, if it took place."""
+    """Return the runs that are asked for as one, by the median of each quantity, if there are any."""
     wanted = (who, submissions, workers)
-    for ran in runs:
-        if (ran["who"], ran["submissions"], ran["workers"]) == wanted:
-            return ran
-    return None
+    found = [ran for ran in runs if (ran["who"], ran["submissions"], ran["workers"]) == wanted]
+    if not found:
+        return None
+    middle = {what: median(ran[what] for ran in found) for what in ("wall", "cpu", "memory")}
+    return {**found[0], **middle}
 
 
 def marginal(runs: list[dict], who: str, size: int, workers: int) -> dict | None:
