@@ -15,7 +15,7 @@ what one more costs. Of several runs of one kind the ratios take the median.
 
 
 def of(runs: list[dict], who: str, submissions: int, workers: int) -> dict | None:
-    """Return the runs that are asked for as one, by the median of each quantity, if there are any."""
+    """Return the runs that are asked for as one: the median of each quantity."""
     wanted = (who, submissions, workers)
     found = [ran for ran in runs if (ran["who"], ran["submissions"], ran["workers"]) == wanted]
     if not found:
