@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 import numpy as np
-from jaxtyping import Num
+from jaxtyping import Num, UInt8
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
@@ -40,7 +40,7 @@ class Cells(AxesImage):
 
     def make_image(
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
-    ) -> tuple[np.ndarray, float, float, Any]:
+    ) -> tuple[UInt8[np.ndarray, "up across 4"], int, int, None]:
         """Return the points of the picture, and where its lower left corner is drawn."""
         colours = self.to_rgba(self.get_array(), bytes=True).view(np.uint32)[..., 0]
         left, right, bottom, top = self.get_extent()
