@@ -40,15 +40,21 @@ class Cells(AxesImage):
 
     def make_image(
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
-    ) -> tuple[UInt8[np.ndarray, "up across 4"], int, int, None]:
-        """Return the points of the picture, and where its lower left corner is drawn."""
+    ) -> tuple[UInt8[np.ndarray, "up across 4"], float, float, None]:
+        """Return the points of the picture, and where its lower left corner is drawn.
+
+        Args:
+            renderer: what it will be drawn by.
+            magnification: points of the picture to one of the drawing.
+            unsampled: not looked at.
+        """
         colours = self.to_rgba(self.get_array(), bytes=True).view(np.uint32)[..., 0]
         left, right, bottom, top = self.get_extent()
         ends = self.axes.transData.transform([(left, bottom), (right, top)]) * magnification
         x, columns = _enlarged(*ends[:, 0], colours.shape[1])
         y, rows = _enlarged(*ends[:, 1], colours.shape[0])
         points = colours[::-1, columns][rows]  # the lowest first
-        return points.view(np.uint8).reshape(*points.shape, 4), x, y, None
+        return points.view(np.uint8).reshape(*points.shape, 4), x / magnification, y / magnification, None
 
 
 def _enlarged(start: float, end: float, cells: int) -> tuple[int, np.ndarray]:

@@ -149,6 +149,17 @@ def test_a_cell_fills_its_place_with_its_colour():
     ]
 
 
+def test_a_vector_drawing_gets_finer_cells_at_the_same_place():
+    figure = Figure(figsize=(4, 2), dpi=100)
+    axes = figure.add_axes((0.25, 0.5, 0.5, 0.25))
+    axes.set(xlim=(-0.5, 2.5), ylim=(1.5, -0.5))
+    cells = Cells(axes, np.eye(2, 3), cmap="gray", clim=(0, 1))
+    (coarse, *corner, _), (fine, *same, _) = (cells.make_image(None, by) for by in (1.0, 3.0))
+    assert corner == same == [100, 100]
+    assert coarse.shape == (50, 200, 4)
+    assert fine.shape == (150, 600, 4)
+
+
 def test_a_text_is_the_outlines_of_its_letters_side_by_side():
     (word,), (letters,) = (
         Lettering(Figure().subplots(), [(0, 0)], [text], size=10).get_paths()
