@@ -54,7 +54,8 @@ class Cells(AxesImage):
         x, columns = _enlarged(*ends[:, 0], colours.shape[1])
         y, rows = _enlarged(*ends[:, 1], colours.shape[0])
         points = colours[::-1, columns][rows]  # the lowest first
-        return points.view(np.uint8).reshape(*points.shape, 4), x / magnification, y / magnification, None
+        channels = points.view(np.uint8).reshape(*points.shape, 4)
+        return channels, x / magnification, y / magnification, None
 
 
 def _enlarged(start: float, end: float, cells: int) -> tuple[int, np.ndarray]:

@@ -24,7 +24,7 @@ LARGE = 20_000
 LOOK_EVERY_SECONDS = 5
 MOST_GROWTH = 0.05
 """MiB a submission."""
-ZYGOTE = b"grader.grading.kernels.zygote"
+ZYGOTE = b"grader.grading.kernels.serve"
 
 
 @pytest.mark.soak

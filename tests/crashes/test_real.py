@@ -65,7 +65,7 @@ def processes(top: int, what: str) -> list[psutil.Process]:
     for child in psutil.Process(top).children():
         with suppress(psutil.NoSuchProcess):  # it may end, or have ended, while we look
             words = " ".join(child.cmdline())
-            if what == "zygote" and "kernels.zygote" in words:
+            if what == "zygote" and "kernels.serve" in words:
                 found.append(child)
             elif what == "worker" and "forkserver" in words:
                 found += child.children()

@@ -1,13 +1,14 @@
 """Kernels for students' notebooks: warm, because imports cost ten times the work; confined, always.
 
 One process, the zygote, imports everything once and loads the model. For each notebook it forks a
-warden, which builds the wall around itself and forks the kernel behind it. A kernel
-is a real ipykernel, so nbclient and nbgrader drive it as they drive any other. Most notebooks need
-no messages: an engine, behind the same wall, runs their cells, and leaves the others to a kernel.
+warden, which builds the wall around itself and forks the kernel behind it. A kernel is a real
+ipykernel, so nbclient and nbgrader drive it as they drive any other. Most notebooks need no
+messages: an engine, behind the same wall, runs their cells, and leaves the others to a kernel.
 
 ================  ==================================================================
 ``provisioner``   what jupyter_client calls: one kernel, its signals, its report
 ``zygote``        the warm process, and ``warm()``, which starts and ends one
+``serve``         that process itself: forks for each request
 ``preload``       what is imported before the first notebook, and what must not be
 ``monitor``       outside the wall: the zygote's forks; answers for a warden that died
 ``warden``        inside, as pid 1: enforces the limits, ends what is left over

@@ -53,10 +53,6 @@ def run(
     except (OSError, files.TooMuch) as error:
         worker.send(json.dumps({"error": f"{error}"[:MOST_MESSAGE]}).encode())
         return
-    except Exception:
-        last = traceback.format_exc()[-LAST_WORDS:]
-        worker.send(json.dumps({"error": last}).encode())
-        return
     report = warden.watch()
     if request.keep_files and sink is not None:
         with contextlib.suppress(OSError):

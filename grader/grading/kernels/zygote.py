@@ -1,8 +1,9 @@
 """The warm process: everything is imported, the model is loaded, and a request makes it fork.
 
-``warm()`` starts one that several worker processes share; its socket lies in a folder that only we
-may enter. It starts with an environment of its own, since a fork's memory, and its /proc entry,
-would show whatever tokens ours holds.
+What it does is in ``serve``; here are those who start it and ask it. ``warm()`` starts one that
+several worker processes share; its socket lies in a folder that only we may enter. It starts with
+an environment of its own, since a fork's memory, and its /proc entry, would show whatever tokens
+ours holds.
 """
 
 import array
@@ -10,7 +11,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -27,8 +27,8 @@ from grader.grading.kernels.request import LONGEST_MESSAGE, Request
 SOCKET_VARIABLE = "SEEING_ATTENTION_ZYGOTE"
 """The environment variable that tells workers where a shared zygote listens."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SEEING_ATTENTION_CACHE", "XDG_CACHE_HOME")
-REQUEST_SECONDS = 5
 END_SECONDS = 5
+PROGRAM = "grader.grading.kernels.serve"
 NO_MODEL = "-"
 ROOT, HOME = "root", "home"
 """Empty folders beside the zygote's socket: engines' roots, and the home of their parent."""
@@ -93,7 +93,7 @@ class Warming:
             fds = (kernels.fileno(), engines.fileno(), theirs.fileno())
             about = (*map(str, fds), model or NO_MODEL, path.with_name(HOME))
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, *about],
+                [sys.executable, "-P", "-m", PROGRAM, *about],
                 pass_fds=fds,
                 env=environment(),
                 cwd="/",
@@ -154,61 +154,6 @@ def _listener(path: Path) -> socket.socket:
     return listener
 
 
-def serve(
-    listener: socket.socket,
-    lifeline: socket.socket,
-    readable: tuple[str, ...],
-    model: str | None,
-) -> None:
-    """Fork a warden, or a model, for each request, until the lifeline closes."""
-    from grader.grading.kernels import namespaces, warden, warm_model
-    from grader.grading.kernels.monitor import Monitor
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the coordinator's to handle
-    monitor, user = Monitor(), namespaces.kernel_user()
-    while True:
-        ready = monitor.wait((listener, lifeline))
-        if lifeline in ready:
-            return
-        if listener not in ready:
-            continue
-        worker, _ = listener.accept()
-        worker.settimeout(REQUEST_SECONDS)
-        try:
-            request, sink = _receive(worker)
-            worker.settimeout(None)
-            pid = os.fork() if request is None else namespaces.fork()
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            with worker, contextlib.suppress(OSError):  # or it died, or stammers; others wait
-                worker.send(json.dumps({"error": f"{error}"}).encode())
-            continue
-        if pid == 0:
-            try:
-                listener.close()
-                lifeline.close()
-                monitor.forget()
-                if request is not None:
-                    warden.run(request, worker, sink, readable, user)
-                elif model and sink:
-                    warm_model.serve(os.dup(sink.fileno()), model)
-            finally:
-                os._exit(0)
-        if sink:
-            sink.close()
-        if request is None:
-            worker.close()
-            monitor.watch(pid)
-        else:
-            monitor.watch(pid, worker, request.limits.wall_seconds)
-
-
-def _receive(worker: socket.socket) -> tuple[Request | None, IO[bytes] | None]:
-    """Read one request, None for the model, and the file for the results if one came along."""
-    message, fds, _, _ = socket.recv_fds(worker, LONGEST_MESSAGE, 1)
-    request = None if message == MODEL_REQUEST else Request.from_bytes(message)
-    return request, os.fdopen(fds[0], "wb") if fds else None
-
-
 def send_request(
     worker: socket.socket, request: Request, sink: IO[bytes] | socket.socket | None
 ) -> None:
@@ -222,58 +167,3 @@ def send_request(
     fds = array.array("i", [sink.fileno()]) if sink else array.array("i")
     control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if sink else []
     worker.sendmsg([request.to_bytes()], control)
-
-
-def main() -> None:
-    """Preload, say so over the lifeline, and serve."""
-    import gc
-    import time
-
-    gc.disable()  # what is imported stays: looking for what does not takes a quarter of the time
-    from grader.grading.kernels import preload
-
-    kernels, engines, lifeline = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:4])
-    for inherited in (kernels, engines, lifeline):
-        inherited.set_inheritable(False)
-    started = time.monotonic()
-    model = None if sys.argv[4] == NO_MODEL else sys.argv[4]
-    try:
-        readable = preload.preload(model)
-    except GraderError as error:
-        sys.exit(str(error))
-    texts = lifeline.recv(LONGEST_MESSAGE)
-    if not texts:
-        return  # nobody needs us
-    if model:
-        preload.read_in_advance(model, json.loads(texts))
-    preload.settle()
-    lifeline.send(json.dumps({"seconds": round(time.monotonic() - started, 2)}).encode())
-    parent_of_engines = os.fork()
-    if parent_of_engines == 0:
-        kernels.close()
-        _serve_engines(engines, lifeline, readable, sys.argv[5])
-    handle = os.pidfd_open(parent_of_engines)
-    engines.close()
-    serve(kernels, lifeline, readable, model)
-    with contextlib.suppress(ProcessLookupError, ChildProcessError):
-        signal.pidfd_send_signal(handle, signal.SIGKILL)  # it may still be importing
-        os.waitpid(parent_of_engines, 0)
-    os._exit(0)  # a farewell to each imported module takes a third of a second
-
-
-def _serve_engines(
-    engines: socket.socket, lifeline: socket.socket, readable: tuple[str, ...], home: str
-) -> None:
-    """Be the parent of engines: the same process with a shell in it; never returns."""
-    from grader.grading.kernels import engine, libc
-
-    try:
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-        engine.prepare(home)
-        serve(engines, lifeline, readable, None)
-    finally:
-        os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
