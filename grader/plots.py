@@ -30,7 +30,7 @@ CELL = 0.36  # inches of one weight in a map of tokens
 SIZE = 10  # points of a label
 NEAR = 0.06  # inches between a label and what it names
 SHADES = 128  # of a scale
-QUICKLY = {"compress_level": 1}  # a picture is a tenth larger and packed in two thirds of the time
+QUICKLY = {"compress_level": 1}  # rather than a smaller picture
 TITLED = {"fontsize": 10, "y": 1.0}  # where it stands without a search for what is in its way
 
 
@@ -158,18 +158,19 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure"
 
 
 def make_ready(count: int) -> None:
-    """Make figures in advance, for a process that forks for each notebook: half of what one takes.
+    """Make figures in advance, for a process that forks for each notebook.
 
     Args:
         count: how many pictures a process draws before it has to make its own.
     """
     from matplotlib import rcParams
 
-    # With other settings than these they would look otherwise.
-    _READY[:] = [(rcParams.copy(), *_empty()) for _ in range(count)]
+    settings = rcParams.copy()
+    _READY[:] = [(settings, *_empty()) for _ in range(count)]
 
 
 _READY: "list[tuple[dict, Figure, Axes]]" = []
+"""With the settings that they were made by; with others they would look otherwise."""
 
 
 def _empty() -> "tuple[Figure, Axes]":
@@ -181,14 +182,19 @@ def _empty() -> "tuple[Figure, Axes]":
     return figure, figure.add_axes((0, 0, 1, 1))
 
 
+def _ready(settings: dict) -> "tuple[Figure, Axes] | None":
+    made_by, *ready = _READY.pop() if _READY else (None,)
+    # By what is stored: matplotlib's own comparison asks for each value, the backend's too.
+    return tuple(ready) if ready and dict.__eq__(made_by, settings) else None
+
+
 def _figure(
     width: float, height: float, *, left: float, bottom: float = 0.1, right: float = 0.15
 ) -> "tuple[Figure, Axes]":
     """Return a figure with axes of `width` x `height` inches, and so much room around them."""
     from matplotlib import rcParams
 
-    settings, *ready = _READY.pop() if _READY else (None,)
-    figure, axes = ready if settings == rcParams else _empty()
+    figure, axes = _ready(rcParams) or _empty()
     _displayable(type(figure))
     across, up = left + width + right, bottom + height + TITLE
     figure.set_size_inches(across, up)

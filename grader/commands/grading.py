@@ -1,6 +1,7 @@
 """Grading a class: the batch, its table of scores, and what the record says about a grade."""
 
 import argparse
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from grader.commands import Command
@@ -17,22 +18,22 @@ def _autograde(arguments: argparse.Namespace) -> int:
     from grader.grading.kernels import CONFINED
     from grader.grading.wall import begin_kernels, choose_kernels
 
-    opened = course(arguments)
+    opened, cluster = course(arguments), None
     if arguments.cluster:
         from grader.grading.cluster import open_cluster
 
         cluster = open_cluster(arguments.cluster, unconfined=arguments.unconfined)
-        if cluster.provisioner != CONFINED:
-            talk(UNCONFINED)
-        return _autograde_by(arguments, opened, cluster.provisioner, cluster=cluster)
-    provisioner = choose_kernels(opened, arguments.slug, unconfined=arguments.unconfined)
+        provisioner = cluster.provisioner
+    else:
+        provisioner = choose_kernels(opened, arguments.slug, unconfined=arguments.unconfined)
     if provisioner != CONFINED:
         talk(UNCONFINED)
-    with begin_kernels(provisioner) as begun:  # so early that they come up while we import
-        return _autograde_by(arguments, opened, provisioner, begun=begun)
+    # A cluster's workers have kernels of their own; ours come up while the rest is imported.
+    with nullcontext() if cluster else begin_kernels(provisioner) as begun:
+        return _grade(arguments, opened, provisioner, cluster=cluster, begun=begun)
 
 
-def _autograde_by(
+def _grade(
     arguments: argparse.Namespace, opened: "Course", provisioner: str, **kernels: Any
 ) -> int:
     from grader.course.receipt import receipts_of

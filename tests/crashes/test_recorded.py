@@ -20,6 +20,7 @@ from grader.grading.execute import Executed, Note
 from grader.grading.kernels.zygote import ZygoteError
 from grader.questions import Outcome
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
+from support.forks import forked
 from support.outcome import left_behind
 
 COORDINATOR, WORKERS, ZYGOTE = 80, 10, 10
@@ -70,13 +71,7 @@ def graded_at_once(waiting, folder):
 
 def in_a_fork(work) -> int:
     """Do `work` in a fork; returns how it ended, as `os.waitpid` says."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitpid(child, 0)[1]
+    return os.waitpid(forked(work), 0)[1]
 
 
 def steps(course, kill_at=0) -> int:

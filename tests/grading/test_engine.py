@@ -50,7 +50,8 @@ RUNS = {
     "update": "h = display('a', display_id=True); h.update('b')",
     "update of an earlier cell": "h.update('c'); display(h)",
     "named display": "display(1, display_id='d'); display(2, display_id='d', update=True)",
-    "figure that nothing draws": "from matplotlib.figure import Figure; Figure()",
+    "figure that nothing draws": "from matplotlib.figure import Figure\n"
+    "f = Figure(); f.subplots(); f",
     "picture of ours": "import numpy as np\nfrom grader.plots import plot_heads\n"
     "plot_heads(np.eye(3))",
     "pyplot that is not used": "import matplotlib.pyplot as plt\nplot_heads(np.eye(2))",

@@ -5,11 +5,13 @@ import os
 import signal
 import socket
 import time
+from functools import partial
 
 import pytest
 
 from grader.grading.kernels import libc, monitor
 from grader.grading.kernels.monitor import Monitor
+from support.forks import forked
 
 
 @pytest.fixture
@@ -18,16 +20,6 @@ def pair():
     ours.settimeout(10)
     with ours, theirs:
         yield ours, theirs
-
-
-def forked(act) -> int:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            act()
-        finally:
-            os._exit(0)
-    return pid
 
 
 def wait_for_its_end(watching: Monitor) -> None:
@@ -102,17 +94,13 @@ def test_a_fork_holds_no_connection_of_another(pair):
 
 def test_a_fork_of_ours_goes_on_as_one_of_pythons_does():
     reader, writer = os.pipe()
-    pid = libc.fork(0)
-    if pid == 0:
-        try:
-            inner = os.fork()
-            if inner == 0:
-                os._exit(7)
-            _, status = os.waitpid(inner, 0)
-            os.write(writer, f"{os.getppid()} {os.waitstatus_to_exitcode(status)}".encode())
-        finally:
-            os._exit(0)
-    os.waitpid(pid, 0)
-    assert os.read(reader, 100).decode() == f"{os.getpid()} 7"
+
+    def work():
+        inner = forked(lambda: os.write(writer, b"inner "))
+        os.waitpid(inner, 0)
+        os.write(writer, f"{os.getppid()}".encode())
+
+    os.waitpid(forked(work, partial(libc.fork, 0)), 0)
+    assert os.read(reader, 100).decode() == f"inner {os.getpid()}"
     os.close(reader)
     os.close(writer)
