@@ -1,4 +1,4 @@
-"""A map of numbers in a picture, each a cell of one colour: four times as fast as ``imshow``.
+"""A map of numbers in a picture, each a cell of one colour: faster than ``imshow``.
 
 matplotlib enlarges the numbers to the picture's size and then gives each of half a million points
 its colour. Here each number gets its colour, and the colours are enlarged.

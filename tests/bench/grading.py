@@ -11,6 +11,7 @@ kernels   ours with a confined kernel for each notebook, the engine switched off
 workers   ours with 1 and 4 workers
 parallel  stock as so many processes as there are cores, each with its part of the class
 otter     `otter run` on 5 submissions
+pieces    what a fork, a capture, a picture and an empty notebook take by themselves (`pieces.py`)
 
 Writes build/bench/grading.json and grading.md.
 """
@@ -20,6 +21,7 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,7 +35,7 @@ from bench.report import summary, table
 
 from grader.grading.engine import SWITCH
 
-PARTS = ("ratio", "kernels", "workers", "parallel", "otter")
+PARTS = ("ratio", "kernels", "workers", "parallel", "otter", "pieces")
 OTTER_SUBMISSIONS = 5
 MOST_PARTS = 10
 """Of a class, for stock nbgrader as several processes: by the last digit of the student's id."""
@@ -65,6 +67,7 @@ class Bench:
         self.rows: dict[int, dict] = {}
         self.differ = 0
         self.notes: list[str] = []
+        self.pieces: dict[str, float] = {}
 
     def ours(self, size: int, workers: int, *, engine: bool = True) -> None:
         """Grade a class by our command."""
@@ -81,6 +84,13 @@ class Bench:
             ends = [[str(d) for d in range(10) if d % processes == p] for p in range(processes)]
             commands = [[*command, f"--student=*[{''.join(digits)}]"] for digits in ends]
         self._grade("stock", size, processes, commands, {})
+
+    def take_apart(self) -> None:
+        """Measure the pieces, in a process of their own: it is joined to large pages."""
+        command = [sys.executable, str(Path(__file__).with_name("pieces.py"))]
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        self.pieces = json.loads(done.stdout)
 
     def otter(self) -> None:
         """Grade a few submissions by otter-grader, one after the other."""
@@ -144,6 +154,8 @@ def main() -> int:
         bench.stock(size, min(os.cpu_count() or 1, MOST_PARTS))
     if "otter" in arguments.parts:
         bench.otter()
+    if "pieces" in arguments.parts:
+        bench.take_apart()
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, "
     machine += f"Python {platform.python_version()}"
     report = {
@@ -151,6 +163,7 @@ def main() -> int:
         "load_before": round(LOAD, 2),
         "rows_differ": bench.differ,
         "notes": bench.notes,
+        "pieces": bench.pieces,
         "runs": [ran.to_json() for ran in bench.runs],
     }
     report |= summary(report["runs"], size, workers)

@@ -73,5 +73,7 @@ def table(report: dict) -> str:
             f"- stock to ours: throughput x {report['throughput_ratio']}, "
             f"CPU 1/{report['cpu_ratio']}, marginal CPU 1/{report['marginal_cpu_ratio']}\n"
         )
+    for piece, ms in report["pieces"].items():
+        text += f"- {piece}: {ms} ms CPU\n"
     text += f"- rows that differ: {report['rows_differ']}\n"
     return text + "".join(f"- {note}\n" for note in report["notes"])
