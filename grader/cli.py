@@ -33,7 +33,8 @@ def run() -> int:
     """Be the program `grader`: run the command in a process of its own.
 
     Nearly all that a command makes it keeps to its end. Looked through as often as Python would,
-    and once more before the process is gone, it costs a command that grades nothing a quarter of its time.
+    and once more before the process is gone, it takes a command that grades nothing a quarter of
+    its time.
     """
     gc.set_threshold(MADE_BETWEEN_LOOKS, 20, 50)
     code = main()

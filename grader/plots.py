@@ -196,7 +196,11 @@ def _figure(
 
     figure, axes = _ready(rcParams) or _empty()
     _displayable(type(figure))
-    across, up = left + width + right, bottom + height + TITLE
+    # In whole points of the picture: otherwise a frame stands a point beside what it is around.
+    across, up, left, bottom, width, height = (
+        round(inches * figure.dpi) / figure.dpi
+        for inches in (left + width + right, bottom + height + TITLE, left, bottom, width, height)
+    )
     figure.set_size_inches(across, up)
     axes.set_position((left / across, bottom / up, width / across, height / up))
     return figure, axes

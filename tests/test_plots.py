@@ -149,6 +149,29 @@ def test_a_cell_fills_its_place_with_its_colour():
     ]
 
 
+@pytest.mark.parametrize("longest", [1, 2, 4, 7])
+def test_nothing_shines_through_between_a_map_and_its_frame(longest):
+    words = tuple(f"{'w' * longest}{i}" for i in range(5))
+    weights = np.full((1, 1, 5, 5), 0.2, np.float32)  # all of it dark
+    seen = Attention(words, weights, words, tuple(range(5)), "w", None, None, "hand")
+    figure = plot_pattern(seen, (0, 0))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    light = np.asarray(canvas.buffer_rgba())[::-1, :, :3].sum(2, int) > 600
+    ends = figure.axes[0].get_window_extent().get_points()
+    (left, bottom), (right, top) = ends.round().astype(int)
+    across, up = light[(bottom + top) // 2], light[:, (left + right) // 2]
+    for inwards in (
+        across[left - 3 : left + 4],
+        across[right + 3 : right - 4 : -1],
+        up[bottom - 3 : bottom + 4],
+        up[top + 3 : top - 4 : -1],
+    ):
+        frame = int(np.argmin(inwards))
+        assert frame in (2, 3, 4)
+        assert not inwards[frame:].any()
+
+
 def test_a_vector_drawing_gets_finer_cells_at_the_same_place():
     figure = Figure(figsize=(4, 2), dpi=100)
     axes = figure.add_axes((0.25, 0.5, 0.5, 0.25))
