@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.font_manager import FontProperties
@@ -37,7 +38,7 @@ class Lettering(PathCollection):
         texts: Sequence[str],
         *,
         size: Number,
-        colour: str | Sequence[str] = "black",
+        colour: str | Sequence[str] | None = None,
         anchor: tuple[str, str] = ("center", "center"),
         turn: Number = 0,
         away: tuple[Number, Number] = (0, 0),
@@ -49,7 +50,7 @@ class Lettering(PathCollection):
             places: where each text stands, in data coordinates.
             texts: any characters; none of them starts a formula.
             size: of the font, in points.
-            colour: of all texts, or of each.
+            colour: of all texts, or of each; by default matplotlib's own for text.
             anchor: which part of a text stands at its place: ``left``, ``center`` or ``right``, and
                 ``bottom``, ``center`` or ``top``.
             turn: degrees by which texts are turned around their anchor, against the clock.
@@ -61,7 +62,7 @@ class Lettering(PathCollection):
             [_outline(text, anchor, turn) for text in texts],
             offsets=places,
             offset_transform=axes.transData + ScaledTranslation(*away, inches),
-            facecolors=colour,
+            facecolors=rcParams["text.color"] if colour is None else colour,
             linewidths=0,
             clip_on=False,
         )

@@ -17,9 +17,9 @@ from grader.errors import GraderError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from grader.cells import Cells
+    from grader.picture import Picture
 
 COLOURS = "cividis"  # the same order of lightness for colour-blind eyes
 PANEL = 0.85  # inches of one small map in the grid
@@ -30,8 +30,6 @@ CELL = 0.36  # inches of one weight in a map of tokens
 SIZE = 10  # points of a label
 NEAR = 0.06  # inches between a label and what it names
 SHADES = 128  # of a scale
-QUICKLY = {"compress_level": 1}  # rather than a smaller picture
-TITLED = {"fontsize": 10, "y": 1.0}  # where it stands without a search for what is in its way
 
 
 def plot_row(
@@ -41,7 +39,7 @@ def plot_row(
     *,
     merge: bool = True,
     asked: Sequence[str] | None = None,
-) -> "Figure":
+) -> "Picture":
     """Draw where one query looks: a bar for each key, with its weight (0..1).
 
     Args:
@@ -57,29 +55,29 @@ def plot_row(
     head = HeadId(*head)
     seen = attention.merge_words() if merge else attention
     row = seen.pattern(head)[seen.position(query)]
-    figure, axes = _figure(0.55 * seen.n_tokens, 2.0, left=0.65, bottom=0.75 * _inches(seen))
-    bars = axes.bar(range(seen.n_tokens), row, color=_colour(0.35))
+    n = seen.n_tokens
+    figure, axes = _figure(0.55 * n, 2.0, left=0.65, bottom=0.75 * _inches(seen))
+    axes.set(xlim=(-0.6, n - 0.4), ylim=(0, 1.1))
+    axes.hlines((0.5, 1), -0.6, n - 0.4, linewidth=0.8, color="#dddddd", zorder=0)
     if asked is None:
-        bars[int(row.argmax())].set_color(_colour(0.85))
+        shades = np.where(np.arange(n) == row.argmax(), 0.85, 0.35)
         tops = [(i, weight + 0.02) for i, weight in enumerate(row)]
         _write(axes, tops, [f"{w:.2f}" for w in row], size=8, anchor=("center", "bottom"))
     else:
-        for i, bar in enumerate(bars):
-            bar.set_color(_colour(0.15 if seen.tokens[i] in asked else 0.75))
-        axes.axhline(1 / seen.n_tokens, linestyle="--", linewidth=1, color="#b0413e")
-    axes.set_ylim(0, 1.1)
-    axes.set_ylabel("weight")
-    axes.set_xticks([])
-    axes.set_yticks([0, 0.5, 1])
-    _below(axes, seen.tokens, 0.0, turn=45)
-    axes.set_title(f"{head}, row of “{_plain(query)}”", **TITLED)
+        shades = np.array([0.15 if token in asked else 0.75 for token in seen.tokens])
+        axes.hlines(1 / n, -0.6, n - 0.4, linestyle="--", linewidth=1, color="#b0413e")
+    _bars(axes, row, shades)
+    _below(axes, seen.tokens, turn=45)
+    _beside(axes, ["0", "0.5", "1"], (0, 0.5, 1))
+    _name_rows(axes, "weight", 0.35)
+    _title(axes, f"{head}, row of “{query}”")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
 
 def plot_pattern(
     attention: Attention, head: HeadId | tuple[int, int], *, merge: bool = True
-) -> "Figure":
+) -> "Picture":
     """Draw one head's map: rows are queries, columns are keys, weights 0..1.
 
     Raises:
@@ -91,16 +89,16 @@ def plot_pattern(
     side = CELL * n
     figure, axes = _figure(side, side, left=room + 0.3, bottom=room + 0.3, right=BAR)
     image = _map(axes, seen.pattern(head))
-    _below(axes, seen.tokens, n - 0.5, turn=90)
+    _below(axes, seen.tokens, turn=90)
     _beside(axes, seen.tokens, range(n))
-    axes.set_xlabel("key: looked at", labelpad=72 * room)
-    axes.set_ylabel("query: looks", labelpad=72 * room)
-    axes.set_title(str(head), **TITLED)
+    _name_columns(axes, "key: looked at", room)
+    _name_rows(axes, "query: looks", room)
+    _title(axes, str(head))
     _bar(axes, image, CELL, "weight")
     return figure
 
 
-def plot_grid(attention: Attention) -> "Figure":
+def plot_grid(attention: Attention) -> "Picture":
     """Draw the small maps of all heads at once: a row for each layer, a column for each head."""
     n_layers, n_heads, n = attention.n_layers, attention.n_heads, attention.n_tokens
     gap = max(1, round(GAP * n))
@@ -116,13 +114,13 @@ def plot_grid(attention: Attention) -> "Figure":
     middles = (n - 1) / 2 + (n + gap) * np.arange(max(n_heads, n_layers))
     tops = [(middle, -0.5) for middle in middles[:n_heads]]
     names = [f"H{head}" for head in range(n_heads)]
-    _write(axes, tops, names, size=SIZE, anchor=("center", "bottom"), away=(0, NEAR))
+    _write(axes, tops, names, anchor=("center", "bottom"), away=(0, NEAR))
     _beside(axes, [f"L{layer}" for layer in range(n_layers)], middles[:n_layers])
     axes.spines[:].set_visible(False)
     return figure
 
 
-def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure":
+def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Picture":
     """Draw one number for each head as a layer x head map, for instance the weight with -> man.
 
     Args:
@@ -150,66 +148,21 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Figure"
         size=7,
         colour=["white" if one else "black" for one in dark.flat],
     )
-    _below(axes, [f"H{head}" for head in range(n_heads)], n_layers - 0.5)
+    _below(axes, [f"H{head}" for head in range(n_heads)])
     _beside(axes, [f"L{layer}" for layer in range(n_layers)], range(n_layers))
-    axes.set_title(title, **TITLED)
+    if title:
+        _title(axes, " ".join(title.split()))
     _bar(axes, image, cell)
     return figure
 
 
-def make_ready(count: int) -> None:
-    """Make figures in advance, for a process that forks for each notebook.
-
-    Args:
-        count: how many pictures a process draws before it has to make its own.
-    """
-    from matplotlib import rcParams
-
-    settings = rcParams.copy()
-    _READY[:] = [(settings, *_empty()) for _ in range(count)]
-
-
-_READY: "list[tuple[dict, Figure, Axes]]" = []
-"""With the settings that they were made by; with others they would look otherwise."""
-
-
-def _empty() -> "tuple[Figure, Axes]":
-    # Not pyplot: it keeps every figure open, and binds a backend where kernels are forked. And no
-    # layout engine: it would draw everything twice to find the room that we know.
-    from matplotlib.figure import Figure
-
-    figure = Figure()
-    return figure, figure.add_axes((0, 0, 1, 1))
-
-
-def _ready(settings: dict) -> "tuple[Figure, Axes] | None":
-    made_by, *ready = _READY.pop() if _READY else (None,)
-    # By what is stored: matplotlib's own comparison asks for each value, the backend's too.
-    return tuple(ready) if ready and dict.__eq__(made_by, settings) else None
-
-
 def _figure(
     width: float, height: float, *, left: float, bottom: float = 0.1, right: float = 0.15
-) -> "tuple[Figure, Axes]":
-    """Return a figure with axes of `width` x `height` inches, and so much room around them."""
-    from matplotlib import rcParams
+) -> "tuple[Picture, Axes]":
+    """Return a picture with axes of `width` x `height` inches, and so much room around them."""
+    from grader.picture import new_picture
 
-    figure, axes = _ready(rcParams) or _empty()
-    _displayable(type(figure))
-    # In whole points of the picture: otherwise a frame stands a point beside what it is around.
-    across, up, left, bottom, width, height = (
-        round(inches * figure.dpi) / figure.dpi
-        for inches in (left + width + right, bottom + height + TITLE, left, bottom, width, height)
-    )
-    figure.set_size_inches(across, up)
-    axes.set_position((left / across, bottom / up, width / across, height / up))
-    return figure, axes
-
-
-def _write(axes: "Axes", places: Sequence, texts: Sequence[str], **how: Any) -> None:
-    from grader.lettering import Lettering
-
-    Lettering(axes, places, texts, **how)
+    return new_picture(width, height, left=left, bottom=bottom, right=right, top=TITLE)
 
 
 def _map(
@@ -222,21 +175,57 @@ def _map(
     from grader.cells import Cells
 
     rows, columns = values.shape
-    axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
+    axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
     return Cells(axes, values, cmap=colours, clim=ends)
 
 
-def _below(axes: "Axes", texts: Sequence[str], bottom: float, *, turn: int = 0) -> None:
-    """Write a column's name below each column, where the data end at `bottom`."""
+def _bars(axes: "Axes", heights: np.ndarray, shades: np.ndarray) -> None:
+    """Draw a bar for each column, all at once, in shades 0..1."""
+    from matplotlib.collections import PolyCollection
+
+    corners = [
+        [(i - 0.4, 0), (i - 0.4, height), (i + 0.4, height), (i + 0.4, 0)]
+        for i, height in enumerate(heights)
+    ]
+    axes.add_collection(PolyCollection(corners, cmap=COLOURS, array=shades, clim=(0, 1)), False)
+
+
+def _write(axes: "Axes", places: Sequence, texts: Sequence[str], **how: Any) -> None:
+    from grader.lettering import Lettering
+
+    Lettering(axes, places, texts, **({"size": SIZE} | how))
+
+
+def _title(axes: "Axes", text: str) -> None:
+    middle, top = sum(axes.get_xlim()) / 2, axes.get_ylim()[1]
+    _write(axes, [(middle, top)], [text], anchor=("center", "bottom"), away=(0, 1.4 * NEAR))
+
+
+def _name_columns(axes: "Axes", text: str, below: float) -> None:
+    """Write what the columns are, so many inches below the axes."""
+    middle, bottom = sum(axes.get_xlim()) / 2, axes.get_ylim()[0]
+    _write(axes, [(middle, bottom)], [text], anchor=("center", "top"), away=(0, -below))
+
+
+def _name_rows(axes: "Axes", text: str, beside: float) -> None:
+    """Write what the rows are, so many inches to the left of the axes."""
+    left, middle = axes.get_xlim()[0], sum(axes.get_ylim()) / 2
+    how = {"anchor": ("center", "bottom"), "turn": 90, "away": (-beside, 0)}
+    _write(axes, [(left, middle)], [text], **how)
+
+
+def _below(axes: "Axes", texts: Sequence[str], *, turn: int = 0) -> None:
+    """Write each column's name below the axes."""
+    bottom = axes.get_ylim()[0]
     places = [(i, bottom) for i in range(len(texts))]
     anchor = ("right", "top" if turn < 90 else "center") if turn else ("center", "top")
-    _write(axes, places, texts, size=SIZE, anchor=anchor, turn=turn, away=(0, -NEAR))
+    _write(axes, places, texts, anchor=anchor, turn=turn, away=(0, -NEAR))
 
 
 def _beside(axes: "Axes", texts: Sequence[str], at: Iterable[float | int]) -> None:
     """Write each row's name to the left of the axes."""
-    places = [(-0.5, up) for up in at]
-    _write(axes, places, texts, size=SIZE, anchor=("right", "center"), away=(-NEAR, 0))
+    left = axes.get_xlim()[0]
+    _write(axes, [(left, up) for up in at], texts, anchor=("right", "center"), away=(-NEAR, 0))
 
 
 def _bar(axes: "Axes", image: "Cells", cell: float, label: str = "") -> None:
@@ -261,34 +250,9 @@ def _bar(axes: "Axes", image: "Cells", cell: float, label: str = "") -> None:
     _write(axes, places, texts, size=8, anchor=("left", "center"), away=(NEAR, 0))
     if label:
         name = [(end, (bottom + top) / 2)]
-        _write(axes, name, [label], size=SIZE, turn=90, away=(0.55, 0))
+        _write(axes, name, [label], turn=90, away=(0.55, 0))
 
 
 def _inches(attention: Attention) -> float:
     """Return the room that the longest token takes, its distance included."""
     return 0.15 + 0.085 * max(len(token) for token in attention.tokens)
-
-
-def _displayable(figure_class: "type[Figure]") -> None:
-    """Teach Jupyter to show a figure that pyplot has not made, unless it can already."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None:
-        return
-    from IPython.core.pylabtools import select_figure_formats
-
-    try:
-        shell.display_formatter.formatters["image/png"].lookup_by_type(figure_class)
-    except KeyError:
-        select_figure_formats(shell, {"png"}, bbox_inches=None, pil_kwargs=QUICKLY)
-
-
-def _plain(text: str) -> str:
-    return text.replace("$", r"\$")  # "$" opens mathematics
-
-
-def _colour(at: float) -> tuple[float, float, float, float]:
-    from matplotlib import colormaps
-
-    return colormaps[COLOURS](at)

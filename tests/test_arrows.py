@@ -26,7 +26,14 @@ MAY_IMPORT = {
     "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
     "grader.lettering": set(),
     "grader.cells": set(),
-    "grader.plots": {"grader.attention", "grader.cells", "grader.lettering", "grader.errors"},
+    "grader.picture": set(),
+    "grader.plots": {
+        "grader.attention",
+        "grader.cells",
+        "grader.errors",
+        "grader.lettering",
+        "grader.picture",
+    },
     "grader.norms": {"grader.capture"},
     "grader.importance": {"grader.attention", "grader.capture", "grader.errors"},
     "grader.study": {
@@ -76,6 +83,7 @@ MAY_IMPORT = {
         "grader.capture",
         "grader.models",
         "grader.lettering",
+        "grader.picture",
         "grader.plots",
         "grader.attention",
         "grader.errors",

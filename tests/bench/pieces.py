@@ -1,7 +1,6 @@
 """What the pieces of a graded notebook take, each by itself, in milliseconds of processor time."""
 
 import base64
-import io
 import json
 import os
 import resource
@@ -20,7 +19,7 @@ from grader.grading.execute import run_job
 from grader.grading.kernels import preload
 from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
 from grader.grading.outputs import _encode_again
-from grader.plots import QUICKLY, plot_grid, plot_heads, plot_pattern, plot_row
+from grader.plots import plot_grid, plot_heads, plot_pattern, plot_row
 from support.engines import job_of
 
 TEXT = "I saw the man with the telescope."
@@ -102,9 +101,7 @@ def run_empty(count: int) -> None:
 
 def png(figure) -> str:
     """Return a picture as a notebook holds it."""
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", pil_kwargs=QUICKLY)
-    return base64.b64encode(drawn.getvalue()).decode()
+    return base64.b64encode(figure._repr_png_()).decode()
 
 
 def each(pieces: list[Callable[[], object]]) -> float:

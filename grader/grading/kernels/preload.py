@@ -127,14 +127,15 @@ def _draw_once() -> None:
     except ImportError:
         return
     from grader.lettering import Lettering
-    from grader.plots import make_ready, plot_heads
+    from grader.picture import make_ready
+    from grader.plots import plot_heads
 
     figure = Figure()
     axes = figure.subplots()
     figure.colorbar(axes.imshow([[0.0, 1.0]]), ax=axes)
     axes.set_title("0.12 abc")
-    Lettering(axes, [(0, 0)], [string.printable.strip()], size=10)
+    Lettering(axes, [(0, 0)], [string.printable.strip() + "“”"], size=10)
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     all_numbers = np.linspace(-1, 1, 201).reshape(3, 67)
-    plot_heads(all_numbers).savefig(io.BytesIO(), format="png")
+    plot_heads(all_numbers)._repr_png_()
     make_ready(PICTURES)
