@@ -35,6 +35,13 @@ WIRE = 3
 """The descriptor of the connection, once all others but 0, 1 and 2 are closed."""
 LEAVE_SECONDS = 5
 RAW = (1, 2)
+NEEDED = (
+    "IPython.core.pylabtools",
+    "matplotlib.pyplot",
+    "pygments.formatters.terminal256",
+    "stack_data",
+)
+"""What a notebook's first picture and first error import."""
 NOT_OURS = (
     "init_connection_file",
     "init_poller",
@@ -174,8 +181,8 @@ def _move_in(app: Any, shell: Any) -> None:
 
 
 def _import_what_cells_need() -> None:
-    """Import what the first picture and the first error would; nothing that acts when imported."""
-    for name in ("IPython.core.pylabtools", "matplotlib.pyplot"):
+    # Nothing that acts when it is imported.
+    for name in NEEDED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
 
