@@ -30,6 +30,8 @@ CELL = 0.36  # inches of one weight in a map of tokens
 SIZE = 10  # points of a label
 NEAR = 0.06  # inches between a label and what it names
 SHADES = 128  # of a scale
+LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green and blue (WCAG 2.2)
+MIDDLE = 0.179  # as much contrast to white as to black
 
 
 def plot_row(
@@ -140,7 +142,7 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Picture
     most = float(np.abs(values).max()) or 1.0
     low, colours = (-most, "PuOr") if signed else (0.0, COLOURS)
     image = _map(axes, values, (low, most), colours)
-    dark = np.abs(values) > 0.7 * most if signed else values < 0.6 * most
+    dark = image.to_rgba(values)[..., :3] ** 2.2 @ LUMINANCE < MIDDLE
     _write(
         axes,
         [(head, layer) for layer in range(n_layers) for head in range(n_heads)],

@@ -82,6 +82,22 @@ def test_a_number_stands_on_its_head(seen):
     assert places == {"0.10": (0, 0), "0.20": (1, 0), "0.30": (0, 1), "0.40": (1, 1)}
 
 
+@pytest.mark.parametrize("lowest", [0.0, -1.0])
+def test_a_number_can_be_read_on_its_cell(lowest):
+    """By the contrast of WCAG 2.2, of which text needs 4.5."""
+    axes = plot_heads(np.linspace(lowest, 1, 200).reshape(10, 20)).axes[0]
+    cells = axes.images[0].to_rgba(axes.images[0].get_array()).reshape(-1, 4)
+    texts = lettering(axes)[0].get_facecolors()
+    light = [luminance(both) + 0.05 for both in (cells, texts)]
+    assert (np.maximum(*light) / np.minimum(*light)).min() > 4.4
+
+
+def luminance(colours: np.ndarray) -> np.ndarray:
+    rgb = colours[:, :3]
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
 def test_the_marks_of_a_scale_differ_however_small_the_numbers_are():
     *_, scale = written(plot_heads(np.array([[0.0, 0.004]])).axes[0])
     assert scale == ["0.0000", "0.0010", "0.0020", "0.0030", "0.0040"]
