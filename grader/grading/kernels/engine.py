@@ -132,7 +132,6 @@ def prepare(folder: str) -> None:
     _Prepared.kernel = kernel = _kernel()
     kernel._execute_sleep = 0
     _import_what_cells_need()
-    kernel.shell.run_cell("pass", silent=True)  # the first takes longer
     _leave_where_it_differs(kernel)
     os.chdir("/")
     gc.freeze()
