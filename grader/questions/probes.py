@@ -17,6 +17,9 @@ from grader.questions.authoring import Table
 PUBLIC_SEED = b"public"
 """The seed of the inputs that a student's notebook calls a function with."""
 
+TRIES = 20
+Draw = Callable[[random.Random], np.ndarray | tuple[np.ndarray, ...]]
+
 
 @dataclass(frozen=True)
 class ProbeClass:
@@ -26,7 +29,7 @@ class ProbeClass:
     public: bool
     """Whether the student's notebook shows cases of this class."""
     count: int
-    draw: Callable[[random.Random], np.ndarray | tuple[np.ndarray, ...]] | None
+    draw: Draw | None
     """None in a student's notebook where the class is hidden."""
 
 
@@ -40,12 +43,24 @@ def draw(classes: Iterable[ProbeClass], seed: bytes, *, public_only: bool = Fals
     generator = random.Random(seed)
     found = []
     for one in classes:
+        sizes = set()
         for _ in range(one.count):
             if one.draw is not None and (one.public or not public_only):
-                drawn = one.draw(generator)
-                arguments = drawn if isinstance(drawn, tuple) else (drawn,)
+                arguments = _of_new_size(one.draw, generator, sizes)
                 found.append([encode_answer(argument) for argument in arguments])
     return found
+
+
+def _of_new_size(draw: Draw, generator: random.Random, known: set) -> tuple[np.ndarray, ...]:
+    """Draw until the sizes are new, if they can be: what works for one size alone is caught."""
+    for _ in range(TRIES):
+        drawn = draw(generator)
+        arguments = drawn if isinstance(drawn, tuple) else (drawn,)
+        size = tuple(argument.shape for argument in arguments)
+        if size not in known:
+            break
+    known.add(size)
+    return arguments
 
 
 def plan(classes: Iterable[ProbeClass], *, public_only: bool = False) -> list[str]:
@@ -96,16 +111,19 @@ def _floats(generator: random.Random, count: int, low: float, high: float) -> np
 def _matrix(table: Table) -> Callable[[random.Random], np.ndarray]:
     rows, columns = _sizes(table, "rows"), _sizes(table, "columns")
     low, high = table.number("low"), table.number("high")
-    batch = _batch(table)
-    apart = table.number("apart", 0.0, low=-2000.0, high=2000.0)
+    batch, moved = _batch(table), _apart(table)
 
     def drawing(generator: random.Random) -> np.ndarray:
         shape = *batch, _between(generator, *rows), _between(generator, *columns)
-        drawn = _floats(generator, math.prod(shape), low, high).reshape(shape)
-        # Each row may be so far from the one before that their exponentials have nothing in common.
-        return drawn + apart * np.arange(shape[-2])[:, None]
+        return moved(_floats(generator, math.prod(shape), low, high).reshape(shape))
 
     return drawing
+
+
+def _apart(table: Table) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what moves each row so far from the one before that their exponentials are alone."""
+    apart = table.number("apart", 0.0, low=-2000.0, high=2000.0)
+    return lambda rows: rows + apart * np.arange(rows.shape[-2])[:, None]
 
 
 def _batch(table: Table) -> tuple[int, ...]:
@@ -126,16 +144,17 @@ def _queries_keys(table: Table) -> Callable[[random.Random], tuple[np.ndarray, .
     queries, size = _sizes(table, "queries"), _sizes(table, "size")
     keys = _sizes(table, "keys") if table.has("keys") else None
     low, high = table.number("low"), table.number("high")
-    batch = _batch(table)
+    batch, moved = _batch(table), _apart(table)
     mask = MASKS.get(table.choice("mask", MASKS, None))
 
     def drawing(generator: random.Random) -> tuple[np.ndarray, ...]:
         n, d = _between(generator, *queries), _between(generator, *size)
         m = n if keys is None else _between(generator, *keys)
-        arrays = tuple(
+        rows, looked_at = (
             _floats(generator, math.prod(shape), low, high).reshape(shape)
             for shape in ((*batch, n, d), (*batch, m, d))
         )
+        arrays = moved(rows), looked_at
         return arrays if mask is None else (*arrays, mask(generator, n, m))
 
     return drawing
@@ -146,8 +165,8 @@ def _causal(generator: random.Random, n: int, m: int) -> np.ndarray:
 
 
 def _padding(generator: random.Random, n: int, m: int) -> np.ndarray:
-    """The last keys stand for no token."""
-    real = _between(generator, 1, max(m - 1, 1))
+    """The last keys stand for no token; with one before them its weight would be 1 in any case."""
+    real = _between(generator, 2, max(m - 1, 2))
     return np.broadcast_to(np.arange(m) < real, (n, m)).copy()
 
 

@@ -27,6 +27,8 @@ EXERCISES = sorted(
     path.parent for path in Path(__file__).parents[2].glob("exercises/*/questions.toml")
 )
 SHARE = 0.6
+WITH_FUNCTIONS = [folder for folder in EXERCISES if (folder / "probes.toml").exists()]
+DRAWS = 100
 
 
 @cache
@@ -77,6 +79,25 @@ def test_a_sample_earns_exactly_what_it_declares(folder, name, model):
     assert {n: v.outcome for n, v in verdicts.items()} == {
         n: sample.outcomes.get(n, Outcome.GRADED) for n in verdicts
     }
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(f, s.name) for f in WITH_FUNCTIONS for s in samples(f).values() if not s.kernel],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of answers that are wrong on purpose
+def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model):
+    """Whatever inputs are drawn: a wrong function may not be right by chance."""
+    sample, asked = samples(folder)[name], exercise(folder)
+    functions = [q.name for q in asked.questions.values() if q.kind == "function"]
+    for number in range(DRAWS):
+        ours = {"student": sample.student("", asked), "seed": b"draw %d" % number}
+        recorded = kernelless.run(folder, asked, sample.sources, **ours)
+        recorded = {name: recorded[name] for name in functions}
+        verdicts = kernelless.judge_all(asked, recorded, model, **ours)
+        earned = {name: verdicts[name].points for name in functions}
+        assert earned == {name: sample.points[name] for name in functions}, number
 
 
 @every

@@ -25,7 +25,9 @@ REGION = re.compile(r"(?ms)^[ \t]*### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION
 SEED = b"a test's own seed"
 
 
-def run(folder: Path, exercise: Exercise, cells: dict[str, str], *, student="") -> dict:
+def run(
+    folder: Path, exercise: Exercise, cells: dict[str, str], *, student="", seed=SEED
+) -> dict:
     """Return what each check cell recorded: question name -> JSON text of its outputs.
 
     Solutions are taken out, `cells` put in, and a cell that raises is passed over, as when grading.
@@ -42,7 +44,7 @@ def run(folder: Path, exercise: Exercise, cells: dict[str, str], *, student="") 
             continue
         question = by_grade_id.get(cell.grade_id) if cell.role == "check" else None
         if question is not None and question.kind == "function":
-            grader.check.set_probes(question.id, draw_probes(question, SEED))
+            grader.check.set_probes(question.id, draw_probes(question, seed))
         before = len(grader.check.recorded())
         source = REGION.sub("", cells.get(cell.grade_id, cell.source + "\n"))
         error = None
@@ -58,7 +60,9 @@ def run(folder: Path, exercise: Exercise, cells: dict[str, str], *, student="") 
     return recorded
 
 
-def judge_all(exercise: Exercise, recorded: dict, model, *, student="") -> dict[str, Verdict]:
+def judge_all(
+    exercise: Exercise, recorded: dict, model, *, student="", seed=SEED
+) -> dict[str, Verdict]:
     """Return the verdict on each question that a machine judges."""
     index = variant_index("", exercise.slug, student, len(exercise.variants))
     return {
@@ -68,7 +72,7 @@ def judge_all(exercise: Exercise, recorded: dict, model, *, student="") -> dict[
             exercise.variants[index],
             recorded.get(name, "[]"),
             model,
-            draw_probes(question, SEED),
+            draw_probes(question, seed),
         )
         for name, question in exercise.questions.items()
         if not question.written

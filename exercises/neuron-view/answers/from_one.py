@@ -10,7 +10,7 @@
 # products = "counted_from_one"
 # score = "counted_from_one"
 # scores = "raised"
-# pattern = ["axis", "not_finite"]
+# pattern = "axis"
 # head = "counted_from_one"
 
 # %% grade_id="products"

@@ -4,7 +4,7 @@
 # products = 1.5
 # score = 0
 # scores = 0
-# pattern = 0.5
+# pattern = 0
 # head = 0.5
 # [hint]
 # score = "scale"

@@ -17,7 +17,8 @@ def softmax(scores):
     """Return scores as weights: each row, along the last axis, sums to 1."""
     weights = np.empty((3, 4))
     for row in range(3):
-        weights[row] = np.exp(scores[row]) / np.exp(scores[row]).sum()
+        exps = np.exp(scores[row] - scores[row].max())
+        weights[row] = exps / exps.sum()
     return weights
 
 
