@@ -25,9 +25,7 @@ REGION = re.compile(r"(?ms)^[ \t]*### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION
 SEED = b"a test's own seed"
 
 
-def run(
-    folder: Path, exercise: Exercise, cells: dict[str, str], *, student="", seed=SEED
-) -> dict:
+def run(folder: Path, exercise: Exercise, cells: dict[str, str], *, student="", seed=SEED) -> dict:
     """Return what each check cell recorded: question name -> JSON text of its outputs.
 
     Solutions are taken out, `cells` put in, and a cell that raises is passed over, as when grading.
