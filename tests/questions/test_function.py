@@ -1,5 +1,7 @@
 """Functions over drawn probes: what is drawn, what is judged, what is told."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,9 @@ from grader.questions import (
     judge,
     public_probes,
 )
+from grader.questions.authoring import Problems, Table
 from grader.questions.parser import decode
+from grader.questions.probes import draw, read_classes
 
 
 def softmax(scores):
@@ -40,6 +44,40 @@ def test_every_draw_holds_every_class(question):
     for seed in (b"a", b"b", b"c"):
         probes = [decode(probe[0]) for probe in draw_probes(question, seed)]
         assert [abs(p).max() > 100 for p in probes] == [False, False, True, True]
+
+
+def test_the_cases_of_a_class_differ_in_size(question):
+    for number in range(50):
+        sizes = [decode(probe[0]).shape for probe in draw_probes(question, b"%d" % number)]
+        assert sizes[0] != sizes[1]
+        assert sizes[2] != sizes[3]
+
+
+def test_where_there_is_one_size_alone_its_cases_have_it():
+    drawn = draws("matrix = {rows = [2, 2], columns = [3, 3], low = 0.0, high = 1.0}")
+    assert [case[0].shape for case in drawn] == [(2, 3), (2, 3)]
+
+
+def test_queries_may_lie_apart_and_keys_never_do():
+    recipe = "queries_keys = {queries = [3, 3], size = [2, 2], low = 1.0, high = 1.1, apart = 10.0}"
+    for queries, keys in draws(recipe):
+        assert np.allclose(queries - 10 * np.arange(3)[:, None], 1.05, atol=0.05)
+        assert np.allclose(keys, 1.05, atol=0.05)
+
+
+def test_padding_leaves_two_keys_at_least():
+    recipe = "queries_keys = {queries = [3, 4], size = [2, 2], low = 0.0, high = 1.0"
+    seen = {int(case[2].sum(1).min()) for case in draws(recipe + ', mask = "padding"}', 20)}
+    assert seen == {2, 3}
+
+
+def draws(recipe: str, count: int = 2) -> list[list[np.ndarray]]:
+    text = f"[question.f.class.one]\ncount = {count}\n{recipe}"
+    problems = Problems("probes.toml", text)
+    table = Table(tomllib.loads(text)["question"]["f"], ("question", "f"), problems)
+    classes = read_classes(table, public=False)
+    problems.stop()
+    return [list(map(decode, case)) for case in draw(classes, b"a")]
 
 
 def test_the_same_seed_draws_the_same_and_another_draws_another(question):
