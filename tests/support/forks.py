@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable
 
 
-def forked(work: Callable[[], object], fork: Callable[[], int] = os.fork) -> int:
+def forked(work: Callable[[], object]) -> int:
     """Do `work` in a fork, which ends with it; return its process id."""
-    pid = fork()
+    pid = os.fork()
     if pid == 0:
         try:
             work()
