@@ -94,7 +94,7 @@ def test_a_fork_holds_no_connection_of_another(pair):
 
 
 def test_a_fork_of_ours_goes_on_as_one_of_pythons_does():
-    """In a process of its own: this one has threads, whose locks such a fork would keep for ever."""
+    """In a process of its own: ours has threads, whose locks such a fork would keep for ever."""
     told = subprocess.run(
         [sys.executable, "-c", OURS], capture_output=True, text=True, timeout=60, check=True
     )
