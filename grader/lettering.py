@@ -1,4 +1,4 @@
-"""Many short texts in a picture as one artist: four times as fast as a text and a tick for each.
+"""Many short texts in a picture as one artist: faster than a text and a tick for each.
 
 A map of attention has a hundred numbers and labels. matplotlib lays out and paints each by itself;
 here each is the outlines of its letters, which are worked out once, and all are filled together.

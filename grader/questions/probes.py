@@ -18,6 +18,7 @@ PUBLIC_SEED = b"public"
 """The seed of the inputs that a student's notebook calls a function with."""
 
 TRIES = 20
+"""At inputs of a new size; a recipe may know one alone."""
 Draw = Callable[[random.Random], np.ndarray | tuple[np.ndarray, ...]]
 
 
@@ -51,10 +52,10 @@ def draw(classes: Iterable[ProbeClass], seed: bytes, *, public_only: bool = Fals
     return found
 
 
-def _of_new_size(draw: Draw, generator: random.Random, known: set) -> tuple[np.ndarray, ...]:
+def _of_new_size(case: Draw, generator: random.Random, known: set) -> tuple[np.ndarray, ...]:
     """Draw until the sizes are new, if they can be: what works for one size alone is caught."""
     for _ in range(TRIES):
-        drawn = draw(generator)
+        drawn = case(generator)
         arguments = drawn if isinstance(drawn, tuple) else (drawn,)
         size = tuple(argument.shape for argument in arguments)
         if size not in known:
@@ -150,11 +151,11 @@ def _queries_keys(table: Table) -> Callable[[random.Random], tuple[np.ndarray, .
     def drawing(generator: random.Random) -> tuple[np.ndarray, ...]:
         n, d = _between(generator, *queries), _between(generator, *size)
         m = n if keys is None else _between(generator, *keys)
-        rows, looked_at = (
+        ours, theirs = (
             _floats(generator, math.prod(shape), low, high).reshape(shape)
             for shape in ((*batch, n, d), (*batch, m, d))
         )
-        arrays = moved(rows), looked_at
+        arrays = moved(ours), theirs
         return arrays if mask is None else (*arrays, mask(generator, n, m))
 
     return drawing

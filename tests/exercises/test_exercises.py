@@ -58,16 +58,20 @@ def full(folder: Path):
 every = pytest.mark.parametrize("folder", EXERCISES, ids=slug)
 
 
+def every_sample(folders):
+    return pytest.mark.parametrize(
+        ("folder", "name"),
+        [(f, s.name) for f in folders for s in samples(f).values() if not s.kernel],
+        ids=lambda value: value if isinstance(value, str) else value.name,
+    )
+
+
 def judged(folder, sources, model, student=""):
     recorded = kernelless.run(folder, exercise(folder), sources, student=student)
     return kernelless.judge_all(exercise(folder), recorded, model, student=student)
 
 
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [(f, s.name) for f in EXERCISES for s in samples(f).values() if not s.kernel],
-    ids=lambda value: value if isinstance(value, str) else value.name,
-)
+@every_sample(EXERCISES)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of answers that are wrong on purpose
 def test_a_sample_earns_exactly_what_it_declares(folder, name, model):
     sample = samples(folder)[name]
@@ -81,11 +85,7 @@ def test_a_sample_earns_exactly_what_it_declares(folder, name, model):
     }
 
 
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [(f, s.name) for f in WITH_FUNCTIONS for s in samples(f).values() if not s.kernel],
-    ids=lambda value: value if isinstance(value, str) else value.name,
-)
+@every_sample(WITH_FUNCTIONS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of answers that are wrong on purpose
 def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model):
     """Whatever inputs are drawn: a wrong function may not be right by chance."""
@@ -94,10 +94,9 @@ def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model):
     for number in range(DRAWS):
         ours = {"student": sample.student("", asked), "seed": b"draw %d" % number}
         recorded = kernelless.run(folder, asked, sample.sources, **ours)
-        recorded = {name: recorded[name] for name in functions}
-        verdicts = kernelless.judge_all(asked, recorded, model, **ours)
-        earned = {name: verdicts[name].points for name in functions}
-        assert earned == {name: sample.points[name] for name in functions}, number
+        verdicts = kernelless.judge_all(asked, {f: recorded[f] for f in functions}, model, **ours)
+        earned = {f: verdicts[f].points for f in functions}
+        assert earned == {f: sample.points[f] for f in functions}, number
 
 
 @every

@@ -1,5 +1,5 @@
 # about = """
-# A typical mistake: layers and heads from 1; the softmax over the queries."""
+# A typical mistake: layers and heads from 1; the softmax over the queries, without the shift."""
 # [points]
 # products = 0.25
 # score = 0
@@ -10,7 +10,7 @@
 # products = "counted_from_one"
 # score = "counted_from_one"
 # scores = "raised"
-# pattern = "axis"
+# pattern = ["axis", "not_finite"]
 # head = "counted_from_one"
 
 # %% grade_id="products"
@@ -33,7 +33,7 @@ def attention_scores(queries, keys):
 def head_pattern(queries, keys):
     """Return the weights: each row sums to 1."""
     scores = queries @ np.swapaxes(keys, -1, -2) / np.sqrt(queries.shape[-1])
-    exps = np.exp(scores - scores.max())
+    exps = np.exp(scores)
     return exps / exps.sum(axis=-2, keepdims=True)
 
 

@@ -41,7 +41,7 @@ NEEDED = (
     "pygments.formatters.terminal256",
     "stack_data",
 )
-"""What a notebook's first picture and first error import."""
+"""What a notebook's first picture and first error import; none of them acts when imported."""
 NOT_OURS = (
     "init_connection_file",
     "init_poller",
@@ -181,7 +181,6 @@ def _move_in(app: Any, shell: Any) -> None:
 
 
 def _import_what_cells_need() -> None:
-    # Nothing that acts when it is imported.
     for name in NEEDED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

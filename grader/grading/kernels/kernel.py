@@ -140,7 +140,7 @@ def _forget() -> None:
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(None)
     if torch := sys.modules.get("torch"):
-        # Not `torch.manual_seed`, which takes 3 ms to seed devices that a kernel has not.
+        # Not `torch.manual_seed`, which takes its time to seed devices that a kernel has not.
         torch.default_generator.manual_seed(int.from_bytes(os.urandom(7)))
     if tqdm := sys.modules.get("tqdm"):
         tqdm.tqdm.monitor_interval = 10

@@ -1,7 +1,7 @@
 """The warm process's memory in large pages, so that a fork copies a table of few entries.
 
-A fork of 350 MB in pages of 4 kB takes 22 ms of processor time from its start to its end, in pages
-of 2 MB 8 ms; there are two for each notebook. A page that a fork writes to is split for it.
+There are two forks for each notebook, and in pages of 2 MB one takes less than half of what it does
+in pages of 4 kB (`make bench PARTS=pieces`). A page that a fork writes to is split for it.
 """
 
 import contextlib

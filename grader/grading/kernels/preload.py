@@ -64,7 +64,7 @@ def preload(model: str | None) -> tuple[str, ...]:
     folders: list[Path] = []
     for name in ALWAYS:
         _import(name)
-    messages.texts()  # they stay in memory; reading them takes each notebook 2 ms
+    messages.texts()  # they stay in memory, so that no notebook reads them
     if model is not None:
         folders.append(_warm_up(model))
     seccomp.build_filter()
