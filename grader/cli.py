@@ -32,8 +32,8 @@ COMMANDS = {command.name: command for group in GROUPS for command in group.COMMA
 def run() -> int:
     """Be the program `grader`: run the command in a process of its own.
 
-    Nearly all that a command makes it keeps to its end. To look through it as often as Python would,
-    and once more before the process is gone, takes long and finds nothing.
+    Nearly all that a command makes it keeps to its end. To look through it as often as Python
+    would, and once more before the process is gone, takes long and finds nothing.
     """
     gc.set_threshold(MADE_BETWEEN_LOOKS, 20, 50)
     code = main()
