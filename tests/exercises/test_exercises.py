@@ -88,7 +88,7 @@ def test_a_sample_earns_exactly_what_it_declares(folder, name, model):
 @every_sample(WITH_FUNCTIONS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of answers that are wrong on purpose
 def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model):
-    """Whatever inputs are drawn: a wrong function may not be right by chance."""
+    """Nor are its hints, whatever inputs are drawn: a wrong function may not be right by chance."""
     sample, asked = samples(folder)[name], exercise(folder)
     functions = [q.name for q in asked.questions.values() if q.kind == "function"]
     for number in range(DRAWS):
@@ -97,6 +97,8 @@ def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model):
         verdicts = kernelless.judge_all(asked, {f: recorded[f] for f in functions}, model, **ours)
         earned = {f: verdicts[f].points for f in functions}
         assert earned == {f: sample.points[f] for f in functions}, number
+        told = {f: set(verdicts[f].hints) for f in functions}
+        assert told == {f: set(sample.hints.get(f, ())) for f in functions}, number
 
 
 @every

@@ -6,7 +6,7 @@
 # masked = 0
 # overflow = 0
 # [hint]
-# softmax = ["raised", "axis"]
+# softmax = "raised"
 # pattern = ["no_softmax", "raised"]
 # [outcome]
 # masked = "no answer"
@@ -15,10 +15,9 @@
 # %% grade_id="softmax"
 def softmax(scores):
     """Return scores as weights: each row, along the last axis, sums to 1."""
-    weights = np.empty((3, 4))
-    for row in range(3):
-        exps = np.exp(scores[row] - scores[row].max())
-        weights[row] = exps / exps.sum()
+    weights = np.empty((8, 8))
+    for row in range(8):
+        weights[row] = np.exp(scores[row]) / np.exp(scores[row]).sum()
     return weights
 
 
