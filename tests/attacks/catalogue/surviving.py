@@ -1,10 +1,31 @@
 """Outliving the kernel, to tamper when the grading is done."""
 
+from textwrap import dedent
+
 from attacks.attack import Attack, changes, stays
 from attacks.world import soon
 
+APART = """
+import os, pathlib, time
+def is_apart(process):
+    try:
+        named = b"stay-<<token>>" in (process / "cmdline").read_bytes()
+        return named and os.getsid(int(process.name)) != os.getsid(0)
+    except OSError:
+        return False
+until = time.monotonic() + 5
+while time.monotonic() < until and not any(map(is_apart, pathlib.Path("/proc").glob("[0-9]*"))):
+    time.sleep(0.02)
+"""
+"""Ends a cell: it waits for a process with the token in its words and a session of its own.
+
+A kernel that is shut down takes along all that is still of its session, so an attack that did not
+wait would be a matter of luck, with the wall and without.
+"""
+
 
 def survive(tries: str, code: str, **more) -> Attack:
+    code = dedent(code) + APART
     return Attack("survive", tries, code, more.pop("seen", stays), alone=True, **more)
 
 
@@ -41,7 +62,7 @@ SURVIVING = [
     survive(
         "as a chain of forks that is never the same process",
         """
-        import os, subprocess, sys, time
+        import os, subprocess, sys
         code = [
             "import os, time",
             "for _ in range(60):",
@@ -50,7 +71,6 @@ SURVIVING = [
             "time.sleep(300)",
         ]
         subprocess.Popen([sys.executable, "-S", "-c", os.linesep.join(code), "stay-<<token>>"])
-        time.sleep(1)  # a kernel that is shut down takes along the children that it still has
         """,
         # A look at all processes can miss it while it changes; after three seconds it rests.
         seen=lambda world, shown: soon(lambda: stays(world, shown), 5),
