@@ -111,10 +111,9 @@ class _Grading:
         save.clear_away(course, self.desk.slug)
         # Whatever else runs jobs brings kernels of its own.
         ours = settings.run is run_jobs and settings.cluster is None
-        exercise = self.desk.assignment.exercise
-        texts = exercise.fixed_texts if exercise else ()
         around = nullcontext
         if ours:
+            texts = self._texts(students)
             around = partial(kernels, settings.provisioner, texts, settings.begun)
         pool = settings.cluster or Local(settings.workers, settings.run)
         for (submission, key), ran in mapped(self._work(students), pool, around):
@@ -134,6 +133,19 @@ class _Grading:
                     f"{course.path / 'submitted'}/{student}/{slug}."
                 )
         return [s for s in there if not self.settings.students or s in self.settings.students]
+
+    def _texts(self, students: list[str]) -> tuple[str, ...]:
+        """Return what the notebooks to come will ask the model for, as far as it is known.
+
+        A student who was graded before is left out: most often nothing changed.
+        """
+        assignment = self.desk.assignment
+        if assignment.exercise is None:
+            return ()
+        new = [s for s in students if self.settings.force or s not in self.record]
+        course_id = self.desk.course.course_id
+        variants = dict(assignment.variant(course_id, self.desk.variant_id(s)) for s in new)
+        return assignment.exercise.texts(variants.values())
 
     def _work(self, students: list[str]) -> Iterator[tuple[tuple[Submission, str], list[Job]]]:
         """Yield what has to be executed; what did not change and what is no notebook ends here."""

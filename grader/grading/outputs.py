@@ -1,9 +1,10 @@
-"""What is kept of a student's notebook: text and re-encoded pictures, nothing that can act.
+"""What is kept of a student's notebook: text and the pixels of pictures, nothing that can act.
 
 A script in a stored output or in a Markdown cell runs in formgrader, on the same origin as its
 API, and could set grades for everyone. So of outputs only plain text, PNG and JPEG are kept, the
-pictures decoded and encoded anew, and Markdown is defused before it is stored. nbgrader's templates
-render Markdown with all HTML let through, so that no setting of theirs can take its place.
+pictures decoded and encoded anew where there is more to them than pixels, and Markdown is defused
+before it is stored. nbgrader's templates render Markdown with all HTML let through, so that no
+setting of theirs can take its place.
 """
 
 import base64
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from grader.grading.limits import Limits
+from grader.grading.png import is_plain
 
 MAX_LINES = 1000
 MAX_TRACEBACK = 100
@@ -168,15 +170,15 @@ def _pictures(data: dict) -> dict[str, str]:
     for mime, kind in PICTURES.items():
         encoded = _text(data.get(mime)) if mime in data else ""
         if encoded:
-            again = _encode_again(encoded, kind)
+            again = _pixels_alone(encoded, kind)
             if again:
                 kept[mime] = again
     return kept
 
 
 @lru_cache(maxsize=32)
-def _encode_again(encoded: str, kind: str) -> str | None:
-    """Decode a picture and encode its pixels anew: what was hidden behind them is gone.
+def _pixels_alone(encoded: str, kind: str) -> str | None:
+    """Return a picture that is nothing but pixels: encoded anew, if there is more to it.
 
     The last ones are remembered: some pictures of an exercise are the same for every student.
     """
@@ -184,6 +186,8 @@ def _encode_again(encoded: str, kind: str) -> str | None:
 
     try:
         raw = base64.b64decode("".join(encoded.split()), validate=True)
+        if kind == "PNG" and is_plain(raw, MAX_PIXELS):
+            return base64.b64encode(raw).decode()
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a decompression bomb warns before it explodes
             with Image.open(io.BytesIO(raw), formats=[kind]) as picture:

@@ -83,13 +83,24 @@ def read_behaviour(name: str, table: Table, words: Collection[str]) -> OverTexts
 
 
 @dataclass(frozen=True)
-class ValueNorm:
+class OnText:
+    """What is measured on one text."""
+
+    text: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The one text."""
+        return (self.text,)
+
+
+@dataclass(frozen=True)
+class ValueNorm(OnText):
     """The length of the weighted value from one word to another: the part of its row, 0..1.
 
     Both words are one word piece each; a length of pieces cannot be added up.
     """
 
-    text: str
     query: str
     key: str
 
@@ -120,10 +131,9 @@ class ValueNorm:
 
 
 @dataclass(frozen=True)
-class RankCorrelation:
+class RankCorrelation(OnText):
     """Spearman's correlation, over the keys of one row, of the weights with something else."""
 
-    text: str
     query: str
     beside: str
 

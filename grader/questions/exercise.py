@@ -4,7 +4,7 @@ import base64
 import copy
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from grader.questions.authoring import Problems, Table, nearest, read_toml
 from grader.questions.kinds import KINDS
 from grader.questions.kinds.base import Kind, Scope
 from grader.questions.measures import Measure, read_measures
+from grader.questions.messages import fill, places
 from grader.questions.variants import FILE, read_variants
 
 ROUTES = {"tool": "use any library; finding is the point", "own": "write it yourself"}
@@ -81,11 +82,17 @@ class Exercise:
         """The sum of its questions' points."""
         return sum(question.points for question in self.questions.values())
 
-    @property
-    def fixed_texts(self) -> tuple[str, ...]:
-        """What every student's notebook reads: the texts that measures are averaged over."""
-        found = (text for m in self.measures.values() for text in getattr(m, "texts", ()))
-        return tuple(dict.fromkeys(text for text in found if "{" not in text))
+    def texts(self, variants: Iterable[Mapping[str, str]] = ()) -> tuple[str, ...]:
+        """Return what its measures are taken on: what every student's notebook reads.
+
+        Args:
+            variants: whose own texts are added to those that are the same for everybody.
+        """
+        found = [text for measure in self.measures.values() for text in measure.texts]
+        own = [text for text in found if places(text)]
+        same = [text for text in found if not places(text)]
+        filled = [fill(text, variant) for variant in variants for text in own]
+        return tuple(dict.fromkeys(same + filled))
 
     def public(self) -> dict:
         """Return what a student's notebook carries: everything but answer keys."""

@@ -15,6 +15,7 @@ from jaxtyping import Float
 from grader.questions.authoring import Table, nearest
 from grader.questions.behaviours import (
     BEHAVIOURS,
+    OnText,
     read_behaviour,
     read_rank_correlation,
     read_value_norm,
@@ -29,6 +30,10 @@ PerHead = Float[np.ndarray, "layer head"]
 class Measure(Protocol):
     """A number for every head."""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The single texts that it is taken on; ``{places}`` hold words of the variants."""
+
     def values(self, facts: Facts) -> PerHead:
         """Return the right values."""
 
@@ -37,10 +42,9 @@ class Measure(Protocol):
 
 
 @dataclass(frozen=True)
-class Weight:
+class Weight(OnText):
     """The weight from one word to another, words merged from their pieces."""
 
-    text: str
     query: str
     key: str
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -24,6 +25,7 @@ class PairWeight:
     key: str
     tuned: bool
     """Whether minilm-qa is asked; otherwise the base model, which never learnt to answer."""
+    texts: ClassVar[tuple[str, ...]] = ()
 
     def _attention(self, facts: Facts) -> Attention:
         texts = facts.fill(self.text), facts.fill(self.pair)

@@ -18,7 +18,7 @@ from grader.grading.engine import SWITCH
 from grader.grading.execute import run_job
 from grader.grading.kernels import preload
 from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
-from grader.grading.outputs import _encode_again
+from grader.grading.outputs import _pixels_alone
 from grader.plots import plot_grid, plot_heads, plot_pattern, plot_row
 from support.engines import job_of
 
@@ -68,7 +68,7 @@ def cells() -> dict[str, float]:
         lambda one: plot_row(one, HEAD, "with"),
     ]
     pictures = [png(draw(seen[0])) for draw in kinds]
-    again = [each([lambda p=p: _encode_again.__wrapped__(p, "PNG")] * 5) for p in pictures]
+    again = [each([lambda p=p: _pixels_alone.__wrapped__(p, "PNG")] * 5) for p in pictures]
     return {
         "capture": each([lambda t=text: Model._attend(model, t) for text in texts]),
         "picture": statistics.mean(

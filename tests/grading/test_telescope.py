@@ -10,8 +10,10 @@ from grader.course.folder import init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.course.release import release
+from grader.grading import batch
 from grader.grading.batch import Settings, autograde
 from grader.grading.local_check import check_notebook
+from grader.questions import load_exercise, variant_index
 from support.courses import cell_of, filled
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
@@ -70,6 +72,23 @@ def test_the_model_answer_scores_all_autograded_points_through_warnings(graded):
 
 def test_pictures_are_kept(graded):
     assert '"image/png"' in json.dumps(executed(graded, "solved"))
+
+
+def test_the_sentences_of_those_who_are_new_are_read_before_the_first_notebook(graded, monkeypatch):
+    told, kernels = [], batch.kernels
+
+    def spied(provisioner, texts, begun):
+        told.extend(texts)
+        return kernels(provisioner, texts, begun)
+
+    monkeypatch.setattr(batch, "kernels", spied)
+    new = graded.folder("submitted", "telescope", "new")
+    shutil.copytree(graded.folder("submitted", "telescope", "blank"), new)
+    autograde(graded, "telescope", Settings())
+    exercise = load_exercise(EXERCISES / "telescope")
+    index = variant_index(graded.course_id, "telescope", "new", len(exercise.variants))
+    own = exercise.variants[index]
+    assert told == [*exercise.texts(), own["sentence"], own["control"]]
 
 
 def test_a_lone_notebook_in_an_empty_folder_is_checked(graded, tmp_path):

@@ -7,10 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
+import numpy as np
 import pytest
 
-from grader.grading.kernels import CONFINED, STOCK
+from grader.capture import KEPT_IN_MEMORY
+from grader.grading.kernels import CONFINED, STOCK, preload
 from grader.grading.kernels.report import Ending
 from grader.grading.kernels.zygote import (
     SOCKET_VARIABLE,
@@ -44,15 +48,34 @@ def test_no_exercise_and_no_grading_is_in_its_memory(kernel):
         assert not [module for module in loaded if module.startswith(name)]
 
 
-def test_a_text_that_it_read_in_advance_is_not_read_again(wall, monkeypatch):
-    text = "The cat sat."
-    with warm(texts=[text, "too long " * 600]) as running, monkeypatch.context() as patch:
+def test_texts_that_it_read_in_advance_are_not_read_again(wall, monkeypatch):
+    texts = ["too long " * 600, *(f"The cat saw dog {i}." for i in range(KEPT_IN_MEMORY + 2))]
+    with warm(texts=texts) as running, monkeypatch.context() as patch:
         patch.setenv(SOCKET_VARIABLE, str(running.path))
         with Notebook() as notebook:
-            notebook.run("from grader.capture import capture, load_model")
-            ask = "capture({!r}, cache=None); load_model().attend.cache_info()[::3]"
-            assert notebook.run(ask.format(text)).text == "(1, 1)"  # hits, texts
-            assert notebook.run(ask.format("The dog sat.")).text == "(1, 2)"
+            notebook.run("from grader.capture import capture, load_model; model = load_model()")
+            read = "t = {!r}; capture(t, cache=None).weights is model.known[t, None].weights"
+            assert notebook.run(read.format(texts[1])).text == "True"
+            assert notebook.run(read.format(texts[-1])).text == "True"
+            assert "KeyError" in notebook.run(read.format("The dog sat.")).error
+
+
+def test_what_is_read_in_advance_is_as_much_as_there_is_room_for(monkeypatch):
+    class Model:
+        known: ClassVar[dict] = {}
+
+        def attend(self, text, pair):
+            return SimpleNamespace(weights=np.zeros(len(text), "u1"))
+
+    monkeypatch.setattr("grader.capture.load_model", lambda name: Model())
+    monkeypatch.setattr(preload, "MOST_KEPT", 9)
+    preload.read_in_advance("any", ["four", "five", "six"])
+    assert [text for text, _ in Model.known] == ["four", "five"]
+
+
+def test_more_texts_than_one_message_holds_are_cut_short():
+    with warm(None, [f"text {i}" for i in range(20_000)]) as running:
+        assert running.ready_seconds > 0
 
 
 def test_a_model_that_is_not_there_is_said_in_one_sentence():

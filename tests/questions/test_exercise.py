@@ -161,10 +161,15 @@ def test_any_change_of_one_line_loads_or_is_a_sentence(folder, tmp_path_factory,
     assert all(re.search(r"\.toml:\d+: ", line) for line in said.splitlines())
 
 
-def test_the_fixed_texts_are_those_that_are_the_same_for_every_student(exercise):
-    assert exercise.fixed_texts == ("one two three four", "a b c d e")
-    own = replace(exercise.measures["positional"], texts=("{sentence}", "a b", "a b"))
-    assert replace(exercise, measures={"own": own}).fixed_texts == ("a b",)
+def test_its_texts_are_those_of_its_measures_each_once_and_what_is_everybodys_first(exercise):
+    measures = {
+        "weight": exercise.measures["noun"],
+        "mean": replace(exercise.measures["positional"], texts=("a b", "{sentence}", "a b")),
+    }
+    trial = replace(exercise, measures=measures)
+    assert trial.texts() == ("a b",)
+    first, second = ({"sentence": "I saw."}, {"sentence": "You saw."})
+    assert trial.texts([first, second, first]) == ("a b", "I saw.", "You saw.")
 
 
 def test_what_a_notebook_carries_comes_back_without_keys(exercise):

@@ -48,6 +48,8 @@ WITH_A_MODEL = (
     "pandas",
 )
 """Those that are installed of these; a notebook that needs another imports it itself."""
+MOST_KEPT = 64 << 20
+"""Bytes of weights that are kept of texts read in advance: more than a thousand short ones."""
 PICTURES = 8
 """What an exercise draws at most, or nearly."""
 
@@ -72,12 +74,21 @@ def preload(model: str | None) -> tuple[str, ...]:
 
 
 def read_in_advance(model: str, texts: Sequence[str]) -> None:
-    """Have the model read what every notebook of an exercise will ask for; it remembers."""
+    """Have the model read what notebooks will ask for, as much as `MOST_KEPT` holds; it remembers.
+
+    Here a text takes half of what it takes in a fork, which copies the pages that it writes to;
+    and the judge will ask for it too.
+    """
     from grader.capture import load_model
 
+    loaded, room = load_model(model), MOST_KEPT
     for text in texts:
         with contextlib.suppress(TextError):
-            load_model(model).attend(text, None)  # as `capture` asks
+            seen = loaded.attend(text, None)  # as `capture` asks
+            room -= seen.weights.nbytes
+            if room < 0:
+                return
+            loaded.known[text, None] = seen
 
 
 def settle() -> None:

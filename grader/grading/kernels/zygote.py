@@ -110,7 +110,7 @@ class Warming:
         """
         hello = b""
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.lifeline.send(json.dumps(list(texts)).encode())
+            self.lifeline.send(_message(texts))
             hello = self.lifeline.recv(LONGEST_MESSAGE)
         if not hello:
             words = self.process.stderr.read().decode(errors="replace").strip().splitlines()
@@ -128,6 +128,13 @@ class Warming:
         self.process.kill()
         self.process.wait()
         self.process.stderr.close()
+
+
+def _message(texts: Sequence[str]) -> bytes:
+    """Return as many of the first texts as one message holds."""
+    while len(message := json.dumps(list(texts)).encode()) > LONGEST_MESSAGE:
+        texts = texts[: len(texts) // 2]
+    return message
 
 
 def environment() -> dict[str, str]:
