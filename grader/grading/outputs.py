@@ -95,7 +95,7 @@ def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> N
 
 
 def keep_attachments(attachments: Any) -> dict[str, dict[str, str]]:
-    """Return the pictures that a student put into a Markdown cell, encoded anew."""
+    """Return the pictures that a student put into a Markdown cell, their pixels alone."""
     kept = {}
     if isinstance(attachments, dict):
         for name, data in list(attachments.items())[:MAX_ATTACHMENTS]:

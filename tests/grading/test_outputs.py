@@ -126,7 +126,7 @@ def test_an_execution_count_is_a_count():
     assert notebook.cells[0].execution_count is None
 
 
-def test_attachments_are_pictures_encoded_anew():
+def test_attachments_are_pictures():
     data = {
         "a.png": {"image/png": picture()},
         "b.svg": {"image/svg+xml": "<svg/>"},
