@@ -3,7 +3,7 @@
 - ``submission``, ``handed_in``: the door: files a student handed in become plain notebooks.
 - ``assignment``, ``restore``: metadata come from the gradebook, never from the submission.
 - ``execute``, ``client``, ``workers``: running it, in a kernel of its own, for many at once.
-- ``outputs``: what is kept of what it showed.
+- ``outputs``, ``png``: what is kept of what it showed.
 - ``judge``: from recorded answers to verdicts and cards.
 - ``graded``: from verdicts to graded notebooks and the scores of their cells.
 - ``save``, ``record``, ``entry``, ``kept``: into the gradebook, and why.

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from grader.grading.limits import Limits
-from grader.grading.png import is_plain
+from grader.grading.png import LONGEST_SIDE, is_plain
 
 MAX_LINES = 1000
 MAX_TRACEBACK = 100
@@ -191,7 +191,8 @@ def _pixels_alone(encoded: str, kind: str) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a decompression bomb warns before it explodes
             with Image.open(io.BytesIO(raw), formats=[kind]) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
+                width, height = picture.size
+                if width * height > MAX_PIXELS or max(width, height) > LONGEST_SIDE:
                     return None
                 picture.load()
                 seen_through = kind == "PNG" and picture.mode in ("RGBA", "LA", "P")

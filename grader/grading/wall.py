@@ -82,7 +82,7 @@ def kernels(
 
     Args:
         provisioner: where they come from.
-        texts: what every notebook will ask the model for.
+        texts: what notebooks will ask the model for.
         begun: from `begin_kernels`, whose block ends after this one.
 
     Yields:

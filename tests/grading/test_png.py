@@ -1,5 +1,6 @@
 import io
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -8,25 +9,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from grader.grading.png import FILTERS, SIGNATURE, is_plain
+from grader.grading.png import is_plain
 from grader.plots import plot_heads
 
 WIDTH, HEIGHT = 40, 30
 ROW = 1 + 3 * WIDTH
 ALL = 1_000_000
-NO_FILTER = bytes(ROW) + bytes([FILTERS]) + bytes(ROW * HEIGHT - ROW - 1)
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def chunk(kind, body=b""):
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-HEADER = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+def header(width=WIDTH, height=HEIGHT, form=(8, 2, 0, 0, 0)):
+    return struct.pack(">II", width, height) + bytes(form)
+
+
+def filtered(row):
+    """Rows of black, one of which begins with a filter that is none."""
+    rows = bytearray(ROW * HEIGHT)
+    rows[row * ROW] = 5
+    return zlib.compress(rows)
+
+
+def noisy(width, height, part):
+    """A picture of which one part in so many is noise and the rest black."""
+    row = 1 + 3 * width
+    rows = bytearray(row * height)
+    for i in range(len(rows) // part):
+        rows[i] = (i * i * 7919 >> 8) % 251 if i % row else 0
+    return png(header(width, height), zlib.compress(rows))
+
+
+def gzipped(rows):
+    packing = zlib.compressobj(wbits=31)
+    return packing.compress(rows) + packing.flush()
+
+
+HEADER = header()
 PIXELS = zlib.compress(bytes(ROW * HEIGHT))
+FAR_BACK = bytes([8, 29]) + PIXELS[2:]
 
 
-def png(header=HEADER, pixels=PIXELS, before=b"", after=b"", end=b""):
-    chunks = (chunk(b"IHDR", header), before, chunk(b"IDAT", pixels), after, chunk(b"IEND", end))
+def png(header=HEADER, pixels=PIXELS, before=b"", after=b"", end=b"", first=b"IHDR", last=b"IEND"):
+    chunks = (chunk(first, header), before, chunk(b"IDAT", pixels), after, chunk(last, end))
     return SIGNATURE + b"".join(chunks)
 
 
@@ -73,16 +100,33 @@ def metadata():
         pytest.param(png(pixels=b"x" * 50), id="no stream"),
         pytest.param(png(pixels=zlib.compress(bytes(ROW * HEIGHT + 1))), id="a pixel too many"),
         pytest.param(png(pixels=zlib.compress(bytes(ROW * HEIGHT - 1))), id="a pixel too few"),
-        pytest.param(
-            png(pixels=zlib.compress(NO_FILTER)),
-            id="a filter that is none",
-        ),
+        pytest.param(png(pixels=PIXELS[:-1] + b"?"), id="another sum at the stream's end"),
+        pytest.param(png(pixels=gzipped(bytes(ROW * HEIGHT))), id="gzip"),
+        pytest.param(png(pixels=FAR_BACK), id="a stream that says it looks back 256 bytes"),
+        pytest.param(png(pixels=b""), id="an empty stream"),
+        pytest.param(png(pixels=filtered(0)), id="a filter that is none, in the first row"),
+        pytest.param(png(pixels=filtered(1)), id="a filter that is none, in the second row"),
+        pytest.param(png(pixels=filtered(HEIGHT - 1)), id="a filter that is none, in the last row"),
         pytest.param(
             png(pixels=zlib.compress(bytes(ROW * HEIGHT), level=0)), id="hardly packed at all"
         ),
-        pytest.param(png(header=HEADER[:-1]), id="a header too short"),
-        pytest.param(png(header=struct.pack(">IIBBBBB", 0, HEIGHT, 8, 2, 0, 0, 0)), id="no width"),
-        pytest.param(png(header=HEADER[:-1] + b"\1"), id="interlaced"),
+        pytest.param(noisy(WIDTH, HEIGHT, 5), id="packed badly"),
+        pytest.param(
+            png(header(500, 500), zlib.compress(bytes(500 * 1501), 9)),
+            id="packed better than we would",
+        ),
+        pytest.param(png(HEADER[:-1]), id="a header too short"),
+        pytest.param(png(HEADER + b"x"), id="a header too long"),
+        pytest.param(png(first=b"iHDR"), id="another first chunk"),
+        pytest.param(png(last=b"tEXt"), id="another last chunk"),
+        pytest.param(png(header(0, 4000), zlib.compress(bytes(4000))), id="no width"),
+        pytest.param(png(header(form=(16, 2, 0, 0, 0))), id="sixteen bits"),
+        pytest.param(png(header(form=(8, 6, 0, 0, 0))), id="called seen through"),
+        pytest.param(png(header(form=(8, 2, 1, 0, 0))), id="another compression"),
+        pytest.param(png(header(form=(8, 2, 0, 1, 0))), id="other filters"),
+        pytest.param(png(header(form=(8, 2, 0, 0, 1))), id="interlaced"),
+        pytest.param(png().replace(SIGNATURE, SIGNATURE[:-1] + b"?"), id="another signature"),
+        pytest.param(png()[:-1] + b"?", id="another checksum"),
         pytest.param(saved("RGBA"), id="seen through"),
         pytest.param(saved("P"), id="a palette"),
         pytest.param(saved("L"), id="grey"),
@@ -92,12 +136,33 @@ def test_whatever_is_more_or_other_is_not(data):
     assert not is_plain(data, ALL)
 
 
+def test_it_is_as_large_as_it_may_be_and_no_larger():
+    assert is_plain(png(), WIDTH * HEIGHT)
+    assert not is_plain(png(), WIDTH * HEIGHT - 1)
+    assert is_plain(noisy(65_535, 1, 50), ALL)
+    assert not is_plain(noisy(65_536, 1, 50), ALL)
+    assert is_plain(noisy(1, 65_535, 50), ALL)
+    assert not is_plain(noisy(1, 65_536, 50), ALL)
+
+
 def test_a_bomb_is_not_unpacked():
-    most = WIDTH * HEIGHT
-    assert is_plain(png(), most)
-    assert not is_plain(png(), most - 1)
-    bomb = zlib.compress(bytes(100 * ROW * HEIGHT))
-    assert not is_plain(png(pixels=bomb), ALL)
+    bomb = png(header(400, 300), zlib.compress(bytes(20_000_000)))
+    tracemalloc.start()
+    try:
+        assert not is_plain(bomb, ALL)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_chunks_of_what_is_far_too_long_are_not_looked_at():
+    too_long = png(before=chunk(b"IDAT") * 50_000)
+    tracemalloc.start()
+    try:
+        assert not is_plain(too_long, ALL)
+        assert tracemalloc.get_traced_memory()[1] < 200_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.integers(0, len(png()) - 1), st.integers(1, 255))

@@ -76,8 +76,7 @@ def preload(model: str | None) -> tuple[str, ...]:
 def read_in_advance(model: str, texts: Sequence[str]) -> None:
     """Have the model read what notebooks will ask for, as much as `MOST_KEPT` holds; it remembers.
 
-    Here a text takes half of what it takes in a fork, which copies the pages that it writes to;
-    and the judge will ask for it too.
+    Each text is read once, here, and no more for the notebook and for the judge.
     """
     from grader.capture import load_model
 

@@ -57,7 +57,7 @@ def warm(model: str | None = "minilm", texts: Sequence[str] = ()) -> Iterator[Zy
 
     Args:
         model: what ``load_model`` will return without loading; None warms ipykernel alone.
-        texts: what the model reads in advance, since every notebook will ask for it.
+        texts: what the model reads in advance, since notebooks will ask for it.
 
     Raises:
         ZygoteError: it could not be started; with its own words.
