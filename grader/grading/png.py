@@ -16,10 +16,10 @@ FILTERS = 5
 LONGEST_SIDE = 65_535
 """In pixels; browsers refuse a picture that is much longer."""
 PACKED = (8, 170)
-"""How many times smaller than its pixels it is, at least and at most; ours are 20 to 40 times.
+"""How many times smaller than its pixels it is, at least and at most.
 
-Encoded anew, none becomes smaller than a 170th: so the limits of what a notebook shows, which are
-in bytes, are limits of pixels too.
+No smaller than a black one encoded anew: so the limits of what a notebook shows, which are in
+bytes, are limits of pixels too.
 """
 
 

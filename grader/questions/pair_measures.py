@@ -26,6 +26,7 @@ class PairWeight:
     tuned: bool
     """Whether minilm-qa is asked; otherwise the base model, which never learnt to answer."""
     texts: ClassVar[tuple[str, ...]] = ()
+    """It is taken on two texts at once."""
 
     def _attention(self, facts: Facts) -> Attention:
         texts = facts.fill(self.text), facts.fill(self.pair)
