@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "grader.attention": {"grader.errors"},
     "grader.heads": {"grader.attention", "grader.errors"},
     "grader.models": {"grader.models", "grader.errors"},
+    "grader.network": {"grader.network", "grader.attention", "grader.errors"},
     "grader.internals": {"grader.errors"},
     "grader.capture": {
         "grader.attention",

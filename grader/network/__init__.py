@@ -1,0 +1,38 @@
+"""The network that is looked into, in numpy: tokens in, everything it works out on its way out.
+
+    from grader.network import load_network
+
+    network = load_network(folder)
+    trace = network.run(network.encode("The cat sat."))
+    trace.pattern[5, 11]                    # what head L5H11 looks at
+    network.run(tokens, [ZeroHead(HeadId(5, 11))]).residuals[-1]    # and what changes without it
+
+================  ==============================================================
+``folder``        a model's folder becomes a network: its config, its kind
+``weights``       a safetensors file, read by memory map
+``tokens``        a text becomes token ids, and each token knows where it stands
+``bert``          the forward pass of BERT and RoBERTa
+``edits``         interventions as values: silence a head, cut an edge, ...
+``trace``         what a forward pass worked out, by name
+================  ==============================================================
+
+numpy, tokenizers and nothing of torch. Layers and heads count from 0; axes stand in the order
+layer, head, query, key. The names are those of TransformerLens: any activation is a field.
+"""
+
+from grader.network.edits import CutEdges, Edit, LeaveOut, LevelRow, ZeroHead
+from grader.network.folder import is_readable, load_network
+from grader.network.tokens import Tokens
+from grader.network.trace import Trace
+
+__all__ = [
+    "CutEdges",
+    "Edit",
+    "LeaveOut",
+    "LevelRow",
+    "Tokens",
+    "Trace",
+    "ZeroHead",
+    "is_readable",
+    "load_network",
+]

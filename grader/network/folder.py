@@ -1,0 +1,102 @@
+"""A model's folder, as ``save_pretrained`` writes it, becomes a network."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.errors import ModelError
+from grader.network.bert import ACTIVATIONS, Bert, Config
+from grader.network.tokens import load_tokenizer
+from grader.network.weights import read_weights
+
+SHAPES = ("bert", "roberta")
+"""The ``model_type`` of what `Bert` runs."""
+OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
+"""As the first BERT's files have them, ``bert-base-uncased``'s for example."""
+LORA_SCALE = 2.0
+"""A low-rank change of a weight is this times ``B @ A`` (Hu et al., 2021)."""
+
+
+def is_readable(folder: Path) -> bool:
+    """Say whether the model in a folder is of a shape that runs here."""
+    try:
+        about = _about(folder)
+    except ModelError:
+        return False
+    return (
+        about.get("model_type") in SHAPES
+        and about.get("position_embedding_type", "absolute") == "absolute"
+        and not about.get("is_decoder")
+        and about.get("hidden_act") in ACTIVATIONS
+        and (folder / "model.safetensors").is_file()
+        and (folder / "tokenizer.json").is_file()
+    )
+
+
+def load_network(folder: Path, adapter: Path | None = None) -> Bert:
+    """Return the network of a folder.
+
+    Args:
+        folder: holds ``config.json``, ``model.safetensors`` and ``tokenizer.json``.
+        adapter: a safetensors file with low-rank changes (``NAME.A``, ``NAME.B``), which are added
+            to the weights, and further tensors, which are taken as they are.
+
+    Raises:
+        ModelError: it is not readable here, or a file is damaged.
+    """
+    if not is_readable(folder):
+        raise ModelError(
+            f"{folder} is no folder of a BERT or RoBERTa with model.safetensors and "
+            "tokenizer.json; name one that save_pretrained wrote."
+        )
+    about = _about(folder)
+    weights = _named(read_weights(folder / "model.safetensors"), about["model_type"])
+    if adapter is not None:
+        weights = _adapted(weights, read_weights(adapter))
+    roberta = about["model_type"] == "roberta"
+    first = about["pad_token_id"] + 1 if roberta else 0
+    config = Config(
+        n_layers=about["num_hidden_layers"],
+        n_heads=about["num_attention_heads"],
+        n_positions=about["max_position_embeddings"] - first,
+        first_position=first,
+        epsilon=about["layer_norm_eps"],
+        activation=about["hidden_act"],
+    )
+    return Bert(config, weights, load_tokenizer(folder))
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{folder} has no readable config.json; name a folder that save_pretrained wrote."
+        ) from error
+
+
+def _named(tensors: dict[str, np.ndarray], model_type: str) -> dict[str, np.ndarray]:
+    """Return the tensors by their names inside the encoder, whatever stands on top of it."""
+    named = {}
+    for name, tensor in tensors.items():
+        for old, new in OLD_NAMES.items():
+            name = name.replace(old, new)
+        named[name.removeprefix(f"{model_type}.")] = tensor
+    return named
+
+
+def _adapted(
+    weights: dict[str, np.ndarray], adapter: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    adapted = dict(weights)
+    for name, tensor in adapter.items():
+        inner = name.removeprefix("bert.")
+        if inner.endswith(".A"):
+            layer = inner.removesuffix(".A")
+            change = np.float32(LORA_SCALE) * adapter[name.removesuffix("A") + "B"] @ tensor
+            adapted[f"{layer}.weight"] = weights[f"{layer}.weight"] + change
+        elif not inner.endswith(".B"):
+            adapted[inner] = tensor
+    return adapted

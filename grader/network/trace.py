@@ -1,0 +1,42 @@
+"""What a network worked out on its way from tokens to its last layer, by name."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One forward pass. All arrays are float32; layers, heads and tokens count from 0."""
+
+    embeddings: Float[np.ndarray, "token size"]
+    """The row of the embedding table of each token, which has seen no other token, no position."""
+    residuals: Float[np.ndarray, "state token size"]
+    """The tokens' vectors before the first layer (state 0) and after each layer."""
+    queries: Float[np.ndarray, "layer head query head_size"]
+    """What each token looks for."""
+    keys: Float[np.ndarray, "layer head key head_size"]
+    """What each token offers to those who look."""
+    values: Float[np.ndarray, "layer head key head_size"]
+    """What each token hands over to those who look at it."""
+    pattern: Float[np.ndarray, "layer head query key"]
+    """The weights as they were used, edits included; without an edit
+    ``softmax(attention_scores)``, and each row sums to 1."""
+    value_norms: Float[np.ndarray, "layer head key"]
+    """The length of what each token would add to one that gave it the weight 1: its value after
+    the head's part of the output projection, ``f(x)`` in Kobayashi et al. (2020)."""
+    logits: Float[np.ndarray, "token output"] | None = None
+    """What the head on top says of each token; None for a network without one."""
+
+    @cached_property
+    def attention_scores(self) -> Float[np.ndarray, "layer head query key"]:
+        """``queries @ keys.T / sqrt(head_size)``: what the softmax turns into the pattern."""
+        scale = np.float32(self.queries.shape[-1] ** -0.5)
+        return self.queries @ self.keys.swapaxes(-1, -2) * scale
+
+    @property
+    def weighted_value_norms(self) -> Float[np.ndarray, "layer head query key"]:
+        """The length of what a token adds to one that looks at it, by the weight it was given."""
+        return self.pattern * self.value_norms[:, :, None, :]

@@ -1,0 +1,50 @@
+"""The weights of a model: a safetensors file, read by memory map.
+
+A mapped file is read from disk when a number is used, and its pages are shared by all processes
+that map it. The format: eight bytes with the length of a header, the header in JSON (for each
+tensor its type, shape and place), then the numbers.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from grader.errors import ModelError
+
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "U8": "|u1"}
+BF16 = "BF16"
+"""numpy has no such type: the upper half of a float32."""
+LONGEST_HEADER = 100 << 20
+"""Bytes: the format's own limit."""
+
+
+def read_weights(path: Path) -> dict[str, np.ndarray]:
+    """Return the tensors of a file by name; those in float32 lie in the file and are read-only.
+
+    Raises:
+        ModelError: it is not a safetensors file.
+    """
+    try:
+        data = np.memmap(path, dtype=np.uint8, mode="r")
+        length = int.from_bytes(data[:8].tobytes(), "little")
+        if length > min(LONGEST_HEADER, len(data) - 8):
+            raise ValueError("its header is longer than the file")
+        header = json.loads(data[8 : 8 + length].tobytes())
+        header.pop("__metadata__", None)
+        return {name: _tensor(data[8 + length :], about) for name, about in header.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{path} is no safetensors file ({error}); name a folder that save_pretrained wrote."
+        ) from error
+
+
+def _tensor(data: np.ndarray, about: Mapping) -> np.ndarray:
+    start, end = about["data_offsets"]
+    raw = data[start:end]
+    if about["dtype"] == BF16:
+        wide = raw.view("<u2").astype(np.uint32) << 16
+        return wide.view(np.float32).reshape(about["shape"])
+    tensor = raw.view(DTYPES[about["dtype"]]).reshape(about["shape"])
+    return tensor.astype(np.float32) if tensor.dtype in (np.float16, np.float64) else tensor
