@@ -145,54 +145,6 @@ def _why_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("zh", "en"), help="the course's by default")
 
 
-def _verify(arguments: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from grader.grading.record import only_one, read_entries
-    from grader.grading.replay import check_chain, verify
-
-    opened = course(arguments)
-    students = tuple(arguments.student or ())
-    with only_one(opened):
-        chain = check_chain(opened, arguments.head)
-        slugs = sorted({entry.exercise for entry in read_entries(opened)})
-        found = [verify(opened, slug, students) for slug in slugs if arguments.slug in (None, slug)]
-    if chain.broken:
-        number, how = chain.broken
-        lines = [f"The record is broken: entry {number} {BROKEN[how]}."]
-    else:
-        lines = [f"The record is whole: {chain.entries} entries, head {chain.head}."]
-    if chain.noted is not None:
-        lines.append(NOTED[chain.noted])
-    for one in found:
-        lines.append(
-            f"{one.exercise}: judged again from recorded answers {len(one.replayed)}, "
-            f"nothing to judge {len(one.left)}, differences {len(one.differences)}."
-        )
-        lines += [f"{difference.student}: {difference.what}" for difference in one.differences]
-    well = chain.well and all(one.well for one in found)
-    data = asdict(chain) | {"exercises": [asdict(one) for one in found], "well": well}
-    answer(arguments, data, "\n".join(lines))
-    return 0 if well else 1
-
-
-NOTED = {
-    True: "The head that you noted is in it: everything up to there is as it was.",
-    False: "The head that you noted is not in it: the record was changed or replaced.",
-}
-BROKEN = {
-    "changed": "is not what was written",
-    "moved": "does not follow the entry before it (one was changed, taken out or put in)",
-    "illegible": "cannot be read",
-}
-
-
-def _verify_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("slug", metavar="SLUG", nargs="?", help="only this exercise's grades")
-    parser.add_argument("--head", default="", metavar="HASH", help="one that autograde printed")
-    parser.add_argument("--student", action="append", metavar="ID", help="replay only this one")
-
-
 COMMANDS = (
     Command(
         "autograde",
@@ -218,13 +170,5 @@ COMMANDS = (
         "grade_id, sentences (a list), entry (the record's, as it stands there)",
         _why,
         _why_arguments,
-    ),
-    Command(
-        "verify",
-        "check the record, and judge recorded answers again",
-        "broken (null, or number and how), entries, head, noted, well, exercises: a list of "
-        "exercise, replayed (ids), left (id to reason), differences (student, what)",
-        _verify,
-        _verify_arguments,
     ),
 )

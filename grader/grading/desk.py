@@ -26,7 +26,7 @@ from grader.grading.handed_in import Submission, read_submission
 from grader.grading.judge import end_all, judge_recorded, probes_of
 from grader.grading.kept import keep_answers, keep_questions
 from grader.grading.limits import DEFAULT, Limits
-from grader.grading.record import Entry, append, grader_version, key_of
+from grader.grading.record import Entry, append, grader_version, key_of, secret_tag
 from grader.grading.restore import restore
 from grader.models import find_model
 from grader.questions import Outcome, Verdict
@@ -331,6 +331,7 @@ class Desk:
             "material": self.assignment.material,
             "grader": grader_version(),
             "questions": self._questions_sha256,
+            "secret": secret_tag(self.secret),
         }
 
 

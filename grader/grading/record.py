@@ -5,30 +5,32 @@ grade, so that a batch that runs again grades only what changed, and verdicts wi
 that reports need neither gradebook nor notebook. What is too long for a line (recorded answers,
 the questions that they were judged by) lies in `kept`, by its hash.
 
-Each line holds the hash of the line before, so that none can be changed, taken out or put in
-without all later hashes changing. Whoever has written down the last one, the head, can tell.
+Its lines are a `chain`. Whoever has written down the last hash, the head, can tell whether one was
+changed, taken out or put in.
 """
 
 import fcntl
 import hashlib
 import json
-import os
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any, get_origin
 
 import grader
 from grader.course.folder import Course
 from grader.errors import CourseError, GraderError
+from grader.grading import chain
+from grader.grading.chain import START
 
 SCHEMA = 2
 DECIDING = ("attention.py", "capture.py", "heads.py", "check.py", "questions", "grading", "models")
 """The parts of this package that decide a grade."""
-START = "0" * 64
-"""What stands in the first entry for the hash of the one before."""
-_BEFORE_HASH, _AFTER_HASH = b'{"hash":"', b'",'
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Entry:
     """Where it ran."""
     cause: dict = field(default_factory=dict)
     """Why this entry is there when it is no batch's: ``{"kind": "regrade", "reason": ...}``."""
+    secret: str = ""
+    """Tag of the course's secret, from which probes were drawn."""
     number: int = 0
     """Its place in the record, from 1."""
     previous: str = START
@@ -97,6 +101,11 @@ class Entry:
         return {v["question"]: v["outcome"] for v in self.verdicts.values()}
 
 
+_KINDS: dict[str, Any] = {
+    one.name: int | float if one.type is float else get_origin(one.type) or one.type
+    for one in fields(Entry)
+} | {"door": dict | None}
+"""Field -> what its value is."""
 PASSING = frozenset(
     {"seconds", "cpu_seconds", "peak_bytes", "worker", "at", "number", "previous", "hash"}
 )
@@ -131,17 +140,10 @@ def append(course: Course, entry: Entry) -> Entry:
     Returns:
         The entry as written: with its number and hashes.
     """
-    with record_path(course).open("a+b") as file:
-        last = _last_line(file)
-        entry = replace(entry, number=_number(last) + 1, previous=hash_of(last), hash="")
-        data = asdict(entry)
-        del data["hash"]
-        body = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
-        digest = hashlib.sha256(body).hexdigest()
-        file.write(_BEFORE_HASH + digest.encode() + _AFTER_HASH + body[1:] + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return replace(entry, hash=digest)
+    data = asdict(entry)
+    for name in ("number", "previous", "hash"):
+        del data[name]
+    return replace(entry, **chain.append_line(record_path(course), data))
 
 
 def read_record(course: Course, slug: str) -> dict[str, Entry]:
@@ -159,29 +161,26 @@ def read_record(course: Course, slug: str) -> dict[str, Entry]:
 def read_entries(course: Course) -> Iterator[Entry]:
     """Yield every entry, in the order in which they were written.
 
+    A line that is no entry is passed over, with a warning; `broken` names it.
+
     Raises:
-        CourseError: the record was written by a newer grader.
+        CourseError: the record was written by a newer grader, or is no file.
     """
-    known = {one.name for one in fields(Entry)}
-    for number, line in enumerate(read_lines(course), 1):
+    for line in chain.read_lines(record_path(course)):
+        if not line.written:
+            continue
         try:
-            data = json.loads(line)
-        except ValueError:
-            continue  # `broken` names it
-        if data.get("schema", SCHEMA) > SCHEMA or not data.keys() <= known:
+            yield _entry(chain.parse_line(line.text.removesuffix(b"\r")))
+        except _Newer:
             raise CourseError(
-                f"{record_path(course)}:{number}: written by a newer grader; update this one."
+                f"{record_path(course)}:{line.number}: written by a newer grader; update this one."
+            ) from None
+        except ValueError:
+            log.warning(
+                "%s:%d cannot be read and counts as not written; `grader verify` says more.",
+                record_path(course),
+                line.number,
             )
-        yield Entry(**data)
-
-
-def read_lines(course: Course) -> list[bytes]:
-    """Return the whole lines of the record; what a crash left of another is no line."""
-    try:
-        data = record_path(course).read_bytes()
-    except FileNotFoundError:
-        return []
-    return data[: data.rfind(b"\n") + 1].splitlines()
 
 
 def head(course: Course) -> str:
@@ -189,46 +188,48 @@ def head(course: Course) -> str:
 
     Of an empty record it is 64 zeros.
     """
-    try:
-        with record_path(course).open("rb") as file:
-            return hash_of(_last_line(file, mend=False))
-    except FileNotFoundError:
-        return START
+    return chain.head(record_path(course))
 
 
-def hash_of(line: bytes) -> str:
-    """Return the hash by which the next line names this one."""
-    if not line:
-        return START
-    if line.startswith(_BEFORE_HASH):
-        return line[len(_BEFORE_HASH) :][:64].decode(errors="replace")
-    return hashlib.sha256(line).hexdigest()  # written before the record was a chain
+def faults(course: Course) -> list[chain.Fault]:
+    """Return the lines that are not what was written; none if the record is whole."""
+    return list(chain.find_faults(record_path(course), _entry))
 
 
 def broken(course: Course) -> tuple[int, str] | None:
-    """Return the first entry that does not fit, and what about it; None if the chain is whole.
+    """Return the first entry that does not fit, and what about it; None if the record is whole.
 
-    Returns:
-        The number of the line, from 1, and "changed" (it is not what was written), "moved" (the
-        one before it is not the one that was there), or "illegible".
+    What a crash left of the last line is no entry, and the next one takes its place.
     """
-    previous, count = START, 0
-    for number, line in enumerate(read_lines(course), 1):
-        try:
-            data = json.loads(line)
-            if line.startswith(_BEFORE_HASH):
-                body = b"{" + line[len(_BEFORE_HASH) + 64 + len(_AFTER_HASH) :]
-                if hashlib.sha256(body).hexdigest() != data["hash"]:
-                    return number, "changed"
-                count += 1  # lines from before the chain have no number
-                if data["previous"] != previous or data["number"] != count:
-                    return number, "moved"
-            elif data.get("schema", SCHEMA) > 1:
-                return number, "changed"
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return number, "illegible"
-        previous = hash_of(line)
-    return None
+    found = (fault for fault in faults(course) if fault.how != "cut")
+    return next(((fault.line, fault.how) for fault in found), None)
+
+
+class _Newer(ValueError):
+    """A line holds what this version does not know."""
+
+
+def _entry(data: dict) -> Entry:
+    """Return the entry that a line holds.
+
+    Raises:
+        ValueError: it holds none.
+    """
+    if isinstance(data.get("schema", SCHEMA), int) and data.get("schema", SCHEMA) > SCHEMA:
+        raise _Newer
+    if not data.keys() <= _KINDS.keys():
+        raise _Newer
+    for name, value in data.items():
+        if not isinstance(value, _KINDS[name]) or isinstance(value, bool) != (_KINDS[name] is bool):
+            raise ValueError(f"{name} is {type(value).__name__}")
+    nested = {dict: ("verdicts",), list: ("stock", "written")}
+    for kind, names in nested.items():
+        if not all(isinstance(v, kind) for n in names for v in data.get(n, {}).values()):
+            raise ValueError(f"{', '.join(names)}: not each is {kind.__name__}")
+    try:
+        return Entry(**data)
+    except TypeError as error:  # a field is missing
+        raise ValueError(str(error)) from None
 
 
 def results_hash(course: Course, slug: str) -> str:
@@ -253,29 +254,11 @@ def grader_version() -> str:
     return f"{grader.__version__}+{digest.hexdigest()[:16]}"
 
 
+def secret_tag(secret: bytes) -> str:
+    """Return by what the record knows a secret again, and from which nobody gets it."""
+    return hashlib.sha256(b"seeing-attention secret\0" + secret).hexdigest()[:16]
+
+
 def key_of(*parts: str) -> str:
     """Return one hash for everything that decides a grade."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _last_line(file, *, mend: bool = True) -> bytes:
-    """Return the last whole line; cut off what a crash left after it, which counted nowhere."""
-    size = end = file.seek(0, os.SEEK_END)
-    tail = b""
-    while end and tail.count(b"\n", 0, max(0, tail.rfind(b"\n"))) < 1:
-        start = max(0, end - (1 << 16))
-        file.seek(start)
-        tail = file.read(end - start) + tail
-        end = start
-    whole = tail[: tail.rfind(b"\n") + 1]
-    if mend and len(whole) < len(tail):
-        file.truncate(size - (len(tail) - len(whole)))
-    file.seek(0, os.SEEK_END)
-    return whole[:-1].rsplit(b"\n", 1)[-1]
-
-
-def _number(line: bytes) -> int:
-    try:
-        return int(json.loads(line)["number"])
-    except (ValueError, KeyError, TypeError):
-        return 0

@@ -6,6 +6,7 @@ same grade. `judge_again` asks what the same answers are worth under the questio
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,22 +16,35 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.folder import Course
-from grader.course.marks import read_marks
-from grader.errors import GraderError
+from grader.course.gradebook import open_gradebook
+from grader.course.release import load_config
+from grader.errors import CourseError, GraderError
 from grader.grading.assignment import Assignment
+from grader.grading.audit import ByHand, Difference, compare, explanations
+from grader.grading.chain import START, Fault, hash_of, read_lines
 from grader.grading.desk import MODEL, Desk, open_desk
+from grader.grading.handed_in import Submission
 from grader.grading.kept import kept_answers, kept_questions
 from grader.grading.record import (
     Entry,
-    broken,
+    faults,
     grader_version,
-    hash_of,
     head,
-    read_lines,
+    read_entries,
     read_record,
+    record_path,
+    secret_tag,
 )
+from grader.grading.save import late_penalty_plugin
 from grader.grading.wall import trusted_model
 from grader.questions import Exercise, Remembered, Verdict, load_exercise
+
+OTHER_SECRET = (
+    "{} is not the secret that {} was graded with ({} grades): functions would be called "
+    "with other inputs, and grades cannot be judged again. Bring it back from a copy of the course."
+)
+MOST_SLIPS = 6
+"""Characters in which a hash differs that was mistyped; another hash differs in about 60."""
 
 
 class NotReplayable(GraderError):
@@ -38,29 +52,24 @@ class NotReplayable(GraderError):
 
 
 @dataclass(frozen=True)
-class Difference:
-    """Where a grade is not what its record says."""
-
-    student: str
-    what: str
-    """One sentence."""
-
-
-@dataclass(frozen=True)
 class Chain:
     """What `check_chain` found."""
 
     broken: tuple[int, str] | None
-    """The first entry of the record that does not fit, and what about it."""
+    """The first line of the record that is not as it was written, and what about it."""
     entries: int
     head: str
     noted: bool | None
     """Whether the head that was noted is in the record; None where none was given."""
+    faults: tuple[Fault, ...] = ()
+    """All such lines."""
+    nearly: int = 0
+    """Number of the line whose hash differs from what was noted in very few places; 0: none."""
 
     @property
     def well(self) -> bool:
         """Whether the record is as it was written."""
-        return self.broken is None and self.noted is not False
+        return not self.faults and self.noted is not False
 
 
 @dataclass(frozen=True)
@@ -73,11 +82,13 @@ class Verified:
     left: dict[str, str]
     """Whose were not, and why that is no fault: nothing was executed."""
     differences: tuple[Difference, ...]
+    by_hand: tuple[ByHand, ...] = ()
+    """Marks that nobody explains, and that a person can confirm."""
 
     @property
     def well(self) -> bool:
-        """Whether every grade is what its record says."""
-        return not self.differences
+        """Whether every grade is what its record says, and every mark has somebody behind it."""
+        return not self.differences and not self.by_hand
 
 
 @contextmanager
@@ -142,10 +153,42 @@ def check_chain(course: Course, noted: str = "") -> Chain:
     Args:
         course: whose.
         noted: a head that somebody wrote down; "" for none.
+
+    Raises:
+        GraderError: what was noted can be no head.
     """
-    lines = read_lines(course)
-    found = (noted in {hash_of(line) for line in lines}) if noted else None
-    return Chain(broken(course), len(lines), head(course), found)
+    noted = noted.strip().lower()
+    if noted and not re.fullmatch("[0-9a-f]{64}", noted):
+        raise GraderError(
+            f"--head {noted!a}: no such hash; a head is 64 characters 0-9 and a-f, and this is "
+            f"{len(noted)} long. Copy it whole from the line that autograde printed."
+        )
+    hashes = {
+        hash_of(line.text): line.number for line in read_lines(record_path(course)) if line.written
+    }
+    found = faults(course)
+    near = (number for one, number in hashes.items() if _few_differ(one, noted))
+    return Chain(
+        broken=next(((fault.line, fault.how) for fault in found), None),
+        entries=len(hashes),
+        head=head(course),
+        noted=(noted in {START, *hashes}) if noted else None,
+        faults=tuple(found),
+        nearly=0 if noted in hashes else next(near, 0),
+    )
+
+
+def _few_differ(a: str, b: str) -> bool:
+    """Say whether two hashes are the same but for a slip of the hand."""
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) <= MOST_SLIPS
+
+
+def slugs_of(course: Course) -> list[str]:
+    """Return the assignments for which record or gradebook hold a grade, in order."""
+    recorded = {entry.exercise for entry in read_entries(course)}
+    with open_gradebook(course) as gradebook:
+        held = {a.name for a in gradebook.assignments if gradebook.assignment_submissions(a.name)}
+    return sorted(recorded | held)
 
 
 def verify(
@@ -153,55 +196,92 @@ def verify(
 ) -> Verified:
     """Check the present grades of an assignment against the record; the caller holds `only_one`.
 
-    A grade is judged again from its recorded answers; the graded notebook and the gradebook's
-    scores must be those that were written.
+    A grade is judged again from its recorded answers; what was handed in, the graded notebook and
+    the gradebook must be those of the grade.
 
     Args:
         course: whose.
         slug: the assignment.
         students: only these; empty for all.
         load_model: gives the trusted model; None for the course's own.
+
+    Raises:
+        CourseError: course or assignment are wrong, and the gradebook is as it should be.
     """
     entries = read_record(course, slug)
-    replayed, left, differences = [], {}, []
-    with open_judge(course, slug, load_model) as desk:
-        for student, entry in entries.items():
-            if students and student not in students:
-                continue
-            differences += [Difference(student, what) for what in _in_place(desk, entry)]
-            try:
-                verdicts = replay(desk, entry)
-            except NotReplayable as why:
-                left[student] = str(why)
-                continue
-            except GraderError as why:
-                differences.append(Difference(student, str(why)))
-                continue
-            replayed.append(student)
-            differences += [Difference(student, what) for what in _compared(entry, verdicts)]
-    return Verified(slug, tuple(replayed), left, tuple(differences))
+    differences, by_hand = _marks(course, slug, entries, students)
+    replayed, left = [], {}
+    try:
+        if entries:
+            with open_judge(course, slug, load_model) as desk:
+                seen = [e for e in entries.values() if not students or e.student in students]
+                differences += _judged_again(desk, seen, replayed, left)
+    except CourseError as why:  # perhaps because of what somebody did to the gradebook
+        if not differences:
+            raise
+        differences.append(Difference("", str(why)))
+    return Verified(slug, tuple(replayed), left, tuple(differences), tuple(by_hand))
+
+
+def _marks(course: Course, slug: str, record: dict[str, Entry], students: tuple[str, ...]):
+    """Return what is wrong with the gradebook, and the marks that a person can confirm."""
+    differences, by_hand = [], []
+    penalty = late_penalty_plugin(load_config(course))
+    with open_gradebook(course) as gradebook:
+        for one in compare(gradebook, slug, record, explanations(course, slug), penalty):
+            if not students or one.student in students:
+                (by_hand if isinstance(one, ByHand) else differences).append(one)
+    return differences, by_hand
+
+
+def _judged_again(
+    desk: Desk, entries: list[Entry], replayed: list[str], left: dict[str, str]
+) -> list[Difference]:
+    """Judge grades again; says who was, who could not be, and returns what is different."""
+    found = []
+    drawn_anew = {e.student for e in entries if e.secret not in ("", secret_tag(desk.secret))}
+    if drawn_anew:
+        where = desk.course.path / "secret"
+        found.append(Difference("", OTHER_SECRET.format(where, desk.slug, len(drawn_anew))))
+    for entry in entries:
+        found += [Difference(entry.student, what) for what in _in_place(desk, entry)]
+        if entry.student in drawn_anew:
+            left[entry.student] = "its probes cannot be drawn with another secret."
+            continue
+        try:
+            verdicts = replay(desk, entry)
+        except NotReplayable as why:
+            left[entry.student] = str(why)
+            continue
+        except GraderError as why:
+            found.append(Difference(entry.student, str(why)))
+            continue
+        replayed.append(entry.student)
+        found += [Difference(entry.student, what) for what in _compared(entry, verdicts)]
+    return found
 
 
 def _in_place(desk: Desk, entry: Entry) -> Iterator[str]:
-    """Say where notebook or gradebook are not what was written."""
+    """Say where the files of a submission are not those of the grade."""
     if entry.stored and not desk.stored_as_recorded(entry):
         folder = desk.course.folder("autograded", desk.slug, entry.student)
         yield f"the graded notebook in {folder} is not the one that was written."
-    if entry.fault:
-        return
-    marks = read_marks(desk.gradebook, desk.slug, entry.student).cells
-    desk.gradebook.db.rollback()
-    for grade_id, points in scores(entry).items():
-        there = marks[grade_id].auto if grade_id in marks else None
-        if there != points:
-            yield f"{grade_id}: the gradebook holds {there}, the record {points}."
+    folder = desk.course.folder("submitted", desk.slug, entry.student)
+    submission = desk.read(entry.student)
+    again = f"`grader autograde {desk.slug}` grades what is there now."
+    if submission.sha256 != entry.submission:
+        yield f"{folder / (entry.notebook or '')} is not the file that was graded; {again}"
+    elif entry.grader == grader_version() and _other_key(desk, entry, submission):
+        yield (
+            f"a file beside the notebook in {folder}, its time of handing in, or the course's "
+            f"course_id or language is not as it was graded; {again}"
+        )
 
 
-def scores(entry: Entry) -> dict[str, float | None]:
-    """Return what an entry says that the gradebook's automatic scores are."""
-    judged = {g: Verdict.from_json(data) for g, data in entry.verdicts.items()}
-    of_stock = {g: points for g, (points, _) in (entry.stock | entry.written).items()}
-    return {g: None if v.outcome.open else v.points for g, v in judged.items()} | of_stock
+def _other_key(desk: Desk, entry: Entry, submission: Submission) -> bool:
+    """Say whether the grade rests on other things; a secret that was changed is told elsewhere."""
+    same_secret = entry.secret == secret_tag(desk.secret)
+    return same_secret and desk.key(submission, entry) != entry.key
 
 
 def _compared(entry: Entry, verdicts: dict[str, Verdict]) -> Iterator[str]:

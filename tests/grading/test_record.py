@@ -5,6 +5,7 @@ import pytest
 
 from grader.course.folder import Course
 from grader.errors import CourseError
+from grader.grading.chain import append_line
 from grader.grading.kept import NotKept, keep, kept, kept_questions
 from grader.grading.record import (
     START,
@@ -120,6 +121,32 @@ def test_a_record_from_before_the_chain_goes_on_as_one(course):
     assert list(read_record(course, "mini")) == ["ann", "bob"]
     write(course, [lines(course)[0].replace(b"ann", b"eve"), lines(course)[1]])
     assert broken(course) == (2, "moved")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verdicts": []},
+        {"verdicts": {"a": 1}},
+        {"stock": {"a": {}}},
+        {"confined": 1},
+        {"seconds": "1"},
+        {"kernels": True},
+        {"notes": {}},
+        {"cause": None},
+        {"student": 7},
+    ],
+)
+def test_a_line_whose_fields_are_of_another_kind_is_no_entry_and_is_named(course, caplog, change):
+    append(course, entry())
+    data = asdict(entry("mal")) | change
+    for name in ("hash", "previous", "number"):
+        del data[name]
+    append_line(record_path(course), data)  # its hash fits
+    append(course, entry("eve"))
+    assert list(read_record(course, "mini")) == ["ann", "eve"]
+    assert ":2 cannot be read" in caplog.text
+    assert broken(course) == (2, "illegible")
 
 
 def test_a_newer_graders_record_is_refused(course):

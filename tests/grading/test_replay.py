@@ -190,3 +190,46 @@ def test_verify_prints_one_object_and_fails_when_something_is_wrong(graded, caps
     told = capsys.readouterr().out
     assert "entry 1 does not follow" in told
     assert "is not in it" in told
+
+
+@pytest.fixture
+def verify_command(graded, capsys, monkeypatch):
+    """Return a function that runs the command; gives its exit code, and what it said."""
+    monkeypatch.setattr("grader.grading.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.desk.find_model", lambda name: NoModel)
+
+    def run(*arguments):
+        code = main(["verify", *arguments, "--course", str(graded.path)])
+        out, err = capsys.readouterr()
+        return code, out + err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: data.replace(b"\n", b"\r\n"), ":1: entry 1 ends in CRLF"),
+        (lambda data: data[:-5], ":3: entry 3 was not written to its end"),
+        (lambda data: b"[]\n" + data, ":1: entry 1 cannot be read"),
+    ],
+)
+def test_verify_names_the_line_of_the_record_that_was_changed(graded, verify_command, change, told):
+    assert verify_command()[0] == 0
+    record_path(graded).write_bytes(change(record_path(graded).read_bytes()))
+    code, said = verify_command()
+    assert code == 1
+    assert f"{record_path(graded)}{told}" in said
+
+
+def test_a_head_with_a_slip_of_the_hand_is_no_such_hash(graded, verify_command):
+    noted = check_chain(graded).head
+    assert verify_command("--head", f" {noted.upper()} ")[0] == 0
+    slip = ("1" if noted[0] == "0" else "0") + noted[1:]
+    code, said = verify_command("--head", slip)
+    assert code == 1
+    assert "no such hash; that of entry 3 differs" in said
+    code, said = verify_command("--head", noted[:-1])
+    assert code == 2
+    assert "no such hash; a head is 64 characters" in said
+    assert "63 long" in said
