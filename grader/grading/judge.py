@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.grading.assignment import Assignment
 from grader.grading.execute import Executed
-from grader.grading.outputs import defuse_markdown
+from grader.grading.markdown import defuse_cell
 from grader.questions import (
     Outcome,
     Question,
@@ -80,8 +80,7 @@ def finish_notebook(
 ) -> dict:
     """Return the notebook to store: cards in check cells, harmless Markdown everywhere else."""
     cells = [
-        cell if cell["cell_type"] == "code" else {**cell, "source": defuse_markdown(cell["source"])}
-        for cell in notebook["cells"]
+        cell if cell["cell_type"] == "code" else defuse_cell(cell) for cell in notebook["cells"]
     ]
     return with_cards({**notebook, "cells": cells}, assignment, verdicts, language)
 

@@ -1,10 +1,8 @@
 """What is kept of a student's notebook: text and the pixels of pictures, nothing that can act.
 
-A script in a stored output or in a Markdown cell runs in formgrader, on the same origin as its
-API, and could set grades for everyone. So of outputs only plain text, PNG and JPEG are kept, the
-pictures decoded and encoded anew where there is more to them than pixels, and Markdown is defused
-before it is stored. nbgrader's templates render Markdown with all HTML let through, so that no
-setting of theirs can take its place.
+A script in a stored output runs in formgrader, on the same origin as its API, and could set grades
+for everyone. So of outputs only plain text, PNG and JPEG are kept, the pictures decoded and encoded
+anew where there is more to them than pixels. For what a student wrote see `markdown`.
 """
 
 import base64
@@ -16,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from grader.grading.limits import Limits
+from grader.grading.markdown import clean_text
 from grader.grading.png import LONGEST_SIDE, is_plain
 
 MAX_LINES = 1000
@@ -25,37 +24,6 @@ MAX_ATTACHMENTS = 20
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 ENCODING = {"PNG": {"compress_level": 3}, "JPEG": {}}
 CUT_LINE = "... output cut ..."
-
-JOINER = "\u2060"
-"""WORD JOINER, invisible. Behind `<` or `&` it makes them plain text to a browser, in running text
-and in code alike, where an escape such as `&lt;` would be shown as it is written."""
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")  # all but \t, \n and ESC
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_ENTITY = re.compile(r"&(?=[#A-Za-z])")
-_SCHEME = re.compile(r"(javascript|vbscript|data|file|blob)(\\?:)", re.IGNORECASE)
-_TEX = re.compile(
-    r"\\(?=href|url|require|class|style|cssId|data|mmlToken|html|unicode|bbox|includegraphics"
-    r"|def|gdef|edef|let|newcommand|renewcommand|newenvironment|DeclareMathOperator|csname)"
-)
-
-
-def clean_text(text: str) -> str:
-    """Return `text` without lone surrogates and control characters; colours (ESC) stay."""
-    text = text.encode("utf-8", "replace").decode()
-    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
-
-
-def defuse_markdown(text: str) -> str:
-    """Return Markdown in which nothing acts: no HTML, entities, script links, macros of TeX.
-
-    Headings, lists, emphasis, code, formulas and ordinary links look as before.
-    """
-    text = clean_text(text).replace("\x1b", "")
-    text = _TAG.sub("<" + JOINER, text)
-    text = _ENTITY.sub("&" + JOINER, text)  # &#36;&#92;href would reach MathJax as a formula
-    text = _SCHEME.sub(rf"\1{JOINER}\2", text)
-    return _TEX.sub(lambda _: "\\" + JOINER, text)
 
 
 def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.grading.limits import DEFAULT, Limits
-from grader.grading.outputs import clean_text
+from grader.grading.markdown import clean_text
 
 MAX_CELLS = 2000
 MAX_SOURCE = 4 << 20

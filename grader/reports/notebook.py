@@ -1,7 +1,8 @@
 """A student's graded notebook as HTML: text, re-encoded pictures, cards; nothing that acts."""
 
 import re
-from html import escape
+from html import escape, unescape
+from urllib.parse import unquote
 
 from grader.course.marks import Marks
 from grader.grading.record import Entry
@@ -110,13 +111,37 @@ class _Headings:
 def _markdown(source: str, attachments: dict, headings: _Headings) -> str:
     import mistune
     import nh3
+    from mistune.util import striptags
 
-    for name, data in attachments.items():
+    class Renderer(mistune.HTMLRenderer):
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            """Show what is attached to the cell; a page that loads a picture tells who reads."""
+            if url.startswith("attachment:"):
+                alt = escape(unescape(striptags(text)))
+                return f'<img alt="{alt}" src="{escape(url)}">'
+            return f"![{text}]({escape(url)})"
+
+    left = dict(attachments)
+
+    def value_of(tag: str, attribute: str, value: str) -> str | None:
+        """Put each picture where it is named first: a page is no longer than its notebook."""
+        if not value.startswith("attachment:"):
+            return value
+        data = left.pop(unquote(value.removeprefix("attachment:")), {}) if tag == "img" else {}
         for mime in _IMAGES:
-            if mime in data:
-                encoded = "".join(_joined(data[mime]).split())
-                source = source.replace(f"attachment:{name}", f"data:{mime};base64,{encoded}")
-    html = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])(source)
-    html = nh3.clean(html, url_schemes={"http", "https", "mailto", "data"}, link_rel="noopener")
+            encoded = "".join(_joined(data.get(mime, "")).split())
+            if encoded and re.fullmatch(r"[A-Za-z0-9+/=]+", encoded):
+                return f"data:{mime};base64,{encoded}"
+        return None
+
+    plugins = ["table", "strikethrough"]
+    html = mistune.create_markdown(renderer=Renderer(escape=True), plugins=plugins)(source)
+    html = nh3.clean(
+        html,
+        attribute_filter=value_of,
+        url_schemes={"http", "https", "mailto", "attachment"},
+        url_relative="deny",
+        link_rel="noopener",
+    )
     # nh3 writes every element closed and every "<" of a text escaped.
     return re.sub(r"(?s)<h([1-6])>(.*?)</h\1>", headings, html)

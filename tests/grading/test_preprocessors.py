@@ -17,7 +17,9 @@ def test_nbgraders_autograde_grades_outside_the_kernel(tmp_path, monkeypatch):
     from support.courses import NoModel, in_process
 
     course = make_course(tmp_path)
-    hand_in(course, "ann", filled(released(course), RIGHT, "ann"))
+    folder = hand_in(course, "ann", filled(released(course), RIGHT, "ann")).parent
+    for name in ("evil.html", "data.csv"):  # nbgrader copies both before it asks us
+        (folder / name).write_text("1,2")
     real = batch.autograde
 
     def fast(course, slug, settings):
@@ -39,6 +41,7 @@ def test_nbgraders_autograde_grades_outside_the_kernel(tmp_path, monkeypatch):
         "essay": None,
     }
     path = course.folder("autograded", "mini", "ann") / "mini.ipynb"
+    assert sorted(p.name for p in path.parent.iterdir()) == ["data.csv", "mini.ipynb"]
     (output,) = cell_of(json.loads(path.read_text()), "pick_check")["outputs"]
     assert output["output_type"] == "execute_result"
     again = batch.Settings(run=in_process, load_model=NoModel)
