@@ -93,6 +93,7 @@ MAY_IMPORT = {
     },
     "grader.reports": {
         "grader.reports",
+        "grader.grading.changes",
         "grader.grading.kept",
         "grader.grading.record",
         "grader.questions",

@@ -5,23 +5,18 @@ it; points stand in questions.toml alone. Markdown cells with ``lang="zh"`` or `
 that language's notebook only, so code cells, and above all the locked ones, are the same in both.
 """
 
+import copy
 import json
 import re
 from pathlib import Path
 
+from grader.course import carried
+from grader.course.carried import ROLES
 from grader.course.folder import LANGUAGES
 from grader.errors import CourseError
-from grader.questions import Exercise, encode_public, load_exercise
+from grader.questions import Exercise, load_exercise
 from grader.questions.percent import Cell, read_percent
 from grader.ready import MIRROR, PACKAGE
-
-ROLES = {
-    "solution": {"solution": True, "grade": False, "locked": False},
-    "check": {"solution": False, "grade": True, "locked": True},
-    "written": {"solution": True, "grade": True, "locked": False},
-    "given": {"solution": False, "grade": False, "locked": True},
-}
-"""Role of a cell -> nbgrader's flags."""
 
 STUDENT_CELL = """\
 student = ""        # 你的学号 / your id
@@ -30,6 +25,19 @@ language = "{language}"     # zh: 中文, en: English\
 """The student's own cell; the one place where the two languages' code differs."""
 
 START_ID = "start"
+
+FOR_PRACTICE = {
+    "zh": "**练习用。** 这份笔记本来自课程网站，供自学使用；要交的作业请用老师发的笔记本。",
+    "en": "**For practice.** This notebook is the site's, for learning alone; work that you hand "
+    "in belongs in the notebook that your teacher gave you.",
+}
+"""The first line of a notebook that nobody hands in."""
+
+CODE_STUB = "# 在这里写代码 / YOUR CODE HERE\n..."
+"""Runs, unlike nbgrader's `raise NotImplementedError()`: Run All reaches the end unanswered."""
+
+TEXT_STUB = "（在这里写下你的回答 / YOUR ANSWER HERE）"
+"""One text for both languages: nbgrader knows an untouched answer by its checksum."""
 
 SETUP = """\
 try:
@@ -91,7 +99,13 @@ def read_source(path: Path) -> list[Cell]:
 
 
 def build_notebook(
-    exercise_folder: Path, language: str, course_id: str, package: str = PACKAGE, site: str = ""
+    exercise_folder: Path,
+    language: str,
+    course_id: str,
+    package: str = PACKAGE,
+    site: str = "",
+    *,
+    practice: bool = False,
 ):
     """Build an exercise's notebook in one language, solutions included.
 
@@ -101,6 +115,7 @@ def build_notebook(
         course_id: the course.
         package: what a student's pip installs.
         site: address of the course's site, which cards link to.
+        practice: whether it is the site's notebook, which nobody hands in.
 
     Returns:
         A valid ``nbformat`` notebook with nbgrader's metadata.
@@ -117,20 +132,16 @@ def build_notebook(
     check_questions(path, cells, exercise)
     points = {question.grade_id: question.points for question in exercise.questions.values()}
     notebook = new_notebook(
-        cells=[
-            _cell("code", STUDENT_CELL.format(language=language), id="student"),
-            _cell(
-                "code",
-                start_cell(exercise, course_id, package, site),
-                id=START_ID,
-                nbgrader=_marks(START_ID, "given", None),
-            ),
-        ],
         metadata={
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-        },
+        }
     )
+    start = start_cell(exercise, course_id, package, site)
+    notebook.cells = [
+        _cell("code", STUDENT_CELL.format(language=language), id="student"),
+        _cell("code", start, id=START_ID, nbgrader=_marks(START_ID, "given", None)),
+    ]
     for number, cell in enumerate(cells, start=2):
         notebook.cells.append(
             _cell(
@@ -142,6 +153,11 @@ def build_notebook(
                 else None,
             )
         )
+    data = _carried(exercise, course_id, notebook, read_source(path), practice=practice)
+    notebook.cells.insert(1, _data_cell(data))
+    notebook.metadata[carried.METADATA] = {"data": data, "language": language}
+    if practice:
+        notebook.cells.insert(0, _cell("markdown", FOR_PRACTICE[language], id="practice"))
     nbformat.validate(notebook)
     _validate_for_nbgrader(notebook, path)
     return notebook
@@ -155,19 +171,18 @@ def notebook_bytes(notebook) -> bytes:
 
 
 def start_cell(exercise: Exercise, course_id: str, package: str = PACKAGE, site: str = "") -> str:
-    """Return the source of the locked cell that carries the public questions.
+    """Return the source of the locked cell that starts the notebook.
 
     It reads the student's cell through globals(): a notebook whose first cell was deleted starts
     all the same, with sentence 0.
     """
-    public = encode_public(exercise.public())
     linked = f"    site={json.dumps(site)},\n" if site else ""
     return (
         f"{SETUP.format(package=package, mirror=MIRROR)}\n"
         f'session = start("{exercise.slug}", student=globals().get("student", ""),\n'
         f'    language=globals().get("language", "zh"), course_id={json.dumps(course_id)},\n'
         f"{linked}"
-        f'    questions="{public}")'
+        f'    questions=globals().get("{carried.CELL_ID}", ""))'
     )
 
 
@@ -198,6 +213,49 @@ def check_questions(path: Path, cells: list[Cell], exercise: Exercise) -> None:
                 f'{path}: no cell asks "{question.id}"; add a '
                 f'{"written" if question.written else "check"} cell with grade_id="{grade_id}".'
             )
+
+
+def stubs(config) -> None:
+    """Set what stands in a released cell where the solution was."""
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+
+
+def _carried(
+    exercise: Exercise, course_id: str, notebook, source: list[Cell], *, practice: bool
+) -> str:
+    """Return what the notebook carries: its cells as nbgrader will release them."""
+    marked, lines = [], []
+    for cell in _cleared(notebook).cells:
+        marks = cell.metadata.get("nbgrader")
+        if marks:
+            role = next(r for r, f in ROLES.items() if f.items() <= marks.items())
+            points = marks.get("points")
+            marked.append(
+                carried.CarriedCell(marks.grade_id, cell.cell_type, role, points, cell.source)
+            )
+    own = [STUDENT_CELL.format(language=one) for one in LANGUAGES]
+    rest = [cell.source for cell in source if not cell.role]
+    for text in [*own, *rest, *FOR_PRACTICE.values()]:
+        lines += text.splitlines()
+    return carried.pack(exercise, course_id, marked, lines, practice=practice)
+
+
+def _cleared(notebook):
+    """Return a copy of the notebook with nbgrader's stubs where the solutions are."""
+    from nbgrader.preprocessors import ClearSolutions
+    from traitlets.config import Config
+
+    config = Config()
+    stubs(config)
+    return ClearSolutions(config=config).preprocess(copy.deepcopy(notebook), {})[0]
+
+
+def _data_cell(data: str):
+    marks = _marks(carried.CELL_ID, "given", None)
+    cell = _cell("code", carried.cell_source(data), id=carried.CELL_ID, nbgrader=marks)
+    cell.metadata.update(carried.HIDDEN)
+    return cell
 
 
 def _marks(grade_id: str, role: str, points: float | None) -> dict:

@@ -10,16 +10,10 @@ from pathlib import Path
 
 from grader.course.folder import Course
 from grader.course.gradebook import find_alembic, open_gradebook
-from grader.course.notebooks import build_notebook, notebook_bytes
+from grader.course.notebooks import build_notebook, notebook_bytes, stubs
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples, sample_paths
-
-CODE_STUB = "# 在这里写代码 / YOUR CODE HERE\n..."
-"""Runs, unlike nbgrader's `raise NotImplementedError()`: Run All reaches the end unanswered."""
-
-TEXT_STUB = "（在这里写下你的回答 / YOUR ANSWER HERE）"
-"""One text for both languages: nbgrader knows an untouched answer by its checksum."""
 
 
 @dataclass(frozen=True)
@@ -123,20 +117,14 @@ def load_config(course: Course):
         ) from None
 
 
-def released_bytes(folder: Path, language: str, course_id: str) -> bytes:
+def released_bytes(folder: Path, language: str, course_id: str, *, practice: bool = False) -> bytes:
     """Return a released notebook without a course folder: for the site, and for tests."""
     from traitlets.config import Config
 
     config = Config()
     stubs(config)
-    notebook = notebook_bytes(build_notebook(folder, language, course_id))
+    notebook = notebook_bytes(build_notebook(folder, language, course_id, practice=practice))
     return _convert_apart(folder.name, notebook, config)
-
-
-def stubs(config) -> None:
-    """Set what stands in a released cell where the solution was."""
-    config.ClearSolutions.code_stub = {"python": CODE_STUB}
-    config.ClearSolutions.text_stub = TEXT_STUB
 
 
 def _convert_apart(name: str, notebook: bytes, course) -> bytes:

@@ -11,56 +11,11 @@ from typing import Any
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
 from grader.errors import CourseError
+from grader.grading.source import SourceCell, SourceNotebook
 from grader.questions import Exercise, Question, load_exercise, variant_index
 
 QUESTION_FILES = ("questions.toml", "probes.toml", "variants.tsv")
 """What an author writes of questions: all that `load_exercise` reads."""
-
-
-@dataclass(frozen=True)
-class SourceCell:
-    """A cell of the assignment, as the gradebook holds it: the only truth about its metadata."""
-
-    grade_id: str
-    type: str
-    source: str
-    checksum: str | None
-    locked: bool
-    grade: bool
-    solution: bool
-    task: bool
-    points: float | None
-
-    def metadata(self) -> dict:
-        """Return nbgrader's metadata of the cell."""
-        marks = {
-            "schema_version": 3,
-            "grade_id": self.grade_id,
-            "grade": self.grade,
-            "solution": self.solution,
-            "task": self.task,
-            "locked": self.locked,
-            "cell_type": self.type,
-        }
-        if self.checksum:
-            marks["checksum"] = self.checksum
-        if self.points is not None:
-            marks["points"] = self.points
-        return {"nbgrader": marks}
-
-
-@dataclass(frozen=True)
-class SourceNotebook:
-    """A notebook of the assignment: its cells in the order of the source."""
-
-    name: str
-    kernelspec: dict
-    cells: tuple[SourceCell, ...]
-
-    @cached_property
-    def by_id(self) -> dict[str, SourceCell]:
-        """The cells by grade_id."""
-        return {cell.grade_id: cell for cell in self.cells}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ from grader.grading.judge import end_all, judge_recorded, probes_of
 from grader.grading.kept import keep_answers, keep_questions
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, append, grader_version, key_of, secret_tag
-from grader.grading.restore import restore
 from grader.models import find_model
 from grader.questions import Outcome, Verdict
 
@@ -157,7 +156,7 @@ class Desk:
         """Return what has to be executed; a worker needs nothing else."""
         probes = probes_of(self.assignment, self.secret, submission.sha256)
         jobs = []
-        for name, parsed in submission.notebooks.items():
+        for name, restored in submission.restored.items():
             source = self.assignment.notebooks[name]
             asked = {
                 grade_id: (question.id, probes[grade_id])
@@ -167,7 +166,7 @@ class Desk:
             jobs.append(
                 Job(
                     name=name,
-                    notebook=restore(parsed, source),
+                    notebook=restored.notebook,
                     files=submission.files,
                     questions=asked,
                     provisioner=self.provisioner,

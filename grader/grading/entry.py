@@ -48,6 +48,7 @@ def entry_of(
         stock={g: score for g, score in stock.items() if g not in written},
         written={g: score for g, score in stock.items() if g in written},
         door={"reason": door.reason, "values": door.values} if door else None,
+        changes=[change.to_json() for change in submission.changes],
         notes=[asdict(note) for one in executed for note in one.notes],
         seconds=round(sum(one.seconds for one in executed), 3),
         kernels=sum(one.kernels for one in executed),

@@ -9,7 +9,7 @@ from grader.grading.assignment import Assignment
 from grader.grading.execute import Executed
 from grader.grading.handed_in import Submission
 from grader.grading.judge import end_all, finish_notebook, with_cards
-from grader.grading.restore import blank, restore
+from grader.grading.restore import blank
 from grader.questions import Outcome, Verdict
 
 
@@ -112,10 +112,9 @@ def _notebook(
         return blank(source)
     if name in ran:
         return ran[name].notebook
-    notebook = restore(submission.notebooks[name], source)
-    for cell in notebook["cells"]:
-        cell.pop("attachments", None)
-    return notebook
+    notebook = submission.restored[name].notebook
+    cells = [{k: v for k, v in c.items() if k != "attachments"} for c in notebook["cells"]]
+    return {**notebook, "cells": cells}
 
 
 def _bytes(notebook: dict) -> bytes:

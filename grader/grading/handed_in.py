@@ -1,13 +1,17 @@
 """What a student handed in: which files there are, and which of them is meant."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from grader.course.folder import LANGUAGES, Course
 from grader.grading.assignment import Assignment
+from grader.grading.changes import Change
 from grader.grading.limits import Limits
-from grader.grading.restore import answered
+from grader.grading.restore import Restored, answered, restore
+from grader.grading.source import SourceNotebook
 from grader.grading.submission import (
     HandedIn,
     NotANotebook,
@@ -29,10 +33,22 @@ class Submission:
     """Name of the assignment's notebook -> why it is none."""
     names: dict[str, str]
     """Name of the assignment's notebook -> the file that was taken for it."""
+    sources: Mapping[str, SourceNotebook] = field(default_factory=dict)
+    """Name of the assignment's notebook -> as it was handed out."""
     files: dict[str, bytes] = field(default_factory=dict)
     timestamp: bytes | None = None
     sha256: str = ""
     """Of the notebooks' bytes; of one notebook, that file's own hash."""
+
+    @cached_property
+    def restored(self) -> dict[str, Restored]:
+        """The notebooks as they are executed, by name."""
+        return {name: restore(one, self.sources[name]) for name, one in self.notebooks.items()}
+
+    @property
+    def changes(self) -> list[Change]:
+        """What is not as it was handed in."""
+        return [change for one in self.restored.values() for change in one.changes]
 
     @property
     def everything(self) -> str:
@@ -57,7 +73,7 @@ def read_submission(
 ) -> Submission:
     """Read what `student` handed in; whatever it is, it is an answer and no error."""
     folder = course.folder("submitted", assignment.slug, student)
-    read = Submission(student, {}, {}, {})
+    read = Submission(student, {}, {}, {}, assignment.notebooks)
     hashes = []
     plain = is_plain_folder(folder, course.path / "submitted")
     for name, source in assignment.notebooks.items():

@@ -6,10 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from grader.course.carried import find_data, unpack
 from grader.course.receipt import receipt, spaced
 from grader.errors import GraderError
+from grader.grading.changes import Change, changed, sentence
 from grader.grading.execute import Executed, execute
 from grader.grading.limits import DEFAULT
+from grader.grading.restore import restore
+from grader.grading.source import source_of
 from grader.grading.submission import parse_notebook, read_file
 from grader.kept_model import KeptModel
 from grader.questions import (
@@ -70,6 +74,8 @@ class Checked:
     language: str
     receipt: str = ""
     """Of the file; the same that `grader collect` and the feedback page state."""
+    changes: tuple[Change, ...] = ()
+    """What grading will change in it; done here, too, before it was run."""
 
     @property
     def passed(self) -> bool:
@@ -106,12 +112,17 @@ class Checked:
             "max_points": self.exercise.points,
             "later": [asdict(later) for later in self.later],
             "receipt": self.receipt,
+            "changes": [
+                change.to_json() | {"sentence": sentence(change, self.language)}
+                for change in self.changes
+            ],
         }
 
     def text(self) -> str:
         """Return the cards, the points so far, what is judged later, and the receipt."""
         questions = {q.id: q for q in self.exercise.questions.values()}
-        lines = [card_text(v, questions[v.question], self.language) for v in self.verdicts]
+        lines = [sentence(change, self.language) for change in self.changes]
+        lines += [card_text(v, questions[v.question], self.language) for v in self.verdicts]
         say = SAYS[self.language]
         lines.append(
             say["so_far"].format(points=f"{self.points:g}", most=f"{self.exercise.points:g}")
@@ -142,10 +153,10 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
     """
     data = read_file(path, DEFAULT.notebook_file).data
     parsed = parse_notebook(data)
-    exercise = _exercise(parsed, path)
+    exercise, prepared, changes = _prepared(parsed, path)
     questions = {q.grade_id: q for q in exercise.questions.values() if not q.written}
-    notebook = _executable(parsed)
     asked = {g: (q.id, public_probes(q)) for g, q in questions.items()}
+    notebook = {**prepared, "cells": [_code(JUDGED_HERE, "judged-here"), *prepared["cells"]]}
     executed = execute(notebook, folder=path.resolve().parent, questions=asked)
     model = Remembered(KeptModel()) if model is None else model
     verdicts = [_verdict(q, executed, exercise, model) for q in questions.values()]
@@ -153,8 +164,26 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
     variant = next((v.variant for v in verdicts if v.variant), {})
     verdicts = [v if v.variant else replace(v, variant=variant) for v in verdicts]
     return Checked(
-        exercise, tuple(verdicts), language or _language(parsed), receipt(data) or "?" * 16
+        exercise,
+        tuple(verdicts),
+        language or _language(parsed),
+        receipt(data) or "?" * 16,
+        changes,
     )
+
+
+def _prepared(parsed: dict, path: Path) -> tuple[Exercise, dict, tuple[Change, ...]]:
+    """Return the exercise and the notebook to execute, prepared as grading prepares it."""
+    for data in [*(find_data(cell["source"]) for cell in parsed["cells"]), parsed["data"]]:
+        found = unpack(data) if data else None
+        if found is not None:
+            exercise = Exercise.from_public(found.public)
+            restored = restore(parsed, source_of(found, data))
+            changes = restored.changes
+            if found.practice:
+                changes = (changed("practice"), *changes)
+            return exercise, restored.notebook, changes
+    return _exercise(parsed, path), _as_it_is(parsed), ()
 
 
 def _verdict(question, executed: Executed, exercise: Exercise, model: Any) -> Verdict:
@@ -179,6 +208,7 @@ def _language(parsed: dict) -> str:
 
 
 def _exercise(parsed: dict, path: Path) -> Exercise:
+    """Return the exercise of a notebook from before notebooks carried their cells."""
     for cell in parsed["cells"]:
         if "start" in cell["claims"] and QUESTIONS in cell["source"]:
             packed = cell["source"].split(QUESTIONS, 1)[1].split('"', 1)[0]
@@ -191,8 +221,8 @@ def _code(source: str, id: str) -> dict:
     return cell | {"execution_count": None, "outputs": []}
 
 
-def _executable(parsed: dict) -> dict:
-    cells = [_code(JUDGED_HERE, "judged-here")]
+def _as_it_is(parsed: dict) -> dict:
+    cells = []
     for at, cell in enumerate(parsed["cells"]):
         name = cell["claims"][0] if cell["claims"] else None
         made = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor
 
 from grader.course.folder import open_course
-from grader.course.release import stubs
+from grader.course.notebooks import stubs
 from grader.grading.batch import Settings, autograde
 from grader.grading.wall import choose_kernels
 

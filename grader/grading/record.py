@@ -84,6 +84,9 @@ class Entry:
     """The most memory that a process of a kernel held, as far as it could be measured."""
     worker: str = ""
     """Where it ran."""
+    changes: list[dict] = field(default_factory=list)
+    """What is not as it was handed in: ``Change.to_json()`` of each (`changes.sentence` says it).
+    Those of a kind in `changes.WAITING` wait for a person."""
     cause: dict = field(default_factory=dict)
     """Why this entry is there when it is no batch's: ``{"kind": "regrade", "reason": ...}``."""
     secret: str = ""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from grader.course.carried import CELL_ID
 from grader.course.folder import Course
 from grader.course.gradebook import in_one_transaction
 from grader.course.marks import Marks, read_marks
@@ -207,7 +208,9 @@ def _must_be_of_these_cells(desk: Desk, entry: Entry) -> None:
             for cell in json.loads(data)["cells"]
         }
         for grade_id, cell in source.items():
-            if grade_id != "start" and cell.locked and ran.get(grade_id) != cell.source:
+            if grade_id in ("start", CELL_ID):
+                continue
+            if cell.locked and ran.get(grade_id) != cell.source:
                 raise NotReplayable(
                     f"{entry.student}: the cell {grade_id} is another since; "
                     f"`grader autograde {entry.exercise}` runs the notebook again."

@@ -5,10 +5,21 @@ the whole batch and a deleted one is silently not graded. Here cells keep no tag
 a cell is an ordinary cell, locked cells get their source back, and missing ones return.
 """
 
-from grader.grading.assignment import SourceCell, SourceNotebook
+from dataclasses import dataclass
+
+from grader.grading.changes import Change, changed
+from grader.grading.source import SourceCell, SourceNotebook
 
 
-def restore(submitted: dict, source: SourceNotebook) -> dict:
+@dataclass(frozen=True)
+class Restored:
+    """A notebook to execute, and what in it is not as it was handed in."""
+
+    notebook: dict
+    changes: tuple[Change, ...]
+
+
+def restore(submitted: dict, source: SourceNotebook) -> Restored:
     """Return a notebook to execute: the student's sources under the assignment's metadata.
 
     Args:
@@ -18,8 +29,9 @@ def restore(submitted: dict, source: SourceNotebook) -> dict:
     cells = list(submitted["cells"])
     owner = _owners(cells, source)
     rebuilt = [_rebuild(cell, source.by_id.get(owner.get(at))) for at, cell in enumerate(cells)]
-    _bring_back(rebuilt, source)
-    return _notebook(rebuilt, source)
+    changes = _changes(cells, owner, source)
+    changes += _bring_back(rebuilt, source)
+    return Restored(_notebook(rebuilt, source), tuple(changes))
 
 
 def blank(source: SourceNotebook) -> dict:
@@ -76,16 +88,40 @@ def _restored(known: SourceCell) -> dict:
     return made
 
 
-def _bring_back(cells: list[dict], source: SourceNotebook) -> None:
+def _changes(cells: list[dict], owner: dict[int, str], source: SourceNotebook) -> list[Change]:
+    changes = []
+    for at, cell in enumerate(cells):
+        known = source.by_id.get(owner.get(at, ""))
+        if known is None:
+            copies = [claim for claim in cell["claims"] if claim in source.by_id]
+            changes += [changed("copy", at, claim) for claim in copies[:1]]
+            continue
+        if cell["cell_type"] != known.type:
+            changes.append(changed("retyped", at, known.grade_id, cell["cell_type"]))
+        ours = known.locked or (known.grade and not known.solution)
+        if ours and _plain(cell["source"]) != _plain(known.source):
+            kind = "restored" if cell["source"].strip() else "emptied"
+            changes.append(changed(kind, at, known.grade_id, cell["source"]))
+    return changes
+
+
+def _plain(source: str) -> list[str]:
+    """Return the lines of a source as editors may keep them: spaces and line ends aside."""
+    return [line.expandtabs(4).rstrip() for line in source.strip().splitlines() if line.strip()]
+
+
+def _bring_back(cells: list[dict], source: SourceNotebook) -> list[Change]:
     """Put deleted cells that are graded or locked back, each behind the one before it."""
-    behind = -1
+    behind, changes = -1, []
     for known in source.cells:
         at = next((i for i, cell in enumerate(cells) if _grade_id(cell) == known.grade_id), None)
         if at is None and (known.grade or known.locked or known.task):
             at = behind + 1
             cells.insert(at, _restored(known))
+            changes.append(changed("missing", None, known.grade_id))
         if at is not None:
             behind = at
+    return changes
 
 
 def _grade_id(cell: dict) -> str | None:

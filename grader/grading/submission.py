@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.course.carried import MAX_PACKED, METADATA
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.markdown import clean_text
 
@@ -69,7 +70,8 @@ def parse_notebook(data: bytes) -> dict:
     """Return the notebook in `data`, rebuilt: sources, types, and the name that each cell claims.
 
     Each cell has ``cell_type``, ``source``, ``claims`` (the grade_ids it may stand for) and, when
-    it is Markdown, ``attachments``.
+    it is Markdown, ``attachments``. ``data`` is what the notebook carries of its assignment in its
+    own metadata (`carried.unpack` reads it); None where there is nothing.
 
     Raises:
         NotANotebook: it is none; the reason says what is wrong.
@@ -93,7 +95,7 @@ def parse_notebook(data: bytes) -> dict:
         raise NotANotebook("no_cells")
     if len(cells) > MAX_CELLS:
         raise NotANotebook("too_many_cells", limit=MAX_CELLS)
-    return {"cells": [_cell(cell) for cell in cells]}
+    return {"cells": [_cell(cell) for cell in cells], "data": _data(found)}
 
 
 def other_files(folder: Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
@@ -155,6 +157,13 @@ def _cell(cell: Any) -> dict:
         rebuilt["source"] = clean_text(source)
         rebuilt["attachments"] = cell.get("attachments")  # a worker looks at them: keep_outputs
     return rebuilt
+
+
+def _data(found: dict) -> str | None:
+    metadata = found.get("metadata")
+    ours = metadata.get(METADATA) if isinstance(metadata, dict) else None
+    data = ours.get("data") if isinstance(ours, dict) else None
+    return data if isinstance(data, str) and len(data) <= MAX_PACKED else None
 
 
 def _claims(cell: dict) -> list[str]:

@@ -150,14 +150,16 @@ def encode_public(public: Mapping) -> str:
 
 
 def decode_public(text: str) -> dict:
-    """Read what ``encode_public`` wrote.
+    """Read what ``encode_public`` wrote, without what else a notebook carries.
 
     Raises:
         CourseError: the text was cut or changed.
     """
     try:
-        return json.loads(zlib.decompress(base64.b85decode(text)))
-    except (ValueError, zlib.error):
+        table = json.loads(zlib.decompress(base64.b85decode(text)))
+        table.pop("notebook", None)
+        return table
+    except (ValueError, AttributeError, zlib.error):
         raise CourseError(
             "the questions in this notebook are damaged; download the notebook again."
         ) from None

@@ -16,10 +16,12 @@ from grader.course.marks import Mark, Marks, read_marks
 from grader.course.receipt import receipt as receipt_of
 from grader.course.receipt import spaced
 from grader.course.scores import Score, read_scores
+from grader.grading.changes import sentence
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise, load_exercise
 from grader.reports.notebook import cells_html
 from grader.reports.page import POLICY, TAGS, both, page, spans, table
+from grader.reports.table import plain
 from grader.reports.texts import filled, number
 
 __all__ = ["POLICY", "Pages", "feedback_page", "write_feedback"]
@@ -153,7 +155,8 @@ def _how(grade_id: str, entry: Entry, mark: Mark) -> str:
 
 
 def _run(entry: Entry, receipt: str, score: Score | None) -> str:
-    lines = [both(f"note.{n['kind']}", cell=n["cell"] + 1) for n in entry.notes]
+    lines = [spans({k: escape(plain(sentence(c, k))) for k in TAGS}) for c in entry.changes]
+    lines += [both(f"note.{n['kind']}", cell=n["cell"] + 1) for n in entry.notes]
     if not entry.confined and entry.kernels:
         lines.append(both("unconfined"))
     if entry.submission:

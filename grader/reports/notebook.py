@@ -4,6 +4,7 @@ import re
 from html import escape, unescape
 from urllib.parse import unquote
 
+from grader.course.carried import CELL_ID
 from grader.course.marks import Marks
 from grader.grading.record import Entry
 from grader.questions import Exercise, Question, Verdict, card_html
@@ -31,9 +32,10 @@ def cells_html(notebook: dict, entry: Entry, marks: Marks, exercise: Exercise | 
         elif grade_id in entry.verdicts and grade_id in questions:
             body = f"<pre>{escape(source)}</pre>{_card(entry, questions[grade_id])}"
         else:
-            shown = _HIDDEN.sub("", source if grade_id != "start" else _short(source))
+            ours = grade_id in ("start", CELL_ID)
+            shown = _HIDDEN.sub("", _short(source) if ours else source)
             outputs = cell["outputs"]
-            if shown != source and grade_id != "start":
+            if shown != source and not ours:
                 outputs = [_without_traceback(output) for output in outputs]
             body = f"<pre>{escape(shown)}</pre>"
             body += "".join(_output(output, number) for output in outputs)
@@ -62,8 +64,8 @@ def _teacher(grade_id: str | None, marks: Marks, question: Question | None) -> s
 
 
 def _short(source: str) -> str:
-    """Return the cell that starts the notebook without the questions packed into it."""
-    return re.sub(r'questions="[^"]*"', 'questions="..."', source)
+    """Return a cell that carries the questions without them."""
+    return re.sub(rf'(questions=|{CELL_ID} = )"[^"]*"', r'\1"..."', source)
 
 
 def _without_traceback(output: dict) -> dict:

@@ -11,6 +11,7 @@ from grader.course.late import Lateness
 from grader.course.marks import Marks, read_marks
 from grader.course.scores import score
 from grader.course.written import stale_marks
+from grader.grading.changes import sentence
 from grader.grading.record import Entry, read_record
 from grader.questions import Verdict
 from grader.reports.texts import number, text
@@ -34,6 +35,8 @@ class Row:
     """What lateness takes off the total."""
     counted: float = 0.0
     """The total without it."""
+    changes: tuple[str, ...] = ()
+    """A sentence for each thing that is not as it was handed in."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Table:
                     "late": r.late,
                     "taken_off": r.taken_off,
                     "counted": r.counted,
+                    "changes": list(r.changes),
                 }
                 for r in self.rows
             ],
@@ -86,6 +90,7 @@ def read_table(course: Course, slug: str) -> Table:
                     late=_late(found.lateness),
                     taken_off=found.taken_off,
                     counted=found.counted,
+                    changes=tuple(sentence(one, course.language) for one in entry.changes),
                 )
             )
     return Table(slug, maximum, tuple(rows))
@@ -145,6 +150,7 @@ def table_text(table: Table) -> str:
         ]
         rendered.append("  ".join(cells).rstrip())
     rendered.insert(2, "-" * min(100, sum(widths) + 2 * len(widths) - 2))
+    rendered += [f"{plain(r.student)}: {plain(said)}" for r in table.rows for said in r.changes]
     return "\n".join(rendered)
 
 

@@ -63,7 +63,7 @@ def offered(
 def _released(folder: Path, language: str) -> bytes:
     from grader.course.release import released_bytes  # nbgrader: only where something changed
 
-    return released_bytes(folder, language, COURSE_ID)
+    return released_bytes(folder, language, COURSE_ID, practice=True)
 
 
 def _digest(folder: Path) -> str:

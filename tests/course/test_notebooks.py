@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from grader.course.carried import find_data
 from grader.course.notebooks import build_notebook, notebook_bytes
 from grader.errors import CourseError
 from grader.questions import Exercise, decode_public
@@ -33,17 +34,21 @@ def test_both_languages_ask_the_same_questions_in_the_same_locked_code(mini):
     assert not any("小练习" in cell.source for cell in english.cells if cell.cell_type != "code")
 
 
-def test_the_first_cell_is_the_students_own_and_the_second_starts(mini):
+def cell(notebook, name):
+    return next(c for c in notebook.cells if c.id == name)
+
+
+def test_one_cell_is_the_students_own_and_the_one_that_starts_is_locked(mini):
     notebook = build_notebook(mini, "en", "c")
-    assert notebook.cells[0].source.startswith('student = ""')
-    assert "nbgrader" not in notebook.cells[0].metadata
-    assert 'start("mini"' in notebook.cells[1].source
-    assert notebook.cells[1].metadata.nbgrader.locked
+    assert cell(notebook, "student").source.startswith('student = ""')
+    assert "nbgrader" not in cell(notebook, "student").metadata
+    assert 'start("mini"' in cell(notebook, "start").source
+    assert cell(notebook, "start").metadata.nbgrader.locked
 
 
 def test_the_notebook_carries_its_public_questions_without_keys(mini):
-    source = build_notebook(mini, "en", "c").cells[1].source
-    public = decode_public(source.split('questions="')[1].split('"')[0])
+    notebook = build_notebook(mini, "en", "c")
+    public = decode_public(find_data(cell(notebook, "notebook_data").source))
     assert Exercise.from_public(public).questions.keys() == {"pick", "soft", "essay"}
     text = json.dumps(public, ensure_ascii=False)
     assert '"key"' not in text
@@ -98,9 +103,15 @@ def test_a_cell_for_running_the_source_as_a_script_stays_outside(mini):
 
 def test_without_the_package_the_notebook_says_how_to_get_it(mini, monkeypatch):
     monkeypatch.setitem(sys.modules, "grader.check", None)
-    source = build_notebook(mini, "en", "c", "https://x.org/a.whl").cells[1].source
+    source = cell(build_notebook(mini, "en", "c", "https://x.org/a.whl"), "start").source
     with pytest.raises(ImportError) as error:
         exec(source, {})
     said = str(error.value)
     for line in ("pip install https://x.org/a.whl", "-i https://pypi.tuna", "--no-index", "内核"):
         assert line in said
+
+
+def test_only_the_sites_notebook_says_that_it_is_for_practice(mini):
+    for language, word in (("zh", "练习用"), ("en", "For practice")):
+        assert word in build_notebook(mini, language, "c", practice=True).cells[0].source
+        assert all(word not in c.source for c in build_notebook(mini, language, "c").cells)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.course.carried import find_data
 from grader.course.notebooks import build_notebook, read_source
 from grader.questions import (
     Answer,
@@ -169,8 +170,8 @@ def test_each_question_says_its_route(folder):
 @every
 def test_what_the_notebook_carries_holds_no_key_and_no_rubric(folder):
     notebook = build_notebook(folder, "en", "c")
-    start = next(c.source for c in notebook.cells if c.id == "start")
-    carried = decode_public(re.search(r'questions="(.*)"\)', start)[1])
+    data = next(find_data(c.source) for c in notebook.cells if c.id == "notebook_data")
+    carried = decode_public(data)
     for name, question in exercise(folder).questions.items():
         for key in KINDS[question.kind].private:
             assert key not in carried["question"][name]

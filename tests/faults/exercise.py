@@ -93,7 +93,7 @@ class Bench:
         data = json.dumps(notebook).encode()
         return Job(
             SLUG,
-            restore(parse_notebook(data), self.assignment.notebooks[SLUG]),
+            restore(parse_notebook(data), self.assignment.notebooks[SLUG]).notebook,
             {f"{SLUG}.ipynb": data},
             {g: (q.id, self.probes[g]) for g, q in self.assignment.questions.items()},
             provisioner=CONFINED,

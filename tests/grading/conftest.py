@@ -44,7 +44,7 @@ class Bench:
             )
             cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
             notebook["cells"].insert(at, cell)
-        return restore(parse_notebook(json.dumps(notebook).encode()), self.source)
+        return restore(parse_notebook(json.dumps(notebook).encode()), self.source).notebook
 
     def execute(self, answers, before=None, **limits):
         """Execute in a real kernel; ``self.raw`` is then the notebook before outputs were cut."""

@@ -24,7 +24,7 @@ def notebook(course):
 
 
 def restored(notebook, source):
-    return restore(parse_notebook(json.dumps(notebook).encode()), source)
+    return restore(parse_notebook(json.dumps(notebook).encode()), source).notebook
 
 
 def marks(notebook):
@@ -41,7 +41,17 @@ def sources(notebook):
 
 def test_an_untouched_notebook_keeps_its_cells(notebook, source):
     done = restored(notebook, source)
-    assert marks(done) == [None, "start", None, "pick", "pick_check", "soft", "soft_check", "essay"]
+    assert marks(done) == [
+        None,
+        "notebook_data",
+        "start",
+        None,
+        "pick",
+        "pick_check",
+        "soft",
+        "soft_check",
+        "essay",
+    ]
     assert {k: v for k, v in sources(done).items() if k in RIGHT} == RIGHT
 
 
@@ -101,7 +111,8 @@ def test_deleted_cells_come_back_behind_the_one_before_them(notebook, source):
         if cell["metadata"].get("nbgrader", {}).get("grade_id") not in gone
     ]
     found = [mark for mark in marks(restored(notebook, source)) if mark]
-    assert found == ["start", "pick", "pick_check", "soft", "soft_check", "essay"]
+    order = ["notebook_data", "start", "pick", "pick_check", "soft", "soft_check", "essay"]
+    assert found == order
 
 
 def test_swapped_ids_swap_only_the_students_own_cells(notebook, source):
@@ -125,6 +136,7 @@ def test_cell_ids_are_unique(notebook, source):
 
 def test_a_blank_notebook_holds_nothing_of_a_students(source):
     assert marks(blank(source)) == [
+        "notebook_data",
         "start",
         "pick",
         "pick_check",

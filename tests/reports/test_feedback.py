@@ -119,7 +119,8 @@ def test_a_page_names_the_file_that_was_graded_by_its_hash(course):
 def test_headings_of_a_notebook_stand_under_the_pages_own_without_a_gap(course):
     path = course.folder("autograded", "mini", "ann") / "mini.ipynb"
     notebook = json.loads(path.read_text())
-    notebook["cells"][2]["source"] = "# One\n\n#### Two\n\n#\n\n# Three"
+    heading = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    heading["source"] = "# One\n\n#### Two\n\n#\n\n# Three"
     path.chmod(0o644)
     path.write_text(json.dumps(notebook))
     write_feedback(course, "mini")

@@ -1,0 +1,157 @@
+"""What a notebook carries of its assignment: its public questions, and its cells as handed out.
+
+`start` takes the questions from it. `grader check` takes the cells, so that it prepares a notebook
+as grading does where the course is not there. It is one text. It stands in the source of a
+locked cell, since every editor keeps sources; and once more in the notebook's own metadata, which
+Jupyter and VS Code keep, for a notebook whose cell was deleted.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.questions import Exercise, encode_public
+
+ROLES = {
+    "solution": {"solution": True, "grade": False, "locked": False},
+    "check": {"solution": False, "grade": True, "locked": True},
+    "written": {"solution": True, "grade": True, "locked": False},
+    "given": {"solution": False, "grade": False, "locked": True},
+}
+"""Role of a cell -> nbgrader's flags."""
+
+CELL_ID = "notebook_data"
+"""The cell that carries it: its grade_id, and the name that it sets."""
+
+METADATA = "seeing_attention"
+"""The notebook's metadata: ``{"data": the same text, "language": "zh" or "en"}``."""
+
+CELL = """\
+# @title 题目数据：请保留这一格，不用改 / Data of the questions: leave this cell as it is
+{name} = "{data}"\
+"""
+
+HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+"""Metadata that fold the cell: JupyterLab's, and Colab's, which shows the line `@title`."""
+
+MAX_PACKED, MAX_DATA = 1 << 18, 1 << 20
+"""Bytes of what a notebook carries, packed and unpacked."""
+
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class CarriedCell:
+    """A cell with nbgrader's marks as it was handed out."""
+
+    grade_id: str
+    type: str
+    role: str
+    points: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a notebook says that it is; hostile where it comes from a submission."""
+
+    slug: str
+    course_id: str
+    practice: bool
+    """Whether it is the site's, which nobody hands in."""
+    release: str
+    """Hash of the whole text: two releases of an exercise differ in it."""
+    cells: tuple[CarriedCell, ...]
+    lines: frozenset[str]
+    """`line_hash` of each line of the cells without marks, in both languages."""
+    public: dict
+    """``Exercise.public()``."""
+
+
+def pack(
+    exercise: Exercise,
+    course_id: str,
+    cells: Iterable[CarriedCell],
+    lines: Iterable[str],
+    *,
+    practice: bool = False,
+) -> str:
+    """Return the text to carry, without quotes or backslashes.
+
+    Args:
+        exercise: whose public questions.
+        course_id: the course.
+        cells: those with nbgrader's marks, in order, but for the one that carries.
+        lines: all lines of the other cells, in both languages.
+        practice: whether it is the site's notebook, which nobody hands in.
+    """
+    hashes = sorted({line_hash(line) for line in lines} - {""})
+    notebook = {
+        "course_id": course_id,
+        "practice": practice,
+        "cells": [[c.grade_id, c.type, c.role, c.points, c.source] for c in cells],
+        "lines": "".join(hashes),
+    }
+    return encode_public({**exercise.public(), "notebook": notebook})
+
+
+def cell_source(data: str) -> str:
+    """Return the source of the cell that carries `data`."""
+    return CELL.format(name=CELL_ID, data=data)
+
+
+def find_data(source: str) -> str | None:
+    """Return the text that stands in a cell's source; None where there is none."""
+    found = re.search(rf'^{CELL_ID} = "([^"\n]*)"', source, re.MULTILINE)
+    return found[1] if found else None
+
+
+def unpack(data: str) -> Carried | None:
+    """Read what `pack` wrote, or what a stranger did: bounded, and None where it is damaged."""
+    if len(data) > MAX_PACKED:
+        return None
+    try:
+        reader = zlib.decompressobj()
+        text = reader.decompress(base64.b85decode(data), MAX_DATA)
+        table = json.loads(text)
+        notebook = table.pop("notebook")
+        marks = notebook["lines"]
+        return Carried(
+            slug=_text(table["slug"]),
+            course_id=_text(notebook["course_id"]),
+            practice=notebook["practice"] is True,
+            release=hashlib.sha256(data.encode()).hexdigest()[:12],
+            cells=tuple(_cell(*cell) for cell in notebook["cells"]),
+            lines=frozenset(marks[i : i + _DIGITS] for i in range(0, len(marks), _DIGITS)),
+            public=table,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):
+        return None
+
+
+def line_hash(line: str) -> str:
+    """Return a short hash of a line of text, spaces aside; empty where nothing stands there."""
+    plain = "".join(unicodedata.normalize("NFKC", line).split())
+    if not plain:
+        return ""
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()[:_DIGITS]
+
+
+def _cell(grade_id: Any, type: Any, role: Any, points: Any, source: Any) -> CarriedCell:
+    if role not in ROLES or type not in ("code", "markdown"):
+        raise TypeError("role")
+    if points is not None and not isinstance(points, (int, float)):
+        raise TypeError("points")
+    return CarriedCell(_text(grade_id), _text(type), _text(role), points, _text(source))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is wanted")
+    return value

@@ -1,0 +1,141 @@
+"""What grading changed in a notebook, and how it is said: the same words wherever it is read.
+
+`grader check`, the table of a batch and the feedback page show these sentences. The record keeps
+changes as plain data in `Entry.changes`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+MAX_TEXT = 2000
+"""Characters of a student's text that a change keeps."""
+SHOWN = 200
+"""Characters of it that a sentence shows."""
+
+KINDS = {
+    "restored": (
+        "第 {cell} 格（{grade_id}）被改过，已经恢复原样；写在里面的这些没有运行：{text}",
+        "Cell {cell} ({grade_id}) was edited; it was put back; "
+        "what you wrote in it was not run: {text}",
+    ),
+    "emptied": (
+        "第 {cell} 格（{grade_id}）被改过或清空，已经恢复原样。",
+        "Cell {cell} ({grade_id}) was edited or emptied; it was put back.",
+    ),
+    "moved": (
+        "第 {cell} 格（{grade_id}）被改过，已经恢复原样；你写在里面的代码移到了旁边单独的一格，"
+        "照样运行：{text}",
+        "Cell {cell} ({grade_id}) was edited; it was put back; what you wrote in it runs in a "
+        "cell of its own beside it: {text}",
+    ),
+    "missing": (
+        "单元格 {grade_id} 不见了，已经补回来。",
+        "The cell {grade_id} was missing; it was put back.",
+    ),
+    "retyped": (
+        "第 {cell} 格（{grade_id}）的类型被改成了 {text}，已经改回来。",
+        "Cell {cell} ({grade_id}) had been turned into {text}; it was turned back.",
+    ),
+    "copy": (
+        "第 {cell} 格是 {grade_id} 的又一份；它照样运行，但不算作那一格。",
+        "Cell {cell} is one more copy of {grade_id}; it runs, but does not count as that cell.",
+    ),
+    "recognised": (
+        "这些单元格丢了标记，按内容重新认了出来：{text}",
+        "These cells had lost their marks and were found again by what stands in them: {text}",
+    ),
+    "skipped": (
+        "第 {cell} 格（{grade_id}）带有让它不运行的标签；评分时照样运行。",
+        "Cell {cell} ({grade_id}) has a tag that keeps it from running; it is run all the same.",
+    ),
+    "found": (
+        "{grade_id} 的回答写在第 {cell} 格里；它会一起交给批改的人：{text}",
+        "An answer to {grade_id} was found in cell {cell}; it goes to the person who marks: {text}",
+    ),
+    "practice": (
+        "这是网站上的练习笔记本，句子和课程里的不同。请在老师发的笔记本里作答；交上来的由老师决定。",
+        "This notebook is from the site, for practice: its sentence is another one than in a "
+        "course. Work in the notebook that your teacher gave you; a person looks at this one.",
+    ),
+    "course": (
+        "这是另一门课程（{text}）的笔记本，句子不同；由老师决定。",
+        "This notebook is from another course ({text}) and has another sentence; "
+        "a person looks at it.",
+    ),
+    "exercise": (
+        "这是另一个练习（{text}）的笔记本；由老师决定。",
+        "This notebook is of another exercise ({text}); a person looks at it.",
+    ),
+    "release": (
+        "这是同一练习另一次发布的笔记本，句子不同；由老师决定。",
+        "This notebook is from another release of the exercise and has another sentence; "
+        "a person looks at it.",
+    ),
+    "older": (
+        "这是同一练习另一次发布的笔记本，句子相同；固定的单元格换成了现在的。",
+        "This notebook is from another release of the exercise, with the same sentence; "
+        "its fixed cells were replaced by today's.",
+    ),
+    "unclear": (
+        "第 {cell} 格看不出属于哪一题；由老师看：{text}",
+        "It cannot be told which question cell {cell} belongs to; a person looks at it: {text}",
+    ),
+}
+"""Kind of change -> (Chinese, English); ``{cell}`` counts from 1, ``{text}`` is the student's."""
+
+ANOTHER_VARIANT = frozenset({"practice", "course", "exercise", "release"})
+"""The notebook was written for another sentence: its answers are not judged on this one."""
+
+WAITING = ANOTHER_VARIANT | {"found", "unclear"}
+"""Kinds that a person has to look at."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is not as it was handed in."""
+
+    kind: str
+    """A key of `KINDS`."""
+    cell: int | None = None
+    """Place in the file that was handed in, from 0; None where no one cell is meant."""
+    grade_id: str = ""
+    """The cell of the assignment that it is about; empty for the whole notebook."""
+    text: str = ""
+    """The student's own text where it matters, at most `MAX_TEXT` characters."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to look at it."""
+        return self.kind in WAITING
+
+    def to_json(self) -> dict:
+        """Return it as plain data, as it stands in the record."""
+        return asdict(self)
+
+
+def changed(kind: str, cell: int | None = None, grade_id: str = "", text: str = "") -> Change:
+    """Return a change whose text is bounded."""
+    text = text.strip()
+    cut = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
+    return Change(kind, cell, grade_id, cut)
+
+
+def sentence(change: Change | Mapping, language: str) -> str:
+    """Say a change in ``zh`` or ``en``, in one line.
+
+    Args:
+        change: a `Change`, or what stands in the record.
+        language: of the sentence.
+    """
+    if not isinstance(change, Change):
+        change = Change(**change)
+    if change.kind not in KINDS:
+        return change.kind  # of a newer grader
+    text = " ⏎ ".join(line.rstrip() for line in change.text.splitlines() if line.strip())
+    if len(text) > SHOWN:
+        text = text[: SHOWN - 3] + "..."
+    chinese, english = KINDS[change.kind]
+    cell = "?" if change.cell is None else change.cell + 1
+    grade_id = change.grade_id.removesuffix("_check") if change.kind == "found" else change.grade_id
+    said = chinese if language == "zh" else english
+    return said.format(cell=cell, grade_id=grade_id, text=text)
