@@ -193,7 +193,7 @@ def _build(data: dict, slug: str, problems: Problems, *, public: bool) -> Exerci
     route = top.choice("route", ROUTES)
     points = top.number("points", low=0.5, high=1000)
     measures = read_measures(top, words)
-    scope = Scope(words=words, measures=measures, public=public)
+    scope = Scope(words=words, measures=measures, public=public, variants=variants)
     questions = {}
     for name, table in top.tables("question").items():
         if not (name.isidentifier() and name.islower() and name.isascii()):

@@ -67,18 +67,23 @@ class Facts:
         self.probes = probes
         """The inputs that a function was called with; only function questions have them."""
         self._measured: dict[str, np.ndarray] = {}
+        self._attended: dict[tuple[str, str | None], Attention] = {}
 
     def fill(self, template: str) -> str:
         """Return an author's text with the words of this variant."""
         return fill(template, self.variant)
 
     def attend(self, text: str, pair: str | None = None) -> Attention:
-        """Return the attention on a text or a pair of texts."""
-        return self.model.attend(text, pair)
+        """Return the attention on a text or a pair of texts, asked for once."""
+        if (text, pair) not in self._attended:
+            self._attended[text, pair] = self.model.attend(text, pair)
+        return self._attended[text, pair]
 
     def with_words(self, words: Mapping[str, str], measures: Mapping) -> "Facts":
         """Return the facts about a sentence of the student's own: more words, other measures."""
-        return Facts(self.variant | dict(words), self.model, measures, self.probes)
+        found = Facts(self.variant | dict(words), self.model, measures, self.probes)
+        found._attended = self._attended
+        return found
 
     def measure(self, name: str) -> Float[np.ndarray, "layer head"]:
         """Return a measure of the exercise for every head."""

@@ -95,7 +95,7 @@ def context_of(attention: Attention) -> list[int]:
 
 def letters(text: str) -> str:
     """Return a text as answers are compared: letters and digits only, without accents or case."""
-    flat = unicodedata.normalize("NFD", text.lower())
+    flat = unicodedata.normalize("NFKD", text.lower())
     return "".join(c for c in flat if c.isalnum())
 
 

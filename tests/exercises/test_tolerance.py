@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.questions import Answer, judge, load_exercise, read_bundles
-from grader.questions.samples import read_samples
-from support import kernelless
+from grader.questions import Answer, judge, load_exercise
 from support.perturb import NOISE, has_numbers, misses, numbers
+from support.right_answers import right_answers
 
 EXERCISES = sorted(
     path.parent for path in Path(__file__).parents[2].glob("exercises/*/questions.toml")
@@ -25,23 +24,6 @@ LIMITS = (2e-3, 0.05, 0.3)
 @cache
 def exercise(folder):
     return load_exercise(folder)
-
-
-@cache
-def right_answers(folder):
-    """Return the answers of a sample with full marks: question -> value."""
-    asked = exercise(folder)
-    most = sum(q.points for q in asked.questions.values() if not q.written)
-    sample = next(s for s in read_samples(folder, asked) if sum(s.points.values()) == most)
-    student = sample.student("", asked)
-    recorded = kernelless.run(folder, asked, sample.sources, student=student)
-    index = kernelless.variant_index("", asked.slug, student, len(asked.variants))
-    found = {
-        name: read_bundles(outputs, f"{asked.slug}.{name}").value
-        for name, outputs in recorded.items()
-        if asked.questions[name].kind != "function"
-    }
-    return found, asked.variants[index]
 
 
 def verdict(question, variant, value, model):

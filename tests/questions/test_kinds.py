@@ -258,13 +258,11 @@ class TestSentences:
             {"text": "I saw one man with you with me"},
             {"text": "with you I saw one man"},
             {"text": "I saw one man and one man with you"},
-            {"text": "man saw one I\twith you"},
             {"text": "I saw one man with you" + " and you" * 6},  # more than 12 pieces
             {"text": "I saw one man with you" + " and you" * 100},  # the model raises
             {"text": "x" * 500},
             {"text": "   "},
             {"text": 5},
-            {"text": "I saw one man with you\u202e"},
             {"words": ["man", "man"]},
             {"words": ["man", "Man"]},
             {"words": ["I"]},
@@ -279,6 +277,17 @@ class TestSentences:
     def test_a_sentence_that_is_not_as_asked_earns_nothing(self, ask, changes):
         verdict = ask("own", self.changed(**changes))
         assert points(verdict) == {"first": 0, "second": 0.5, "sides": 0}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I saw\tone man with\u00a0you",
+            "I saw one man with you\u202e",
+            " I saw  one man with you",
+        ],
+    )
+    def test_what_nobody_sees_of_a_sentence_costs_nothing(self, ask, text):
+        assert ask("own", self.changed(text=text)).points == 1.5
 
     def test_the_same_sentence_twice_is_one_sentence(self, ask):
         twice = self.right | {"second": self.right["first"]}

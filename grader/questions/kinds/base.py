@@ -1,7 +1,7 @@
 """What every kind of question is: parameters read, criteria named, an answer judged."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ class Scope:
     """The words that every variant has."""
     measures: Mapping[str, Measure]
     public: bool
+    """Whether this is a student's notebook, which lacks the private keys."""
+    variants: Sequence[Mapping[str, str]] = ()
+    """All variants, for what nobody may hand in as their own."""
     """Whether this is a student's notebook, which lacks the private keys."""
 
 

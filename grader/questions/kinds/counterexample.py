@@ -23,13 +23,13 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.head import NOISE
 from grader.questions.kinds.own_text import (
     is_word,
     look,
     place,
     read_text,
-    refuse_known,
     sentence_first,
     weight_mistakes,
 )
@@ -53,7 +53,7 @@ class Parameters:
     against: str
     at_least: float
     leads_by: float
-    not_these: tuple[str, ...]
+    given: GivenTexts
     max_pieces: int
 
 
@@ -79,7 +79,7 @@ class Counterexample(Kind):
             against=read_measure_name(table, "against", scope.measures),
             at_least=table.number("at_least", low=0.0, high=1.0),
             leads_by=table.number("leads_by", low=0.0, high=1.0),
-            not_these=table.templates("not_these", scope.words),
+            given=read_given(table, scope),
             max_pieces=int(table.number("max_pieces", 64, low=4, high=510)),
         )
 
@@ -113,7 +113,7 @@ class _Sentence:
 
     def __init__(self, answer: dict, parameters: Parameters, facts: Facts):
         text = read_text(answer, "text", "text")
-        refuse_known(text, "text", map(facts.fill, parameters.not_these))
+        parameters.given.refuse(text, "text", facts)
         pronoun = fields.option(answer, "pronoun", PRONOUNS)
         right, wrong = (_noun(answer, key) for key in ("right", "wrong"))
         self.attention: Attention = look(text, "text", parameters.max_pieces, facts)

@@ -1,5 +1,6 @@
 """Reading the fields of an answer: each has one type, and says so in a sentence."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -94,8 +95,18 @@ def option(fields: dict, key: str, options: Iterable[str]) -> str:
     return value
 
 
+def tidy(text: str) -> str:
+    """Return a text without what nobody sees: one space for all that is one, none at the ends.
+
+    Characters that do not print are left out, as the model's tokenizer leaves them out.
+    """
+    spaced = "".join(" " if c.isspace() else c for c in text)
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
+    return " ".join(kept.split())
+
+
 def text(fields: dict, key: str) -> str:
-    """Return a text that is not empty.
+    """Return a text that is not empty, tidied.
 
     Raises:
         FieldError: there is none under `key`.
@@ -103,7 +114,7 @@ def text(fields: dict, key: str) -> str:
     value = _present(fields, key)
     if not isinstance(value, str):
         raise FieldError(say("field.text", field=key, got=type_name(value)))
-    if not value.strip():
+    if not (value := tidy(value)):
         raise FieldError(say("not_answered", field=key))
     return value
 

@@ -25,7 +25,8 @@ from grader.questions.behaviours import ranks
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.own_text import look, read_text, refuse_known
+from grader.questions.kinds.given_texts import GivenTexts, read_given
+from grader.questions.kinds.own_text import look, read_text
 from grader.questions.messages import say
 from grader.questions.reading import words_of
 
@@ -39,7 +40,7 @@ PerToken = Float[np.ndarray, " token"]
 class Parameters:
     """What the sentence must have."""
 
-    not_these: tuple[str, ...]
+    given: GivenTexts
     fewest: int
     max_pieces: int
     near: float
@@ -55,7 +56,7 @@ class Influence(Kind):
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return what the sentence must have."""
         return Parameters(
-            table.templates("not_these", scope.words),
+            read_given(table, scope),
             int(table.number("fewest", 6, low=4, high=100)),
             int(table.number("max_pieces", 24, low=6, high=64)),
             table.number("near", low=0.0, high=1.0),
@@ -70,7 +71,7 @@ class Influence(Kind):
         answer = fields.mapping(value, ["text", *RIVALS, "better"])
         try:
             text = read_text(answer, "text", "text")
-            refuse_known(text, "text", map(facts.fill, parameters.not_these))
+            parameters.given.refuse(text, "text", facts)
             if len(words_of(text)) < parameters.fewest:
                 raise fields.FieldError(say("two.short", least=parameters.fewest))
             look(text, "text", parameters.max_pieces, facts)

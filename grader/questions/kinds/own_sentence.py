@@ -35,13 +35,13 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
+from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.head import NOISE
 from grader.questions.kinds.own_text import (
     is_word,
     look,
     place,
     read_text,
-    refuse_known,
     sentence_first,
 )
 from grader.questions.kinds.tokens import pieces_of
@@ -76,7 +76,7 @@ class Parameters:
     last: str | None
     neighbours: tuple[str, ...]
     holds: tuple[str, ...]
-    not_these: tuple[str, ...]
+    given: GivenTexts
     max_pieces: int
     head: HeadId | None
     measures: dict[str, Measure]
@@ -118,7 +118,7 @@ class OwnSentence(Kind):
             last=table.choice("last", words, None) or None,
             neighbours=_read_neighbours(table, words),
             holds=table.templates("holds", scope.words, needed=False),
-            not_these=table.templates("not_these", scope.words, needed=False),
+            given=read_given(table, scope, needed=False),
             max_pieces=int(table.number("max_pieces", 64, low=4, high=510)),
             head=_read_head(table) if table.has("head") else None,
             measures=measures,
@@ -171,7 +171,7 @@ def _sentence(
         FieldError: the sentence is not as asked.
     """
     text = read_text(answer, "text", "text")
-    refuse_known(text, "text", [facts.fill(known) for known in parameters.not_these])
+    parameters.given.refuse(text, "text", facts)
     merged = look(text, "text", parameters.max_pieces, facts)
     words, places = {"text": text}, {}
     for name in parameters.words:

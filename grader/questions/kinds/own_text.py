@@ -17,11 +17,6 @@ LONGEST_TEXT = 400
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-def plain(text: str) -> str:
-    """Return a text as it is compared: letters only, so that a moved comma is no new sentence."""
-    return " ".join(WORD.findall(text.lower()))
-
-
 def is_word(text: str) -> bool:
     """Return whether a text is one word of no unlikely length."""
     return len(text) <= LONGEST_WORD and WORD.fullmatch(text) is not None
@@ -34,7 +29,7 @@ def sentence_first(criteria: Iterable[str]) -> Iterable[Finding]:
 
 
 def read_text(value: dict, key: str, name: str) -> str:
-    """Return the text under `key`: printable, and not too long.
+    """Return the text under `key`: tidied, printable, and not too long.
 
     Args:
         value: the fields that hold it.
@@ -44,20 +39,10 @@ def read_text(value: dict, key: str, name: str) -> str:
     Raises:
         FieldError: it is not.
     """
-    text = fields.text(value, key).strip()
+    text = fields.text(value, key)
     if len(text) > LONGEST_TEXT or not text.isprintable():
         raise fields.FieldError(say("sentence.text", field=name, longest=LONGEST_TEXT))
     return text
-
-
-def refuse_known(text: str, name: str, known: Iterable[str]) -> None:
-    """Refuse a sentence that stands in the exercise.
-
-    Raises:
-        FieldError: it does.
-    """
-    if plain(text) in {plain(one) for one in known}:
-        raise fields.FieldError(say("sentence.not_own", field=name))
 
 
 def look(text: str, name: str, most: int, facts: Facts) -> Attention:

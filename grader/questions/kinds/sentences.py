@@ -9,11 +9,11 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.given_texts import GivenTexts, read_given, spellings
 from grader.questions.kinds.own_text import (
     is_word,
     look,
     place,
-    plain,
     read_text,
     weight_mistakes,
 )
@@ -31,7 +31,7 @@ class Parameters:
 
     sentences: tuple[str, ...]
     query: str
-    not_these: tuple[str, ...]
+    given: GivenTexts
     max_pieces: int
     near: float
 
@@ -55,7 +55,7 @@ class Sentences(Kind):
         return Parameters(
             tuple(sentences),
             table.template("query", scope.words),
-            table.templates("not_these", scope.words, needed=False),
+            read_given(table, scope, needed=False),
             int(table.number("max_pieces", 64, low=4, high=510)),
             table.number("near", low=0.0, high=1.0),
         )
@@ -76,13 +76,13 @@ class Sentences(Kind):
         answer = fields.mapping(value, ["layer", "head", *parameters.sentences, "sides"])
         read = {}
         problems = {}
-        seen: set[str] = {plain(facts.fill(text)) for text in parameters.not_these}
+        seen: set[str] = set()
         for name in parameters.sentences:
             try:
                 read[name] = _Sentence(answer, name, parameters, facts)
-                if plain(read[name].text) in seen:
-                    raise fields.FieldError(say("sentence.not_own", field=name))
-                seen.add(plain(read[name].text))
+                if seen & (mine := spellings(read[name].text, facts)):
+                    raise fields.FieldError(say("sentence.twice", field=name))
+                seen |= mine
             except fields.FieldError as error:
                 read.pop(name, None)
                 problems[name] = error.reason
@@ -114,6 +114,7 @@ class _Sentence:
             raise fields.FieldError(say("sentence.form", field=name, known=known))
         self.value = value
         self.text = read_text(value, "text", name)
+        parameters.given.refuse(self.text, name, facts)
         words = value.get("words")
         if not (
             isinstance(words, list)

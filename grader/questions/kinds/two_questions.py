@@ -20,7 +20,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.own_text import refuse_known
+from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.messages import say
 from grader.questions.reading import Reading, agreement, letters, read, words_of
 
@@ -43,7 +43,7 @@ AGREES = 0.5
 class Parameters:
     """What is not one's own, and how long it may be."""
 
-    not_these: tuple[str, ...]
+    given: GivenTexts
     max_pieces: int
 
 
@@ -57,7 +57,7 @@ class TwoQuestions(Kind):
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return what the texts must not be, and how long they may be."""
         return Parameters(
-            table.templates("not_these", scope.words),
+            read_given(table, scope),
             int(table.number("max_pieces", 160, low=16, high=300)),
         )
 
@@ -70,9 +70,9 @@ class TwoQuestions(Kind):
         answer = fields.mapping(value, FIELDS)
         try:
             context = _text(answer, "context", LONGEST_CONTEXT)
+            parameters.given.refuse(context, "context", facts)
             if len(words_of(context)) < FEWEST_WORDS:
                 raise fields.FieldError(say("two.short", least=FEWEST_WORDS))
-            refuse_known(context, "context", map(facts.fill, parameters.not_these))
         except fields.FieldError as error:
             for name in self.criteria(parameters):
                 yield failed(name, error.reason, error.hint)
