@@ -80,13 +80,13 @@ def _roster(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise GraderError(f"{path}: {error.strerror}.") from None
     merged = merge_roster(course(arguments).path / "roster.csv", data, str(path))
-    for line in merged.skipped:
+    for line in (*merged.skipped, *merged.notes):
         talk(line)
     counts = {name: getattr(merged, name) for name in ("added", "changed", "kept")}
     answer(
         arguments,
         {"students": len(merged.students), "encoding": merged.encoding, **counts}
-        | {"skipped": merged.skipped},
+        | {"skipped": merged.skipped, "notes": merged.notes},
         f"{len(merged.students)} students ({path}: {merged.encoding}); added: "
         f"{len(merged.added)}, changed: {len(merged.changed)}"
         + (f"; not in the file, kept: {', '.join(merged.kept)}" if merged.kept else ""),
@@ -172,7 +172,7 @@ COMMANDS = (
     Command(
         "roster",
         "put a class list into the roster",
-        "students (how many), encoding, added, changed, kept (ids), skipped (sentences)",
+        "students (how many), encoding, added, changed, kept (ids), skipped, notes (sentences)",
         _roster,
         _roster_arguments,
     ),

@@ -12,7 +12,7 @@ from grader.course.folder import Course
 from grader.course.platforms import Column, canvas_file, fill_in, grade_text, moodle_file
 from grader.course.roster import Student
 from grader.course.scores import Score, read_scores
-from grader.course.sheets import neutral, plain, read_sheet, write_rows
+from grader.course.sheets import plain, read_sheet, write_rows
 from grader.errors import CourseError
 from grader.questions import load_exercise
 
@@ -94,7 +94,7 @@ def csv_export(scores: dict[str, dict[str, Score]], students: dict[str, Student]
         head += [slug, *(f"{slug}.{part}" for part in PARTS)]
     rows = [head]
     for student in students.values():
-        row = [neutral(getattr(student, name)) for name in WHO]
+        row = [getattr(student, name) for name in WHO]
         for of in scores.values():
             row += _cells(of.get(student.id))
         rows.append(row)
@@ -102,12 +102,12 @@ def csv_export(scores: dict[str, dict[str, Score]], students: dict[str, Student]
 
 
 def read_csv_export(data: bytes, name: str = "export.csv") -> list[dict[str, str]]:
-    """Return the lines of a table that `csv_export` wrote: heading -> text, names as they are."""
+    """Return the lines of a table that `csv_export` wrote: heading -> text as it was."""
     sheet = read_sheet(data, name)
     lines = []
     for row in sheet.body:
         fields = dict(zip(sheet.header, row.values, strict=True))
-        lines.append({n: plain(v) if n in WHO else v for n, v in fields.items()})
+        lines.append({n: plain(v) for n, v in fields.items()})
     return lines
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.course.roster import Finder, Student, heading
-from grader.course.sheets import Row, Sheet, neutral, write_rows
+from grader.course.sheets import Row, Sheet, write_rows
 from grader.errors import CourseError
 
 GRADE = ("grade", "成绩", "分数", "成績")
@@ -101,7 +101,7 @@ def canvas_file(columns: list[Column], students: Mapping[str, Student]) -> bytes
         [f"    {POINTS_POSSIBLE}", "", "", "", "", *(grade_text(c.maximum) for c in columns)],
     ]
     for s in students.values():
-        name = neutral(", ".join(filter(None, (s.last_name, s.first_name))) or s.id)
+        name = ", ".join(filter(None, (s.last_name, s.first_name))) or s.id
         rows.append([name, s.canvas_id, s.id, s.login, "", *_grades(columns, s.id)])
     return write_rows(rows).removeprefix(b"\xef\xbb\xbf")  # Canvas looks for "Student" at byte 0
 
@@ -110,7 +110,7 @@ def moodle_file(columns: list[Column], students: Mapping[str, Student]) -> bytes
     """Return a file for Moodle's gradebook import, made from the roster alone."""
     rows = [["ID number", "First name", "Last name", "Email address", *(c.title for c in columns)]]
     for s in students.values():
-        names = [neutral(s.first_name), neutral(s.last_name), s.email]
+        names = [s.first_name, s.last_name, s.email]
         rows.append([s.moodle_id or s.id, *names, *_grades(columns, s.id)])
     return write_rows(rows)
 

@@ -1,16 +1,17 @@
 """The roster: who is in the course, read from the lists that schools and platforms hand out."""
 
-import csv
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-from grader.course.sheets import Sheet, read_sheet
+from grader.course.ids import clean_id
+from grader.course.normalize import same_name, visible
+from grader.course.sheets import Sheet, plain, read_sheet, write_rows
+from grader.course.student_view import is_test_student
 from grader.errors import CourseError
+from grader.whole import write_whole
 
-STUDENT_ID = re.compile(r"[^\x00-\x1f\x7f/\\]{1,100}")
 COLUMNS = (
     "id",
     "first_name",
@@ -22,6 +23,9 @@ COLUMNS = (
     "moodle_id",
 )
 ROSTER = ",".join(COLUMNS) + "\n"
+IDS = ("id", "variant_id", "canvas_id", "login", "moodle_id")
+UNIQUE = ("canvas_id", "login", "moodle_id")
+"""Fields in which no two students may have the same."""
 
 HEADINGS = {
     "id": ("id", "学号", "学工号", "student id", "sis user id", "id number", "学号/工号", "id号"),
@@ -73,6 +77,8 @@ class Merged:
     """Who stood in the roster and not in the list; they stay."""
     skipped: list[str] = field(default_factory=list)
     """A sentence for each line of the list that is nobody's."""
+    notes: list[str] = field(default_factory=list)
+    """A sentence for each id that was mended, and for each name that several have."""
     encoding: str = ""
 
 
@@ -88,11 +94,8 @@ def read_roster(path: Path) -> dict[str, Student]:
         data = path.read_bytes()
     except OSError as error:
         raise CourseError(f"{path}: {error}; mend the file.") from None
-    students: dict[str, Student] = {}
-    for line, student in _students(read_sheet(data, str(path)), []):
-        if student.id in students:
-            raise CourseError(f'{path}:{line}: "{student.id}" stands there twice.')
-        students[student.id] = student
+    students = {s.id: s for _, s in _distinct(_students(read_sheet(data, str(path))), str(path))}
+    _check_unique(students.values(), str(path))
     return students
 
 
@@ -110,45 +113,43 @@ def merge_roster(path: Path, data: bytes, name: str) -> Merged:
     known = read_roster(path)
     sheet = read_sheet(data, name)
     merged = Merged(students=dict(known), encoding=_called(sheet))
-    seen: dict[str, int] = {}
-    short = {i.lstrip("0"): i for i in known if i.startswith("0") and i.isdecimal()}
-    for line, student in _students(sheet, merged.skipped):
-        where = f"{name}:{line}"
-        if student.id in seen:
-            raise CourseError(f'{where}: "{student.id}" stands in line {seen[student.id]}, too.')
-        if student.id not in known and student.id in short:
+    seen: set[str] = set()
+    short = {_without_zeros(i): i for i in known}
+    for line, student in _distinct(_students(sheet, merged), name):
+        there = short.get(_without_zeros(student.id), student.id)
+        if there != student.id and student.id not in known:
             raise CourseError(
-                f'{where}: "{student.id}" stands in the roster as "{short[student.id]}": a '
-                "spreadsheet took the zeros away; format the column as text and save again."
+                f'{name}:{line}: "{student.id}" stands in the roster as "{there}": a '
+                "spreadsheet took zeros away; format the column as text and save again."
             )
-        seen[student.id] = line
+        seen.add(student.id)
         before = known.get(student.id)
         merged.students[student.id] = after = _over(before, student) if before else student
         if before is None:
             merged.added.append(student.id)
         elif before != after:
             merged.changed.append(student.id)
+    _check_unique(merged.students.values(), name)
     merged.kept = [student for student in known if student not in seen]
+    merged.notes += _namesakes(merged.students.values())
     if merged.added or merged.changed:
-        path.write_bytes(roster_bytes(merged.students))
+        write_whole(path, roster_bytes(merged.students))
     return merged
 
 
 def roster_bytes(students: dict[str, Student]) -> bytes:
     """Return roster.csv: UTF-8 with a byte order mark, so that spreadsheets show names."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[Iterable[str]] = [COLUMNS]
     for student in students.values():
         own = "" if student.variant_id == student.id else student.variant_id
         row = replace(student, variant_id=own)
-        writer.writerow([getattr(row, column) for column in COLUMNS])
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+        rows.append([getattr(row, column) for column in COLUMNS])
+    return write_rows(rows)
 
 
 def heading(text: str) -> str:
     """Return a heading as it is compared."""
-    return re.sub(r"[\s_-]+", " ", text.strip().strip('"').casefold())
+    return re.sub(r"[\s_-]+", " ", visible(text).strip('"').casefold())
 
 
 def columns(header: list[str]) -> dict[str, int]:
@@ -174,55 +175,129 @@ class Finder:
         self.by: list[tuple[int, dict[str, str]]] = []
         everybody = students.values()
         keys = {
-            "canvas_id": {s.canvas_id: s.id for s in everybody},
-            "id": {s.moodle_id: s.id for s in everybody} | {s.id: s.id for s in everybody},
-            "login": {s.login: s.id for s in everybody},
-            "email": {s.email: s.id for s in everybody},
+            "canvas_id": [(s.canvas_id, s.id) for s in everybody],
+            "id": [(key, s.id) for s in everybody for key in (s.id, s.moodle_id)],
+            "login": [(s.login, s.id) for s in everybody],
+            "email": [(s.email, s.id) for s in everybody],
         }
-        for name, find in keys.items():
-            find = {key.casefold(): student for key, student in find.items() if key}
+        for name, pairs in keys.items():
+            find = only_one_each((_as_key(key), student) for key, student in pairs)
             if name in self.places and find:
                 self.by.append((self.places[name], find))
-        named: dict[str, set[str]] = {}
-        for student in everybody:
-            for name in student.names:
-                named.setdefault(name.casefold().replace(",", ""), set()).add(student.id)
-        self.names = {n: next(iter(ids)) for n, ids in named.items() if n and len(ids) == 1}
+        self.names = only_one_each((same_name(n), s.id) for s in everybody for n in s.names)
         self.usable = bool(self.by) or ("name" in self.places and bool(self.names))
 
     def find(self, values: list[str]) -> str | None:
         """Return the student of a line; None for nobody's, and where fields disagree."""
-        fields = [values[at].strip().casefold() if at < len(values) else "" for at, _ in self.by]
+        fields = [_as_key(values[at]) if at < len(values) else "" for at, _ in self.by]
         found = {find[f] for f, (_, find) in zip(fields, self.by, strict=True) if f in find}
         if found:
             return found.pop() if len(found) == 1 else None
         at = self.places.get("name", len(values))
-        name = values[at].strip().casefold().replace(",", "") if at < len(values) else ""
+        name = same_name(values[at]) if at < len(values) else ""
         return None if any(fields) else self.names.get(name)
 
 
-def _students(sheet: Sheet, skipped: list[str]):
-    """Yield line and student; what is a platform's own line goes to `skipped`."""
+def only_one_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return key -> student, without empty keys and without those that several students have."""
+    found: dict[str, set[str]] = {}
+    for key, student in pairs:
+        found.setdefault(key, set()).add(student)
+    return {key: next(iter(ids)) for key, ids in found.items() if key and len(ids) == 1}
+
+
+def _as_key(text: str) -> str:
+    """Return an id or an address as it is compared; what is no id is compared as it stands."""
+    try:
+        return clean_id(plain(text)).casefold()
+    except ValueError:
+        return visible(text).casefold()
+
+
+def _students(sheet: Sheet, merged: Merged | None = None) -> Iterator[tuple[int, Student]]:
+    """Yield line and student; what is a platform's own line goes to `merged`'s skipped."""
+    merged = merged or Merged()
     places = _places(sheet)
     for row in sheet.body:
-        found = {
-            name: row.values[at].strip() if at < len(row.values) else ""
-            for name, at in places.items()
-        }
         where = f"{sheet.name}:{row.line}"
-        whole = found.pop("name", "")
+        cells = {n: row.values[at] if at < len(row.values) else "" for n, at in places.items()}
+        whole = visible(plain(cells.pop("name", "")))
+        if whole.startswith("Points Possible"):
+            continue
+        if "canvas_id" in places and is_test_student(
+            whole, cells.get("login", ""), cells.get("id", "")
+        ):
+            merged.skipped.append(f'{where}: "{whole}" is the test student of Canvas: nobody.')
+            continue
+        found = {n: _field(n, text, where, merged) for n, text in cells.items()}
         if whole and not (found.get("first_name") or found.get("last_name")):
             last, comma, first = whole.partition(", ")  # as Canvas writes it
             found |= {"first_name": first, "last_name": last} if comma else {"first_name": whole}
-        if whole.strip().startswith("Points Possible") or not any(found.values()):
+        if not any(found.values()):
             continue
         student = found["id"] or (found.get("login", "") if "canvas_id" in places else "")
         if not student and "canvas_id" in places:
-            skipped.append(f'{where}: "{whole}" has no SIS id and no login.')
+            merged.skipped.append(f'{where}: "{whole}" has no SIS id and no login.')
             continue
-        _check_id(student, where)
+        if not student:
+            raise CourseError(f"{where}: the id is missing; write it, or take the line out.")
         found |= {"id": student, "variant_id": found.get("variant_id") or student}
         yield row.line, Student(**found)
+
+
+def _field(name: str, text: str, where: str, merged: Merged) -> str:
+    """Return what a cell means; an id that had to be mended is told."""
+    text = visible(plain(text)) if name not in IDS else text
+    if name not in IDS:
+        return text
+    try:
+        found = clean_id(plain(text))
+    except ValueError as error:
+        raise CourseError(f"{where}: {error}") from None
+    if found != text.strip():
+        merged.notes.append(f'{where}: {name} "{text}" is read as "{found}".')
+    return found
+
+
+def _distinct(lines: Iterable[tuple[int, Student]], name: str) -> Iterator[tuple[int, Student]]:
+    """Pass lines on as long as no two ids are one, capitals apart."""
+    seen: dict[str, int] = {}
+    for line, student in lines:
+        before = seen.setdefault(student.id.casefold(), line)
+        if before != line:
+            raise CourseError(f'{name}:{line}: "{student.id}" stands in line {before}, too.')
+        yield line, student
+
+
+def _check_unique(students: Iterable[Student], name: str) -> None:
+    """Refuse two students with one number or login of the platform's."""
+    owners: dict[tuple[str, str], str] = {}
+    for student in students:
+        for field_ in UNIQUE:
+            key = (field_, getattr(student, field_).casefold())
+            other = owners.setdefault(key, student.id) if key[1] else student.id
+            if other != student.id:
+                raise CourseError(
+                    f'{name}: {other} and {student.id} have one {field_}, "{key[1]}"; take out of '
+                    "roster.csv which of them is wrong."
+                )
+
+
+def _namesakes(students: Iterable[Student]) -> list[str]:
+    """Return a sentence for each name that several have: no file is found by it."""
+    called: dict[str, list[Student]] = {}
+    for student in students:
+        called.setdefault(same_name(student.names[0]), []).append(student)
+    return [
+        f"{', '.join(s.id for s in some)} have one name, {some[0].names[0]}: what comes under it "
+        "alone is left to you."
+        for name, some in called.items()
+        if name and len(some) > 1
+    ]
+
+
+def _without_zeros(student: str) -> str:
+    return student.lstrip("0") if student.isdecimal() else student
 
 
 def _places(sheet: Sheet) -> dict[str, int]:
@@ -236,16 +311,6 @@ def _places(sheet: Sheet) -> dict[str, int]:
             f"A whole header is {ROSTER.strip()}"
         )
     return places
-
-
-def _check_id(student: str, where: str) -> None:
-    if re.fullmatch(r"\d+([.]\d+)?E[+]?\d+", student, re.IGNORECASE):
-        raise CourseError(
-            f'{where}: "{student}" is what a spreadsheet makes of a long number; format the '
-            "column as text, put the ids in again and save."
-        )
-    if not STUDENT_ID.fullmatch(student) or student.startswith("."):
-        raise CourseError(f'{where}: "{student!a}" cannot be an id.')
 
 
 def _over(before: Student, now: Student) -> Student:

@@ -11,12 +11,20 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.course.encoding import ENCODINGS, choose_encoding
 from grader.errors import CourseError
 
 BOMS = ((BOM_UTF8, "utf-8"), (BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))
 DELIMITERS = (",", ";", "\t")
-FORMULA = tuple("=+-@\t\r\n＝＋－＠'")
-"""What a spreadsheet takes for the beginning of a formula; and our own mark against that."""
+BEGINS = "=+\\-@＝＋－＠"
+"""What a spreadsheet takes for the beginning of a formula."""
+GAP = "[ \v\f\xa0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]*"
+AT = (  # wherever a cell may begin: which sign separates cells, the reader's own settings say
+    rf"(?:(?:\A|[;,|\"]){GAP}(?='*[{BEGINS}\t\r])|[\t\r\n]{GAP}(?='*[{BEGINS}])|\A{GAP}(?='*\n))"
+)
+NUMBER = r"[+-]?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*(?=[;,|\"\t\r\n]|\Z)"
+NEUTRAL = re.compile(rf"({AT})(?!{NUMBER})")
+PLAIN = re.compile(rf"({AT})'")
 
 
 @dataclass
@@ -89,28 +97,34 @@ def read_sheet(data: bytes, name: str) -> Sheet:
 
 
 def write_rows(rows: Iterable[Sequence[str]]) -> bytes:
-    """Write a table for spreadsheets: UTF-8 with a byte order mark, CRLF."""
-    return BOM_UTF8 + "".join(_written(row, ",") + "\r\n" for row in rows).encode("utf-8")
+    """Write a table for spreadsheets: UTF-8 with a byte order mark, CRLF, every cell `neutral`."""
+    lines = (_written([neutral(cell) for cell in row], ",") + "\r\n" for row in rows)
+    return BOM_UTF8 + "".join(lines).encode("utf-8")
 
 
 def neutral(text: str) -> str:
-    """Return `text` so that no spreadsheet computes it: what could begin a formula gets a ' first.
+    """Return `text` so that no spreadsheet computes any of it; a number stays a number.
 
-    `plain` takes it away again, exactly.
+    A ' goes before whatever could begin a formula: at the beginning, and after each sign that
+    separates cells in some country's spreadsheets, for there quotes do not hold a cell together.
+    `plain` takes them away again, exactly.
     """
-    return f"'{text}" if text.lstrip(" ")[:1] in FORMULA and text.strip(" ") else text
+    return NEUTRAL.sub(r"\1'", text)
 
 
 def plain(text: str) -> str:
     """Return what `neutral` was given."""
-    return text.removeprefix("'")
+    return PLAIN.sub(r"\1", text)
 
 
 def _decode(data: bytes, name: str) -> tuple[bytes, str, str]:
     for bom, encoding in BOMS:
         if data.startswith(bom):
             return bom, encoding, _strict(data[len(bom) :], encoding, name)
-    for encoding in ("utf-8", "gb18030"):
+    if b"\0" in data:
+        raise CourseError(f"{name}: this is no text; save the table as CSV in UTF-8.")
+    first = choose_encoding(re.split(rb"[\r\n]+", data))
+    for encoding in (first, *ENCODINGS):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

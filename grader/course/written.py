@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from grader.course.folder import Course
 from grader.course.gradebook import in_one_transaction, open_gradebook
-from grader.course.sheets import Row, neutral, read_sheet, write_rows
+from grader.course.sheets import Row, plain, read_sheet, write_rows
 from grader.errors import CourseError
 from grader.questions import load_exercise
 
@@ -67,8 +67,8 @@ def write_sheet(course: Course, slug: str) -> bytes:
                 str(len(group.students)),
                 f"{group.maximum:g}",
                 "" if points is None else f"{points:g}",
-                neutral(comment),
-                neutral(group.answer),
+                comment,
+                group.answer,
             )
         )
     return write_rows(rows)
@@ -241,7 +241,7 @@ def _marks(data: bytes, name: str, groups: dict[str, Group]):
                 points = math.nan
             if not 0 <= points <= maximum:
                 raise CourseError(f'{where}: points "{text}" is no number from 0 to {maximum:g}.')
-        yield row.line, key, points, comment.removeprefix("'")
+        yield row.line, key, points, plain(comment)
 
 
 def _field(row: Row, header: list[str], name: str) -> str:

@@ -41,7 +41,110 @@ def test_a_gradebook_of_canvas_is_a_class_list(tmp_path):
     assert (student.first_name, student.last_name) == ("Ann", "Lee")
     assert (student.canvas_id, student.login) == ("4711", "ann@x")
     assert list(merged.students) == ["0012"]
-    assert "no SIS id" in merged.skipped[0]
+    assert "is the test student" in merged.skipped[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"Student, Test",9,,,A',
+        "Test Student,9,,,A",
+        "测试学生,9,,,A",
+        '"学生, 测试",9,,,A',
+        '"prueba, Estudiante de",9,,,A',
+        f"Whatever Canvas calls it,9,,{'0123456789abcdef0123' * 2},A",
+    ],
+)
+def test_the_test_student_of_canvas_is_nobody_in_any_language(tmp_path, line):
+    merged = merge(tmp_path, f"Student,ID,SIS User ID,SIS Login ID,Section\n{line}\n")
+    assert merged.students == {}
+    assert "is the test student of Canvas" in merged.skipped[0]
+    real = merge(
+        tmp_path, f"Student,ID,SIS User ID,SIS Login ID\n{line.replace(',9,,', ',9,77,')}\n"
+    )
+    assert list(real.students) == ["77"]
+
+
+MENDED = {
+    "2023001.0": "2023001",
+    '="007"': "007",
+    '"=""007"""': "007",
+    "=007": "007",
+    "'007": "007",
+    "‘007": "007",
+    "''007": "007",
+    "００７": "007",
+    " 007 ": "007",
+    "\u00a0007\u3000": "007",
+    "\ufeff007": "007",
+    "0\u200b07": "007",
+    "\u200f007": "007",
+    "2023001.00": "2023001",
+    "ＡＢ１２": "AB12",
+}
+
+
+@pytest.mark.parametrize("written", MENDED)
+def test_what_a_spreadsheet_did_to_an_id_is_undone_and_told(tmp_path, written):
+    merged = merge(tmp_path, f"id,name\n{written},Ann\n")
+    assert merged.added == list(merged.students) == [MENDED[written]]
+    if written.strip() != MENDED[written]:
+        assert f'is read as "{MENDED[written]}"' in merged.notes[0]
+    assert list(read_roster(tmp_path / "roster.csv")) == merged.added
+
+
+@pytest.mark.parametrize("written", MENDED)
+def test_a_roster_written_by_hand_is_read_alike(tmp_path, written):
+    (tmp_path / "roster.csv").write_text(f"\ufeffid,name\n{written},Ann\n", encoding="utf-8")
+    assert list(read_roster(tmp_path / "roster.csv")) == [MENDED[written]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2.023E+06",
+        "２．０２３Ｅ＋０６",
+        "2E6",
+        '"2,023,001"',
+        "#REF!",
+        "#N/A",
+        "########",
+        "=A1+B1",
+        "a/b",
+    ],
+)
+def test_an_id_that_could_be_several_is_refused_with_its_line(tmp_path, written):
+    with pytest.raises(CourseError, match=r"list.csv:2: .*(long number|cannot be an id)"):
+        merge(tmp_path, f"id,name\n{written},Ann\n")
+    assert not (tmp_path / "roster.csv").exists()
+
+
+def test_two_lines_of_one_id_are_refused_however_they_are_written(tmp_path):
+    for again in ("ANN", "ａｎｎ", "ann\u200b", "'ann"):
+        with pytest.raises(CourseError, match="stands in line 2, too"):
+            merge(tmp_path, f"id,name\nann,Ann\n{again},Bob\n")
+
+
+def test_no_two_students_have_one_number_at_the_platform(tmp_path):
+    with pytest.raises(CourseError, match='ann and bob have one canvas_id, "7"'):
+        merge(tmp_path, "id,canvas_id\nann,7\nbob,7.0\n")
+    assert not (tmp_path / "roster.csv").exists()
+
+
+def test_two_students_with_one_name_are_told(tmp_path):
+    merged = merge(tmp_path, "id,name\nann,Ann Lee\nann2,ANN  lee\nbob,Bob\n")
+    assert merged.notes == [
+        "ann, ann2 have one name, Ann Lee: what comes under it alone is left to you."
+    ]
+
+
+def test_a_name_in_the_roster_begins_no_formula_and_comes_back(tmp_path):
+    merge(tmp_path, "id,name\nann,=cmd|'/c calc'!A1\nbob,Bob;=1+1\ncid,Jan 't Hooft\n")
+    data = (tmp_path / "roster.csv").read_bytes()
+    assert b",=" not in data
+    assert b";=" not in data
+    names = [s.first_name for s in read_roster(tmp_path / "roster.csv").values()]
+    assert names == ["=cmd|'/c calc'!A1", "Bob;=1+1", "Jan 't Hooft"]
 
 
 def test_the_participants_of_moodle_are_a_class_list(tmp_path):
@@ -55,6 +158,7 @@ def test_the_participants_of_moodle_are_a_class_list(tmp_path):
         ("name\nann\n", r'list.csv:1: there is no column "id"'),
         ("id\nann\nann\n", 'list.csv:3: "ann" stands in line 2, too'),
         ("id\n../ann\n", "list.csv:2: .* cannot be an id"),
+        ("id,name\n,ann\n", "list.csv:2: the id is missing"),
         ("id\n2.0231E+11\n", "list.csv:2: .* what a spreadsheet makes of a long number"),
         ("id\n12\n", 'list.csv:2: "12" stands in the roster as "0012"'),
     ],
