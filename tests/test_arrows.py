@@ -75,6 +75,7 @@ MAY_IMPORT = {
         "grader.models",
         "grader.errors",
         "grader",
+        "grader.whole",
     },
     "grader.grading": {
         "grader.grading",
