@@ -150,8 +150,22 @@ def _confinement(system: str) -> list[Finding]:
     except ImportError as error:
         return [Finding(what, False, f"{error}; run `{install('grading')}`.", optional=True)]
     if not problems:
-        return [Finding(what, True)]
+        return [Finding(what, True), _counted()]
     return [Finding(f"{what}: {p.what}", False, p.repair, optional=True) for p in problems]
+
+
+def _counted() -> Finding:
+    """Say whether each kernel gets a cgroup here."""
+    from grader.grading.kernels import cgroup
+
+    groups = cgroup.groups()
+    found = groups.take() is not None
+    groups.remove()
+    repair = (
+        "as an ordinary user start commands with `systemd-run --user --scope`; as root make "
+        "/sys/fs/cgroup writable. Without, less is counted: see the guide on confinement."
+    )
+    return Finding("cgroups, which count all that a notebook uses", found, repair, optional=True)
 
 
 def _course(folder: Path) -> list[Finding]:

@@ -98,8 +98,7 @@ class EngineClient(KernelClient):
     def _start(self, theirs: socket.socket) -> None:
         zygote = os.environ[SOCKET_VARIABLE]
         request = Request(
-            connection={},
-            sockets=None,
+            connection=None,
             base=str(root_of(zygote)),
             folder=str(self.folder),
             env=passed_on({"NBGRADER_EXECUTION": "autograde"}),

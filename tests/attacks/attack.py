@@ -22,6 +22,8 @@ class Attack:
     """Of the confined kernel; an attack on limits gets a kernel of its own."""
     needs_root: bool = False
     """Without root it fails unconfined, too, so there is nothing to show."""
+    counted: bool = False
+    """What it takes is seen by a cgroup alone; the guide says so."""
     alone: bool = False
     """It may end its kernel, or must be looked at when the kernel has ended."""
     seconds: float = 20

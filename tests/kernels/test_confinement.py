@@ -1,5 +1,6 @@
 """The wall: what a kernel can see, write, reach and call."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading.kernels import confinement, new_root
+from grader.grading.kernels import confinement, namespaces, new_root
 from grader.grading.kernels.confinement import Problem, missing
 from support.unprivileged import ROOT
 
@@ -157,6 +158,15 @@ def test_it_has_no_rights_and_cannot_get_any(kernel):
         ("pidfd_getfd", None),
         ("open_by_handle_at", None),
         ("kexec_load", None),
+        ("inotify_init", None),
+        ("inotify_init1", None),
+        ("vmsplice", None),
+        ("splice", None),
+        ("tee", None),
+        ("process_madvise", None),
+        ("process_mrelease", None),
+        ("migrate_pages", None),
+        ("move_pages", None),
     ],
 )
 def test_dangerous_calls_are_refused(kernel, call, arguments):
@@ -169,6 +179,144 @@ def test_dangerous_calls_are_refused(kernel, call, arguments):
     print(libc.syscall({number}, *{arguments or (0, 0, 0, 0, 0)}), ctypes.get_errno())
     """
     assert kernel.run(code).stdout in {"-1 1\n", "-1 38\n"}
+
+
+ON_PID_1 = """
+import ctypes, os, resource
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.argtypes = [ctypes.c_long] * 7
+numbers = {numbers}
+def state():
+    stat = open("/proc/1/stat").read().rpartition(")")[2].split()[15:17]
+    ioprio = libc.syscall(numbers["ioprio_get"], 1, 1, 0, 0, 0, 0)
+    limits = open("/proc/1/limits").read()
+    return stat, os.sched_getscheduler(1), os.sched_getaffinity(1), ioprio, limits
+before = state()
+def call(name, *arguments):
+    return libc.syscall(numbers[name], *[*arguments, 0, 0, 0, 0, 0, 0][:6])
+two = ctypes.addressof((ctypes.c_uint64 * 2)(7, 7))
+none = ctypes.addressof((ctypes.c_int32 * 1)(0))
+mask = ctypes.addressof((ctypes.c_uint64 * 1)(1))
+attributes = ctypes.addressof((ctypes.c_uint32 * 12)(48, 3, 0, 0, 15))
+for one in (1, 1 | 1 << 32):
+    call("prlimit64", one, 7, two)
+    call("sched_setscheduler", one, 3, none)
+    call("sched_setparam", one, none)
+    call("sched_setattr", one, attributes)
+    call("sched_setaffinity", one, 8, mask)
+    call("setpriority", 0, one, 15)
+    call("setpriority", 1 << 32, one, 15)
+    call("ioprio_set", 1, one, 3 << 13)
+for user in (0, os.getuid()):
+    call("setpriority", 2, user, 15)
+    call("ioprio_set", 3, user, 3 << 13)
+for group in (0, 1, os.getpgid(1)):
+    call("setpriority", 1, group, 15)
+    call("ioprio_set", 2, group, 3 << 13)
+for number in range(1, 65):
+    call("kill", 1, number)
+    call("tgkill", 1, 1, number)
+pidfd = os.pidfd_open(1)
+for number in (2, 9, 15, 19):
+    call("pidfd_send_signal", pidfd, number)
+for name in ("oom_score_adj", "timerslack_ns", "autogroup", "coredump_filter", "sched", "comm",
+             "clear_refs", "mem", "loginuid", "task/1/comm"):
+    try:
+        open("/proc/1/" + name, "w").write("19")
+        print(name)
+    except OSError:
+        pass
+print(state() == before, os.getppid())
+"""
+
+
+def test_no_call_changes_the_warden(start):
+    """By its number, that number in a wider register, its user, its group, its files."""
+    import pyseccomp
+
+    names = (
+        "prlimit64 sched_setscheduler sched_setparam sched_setattr sched_setaffinity setpriority "
+    )
+    names += "ioprio_set ioprio_get kill tgkill pidfd_send_signal"
+    arch = pyseccomp.system_arch()
+    numbers = {name: pyseccomp.resolve_syscall(arch, name) for name in names.split()}
+    notebook = start()
+    assert notebook.run(ON_PID_1.replace("{numbers}", str(numbers))).stdout == "True 1\n"
+    assert notebook.run("1").text == "1"
+
+
+def test_a_process_says_how_fast_it_may_be_itself(kernel):
+    code = """
+    import os, resource, subprocess, sys
+    inside = "import os; os.nice(3); os.sched_setaffinity(0, os.sched_getaffinity(0)); "
+    inside += "os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)); "
+    inside += "print(os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0))"
+    print(subprocess.check_output([sys.executable, "-c", inside], text=True).strip())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    """
+    shown = kernel.run(code)
+    assert shown.stdout == "3 3\n", shown
+    assert not shown.error
+
+
+def test_memory_that_no_process_need_show_cannot_be_had(kernel):
+    code = """
+    import mmap, os
+    for flags in (mmap.MAP_SHARED, mmap.MAP_SHARED | 2, mmap.MAP_PRIVATE | 0x40000):
+        try: mmap.mmap(-1, 4096, flags=flags | mmap.MAP_ANONYMOUS); print("made", flags)
+        except OSError as error: print(error.errno)
+    print(os.path.exists("/dev/zero"))
+    """
+    assert kernel.run(code).stdout == "1\n1\n1\nFalse\n"
+
+
+def test_maps_that_programs_make_can_be_had(kernel):
+    code = """
+    import mmap, multiprocessing, multiprocessing.shared_memory, os
+    mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)[:2] = b"ok"
+    shared = multiprocessing.shared_memory.SharedMemory(create=True, size=4096)
+    shared.buf[:2] = b"ok"; shared.close(); shared.unlink()
+    print(multiprocessing.Value("i", 3).value, multiprocessing.RawArray("d", 4)[0])
+    with open("mapped", "wb+") as file:
+        file.truncate(4096); mmap.mmap(file.fileno(), 4096)[:2] = b"ok"
+    """
+    shown = kernel.run(code)
+    assert shown.stdout == "3 0.0\n", shown
+
+
+def test_the_buffers_of_a_socket_stay_as_they_are(kernel):
+    code = """
+    import socket
+    a, b = socket.socketpair()
+    for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+        before = a.getsockopt(socket.SOL_SOCKET, option)
+        a.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
+        print(a.getsockopt(socket.SOL_SOCKET, option) == before)
+    a.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    tcp = socket.socket(); tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """
+    shown = kernel.run(code)
+    assert shown.stdout == "True\nTrue\n", shown
+    assert not shown.error
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give kernels users of their own")
+def test_two_kernels_of_root_are_two_users(start):
+    import psutil
+
+    users = []
+    for _ in range(2):
+        notebook = start()
+        notebook.run("import subprocess; subprocess.Popen(['sleep', '4711.%d' % len(__name__)])")
+        assert notebook.run("import os; os.getuid()").text == "65534"
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cmdline()[1:] == ["4711.8"]:
+                users.append(process.uids().real)
+    assert len(set(users)) == 2
+    assert min(users) >= namespaces.FIRST_UID
 
 
 def test_a_namespace_cannot_be_cloned_either(kernel):

@@ -12,6 +12,8 @@ import pytest
 
 from grader.grading.kernels import monitor
 from grader.grading.kernels.monitor import Monitor
+from grader.grading.kernels.provisioner import OUTCOMES
+from grader.grading.kernels.report import Ending
 from support.forks import forked
 
 
@@ -28,25 +30,40 @@ def wait_for_its_end(watching: Monitor) -> None:
         watching.wait(())
 
 
-def test_of_a_warden_that_was_killed_the_monitor_tells(pair):
+def test_a_warden_that_was_killed_is_its_notebooks_crash(pair):
     ours, theirs = pair
-    watching = Monitor()
+    watching, ended = Monitor(), []
     pid = forked(lambda: time.sleep(60))
-    watching.watch(pid, theirs, 60)
+    watching.watch(pid, theirs, 60, lambda: ended.append(pid))
     os.kill(pid, signal.SIGKILL)
     wait_for_its_end(watching)
     report = json.loads(ours.recv(4096))["report"]
-    assert (report["ended"], report["signal"]) == ("lost", signal.SIGKILL)
+    assert (report["ended"], report["signal"]) == ("crash", signal.SIGKILL)
+    assert OUTCOMES[Ending(report["ended"])] == "crash"
     assert ours.recv(1) == b""
+    assert ended == [pid]
 
 
-def test_a_warden_that_goes_on_for_too_long_is_killed(pair, monkeypatch):
+def test_all_forks_end_with_the_monitor(pair):
+    ours, theirs = pair
+    watching = Monitor()
+    pids = [forked(lambda: time.sleep(60)) for _ in range(2)]
+    watching.watch(pids[0])
+    watching.watch(pids[1], theirs, 60)
+    watching.end()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert ours.recv(100) == b""  # no report: it is not what the notebook did
+
+
+def test_a_warden_that_goes_on_for_too_long_is_its_notebooks_time_out(pair, monkeypatch):
     ours, theirs = pair
     monkeypatch.setattr(monitor, "GRACE_SECONDS", 0)
     watching = Monitor()
     watching.watch(forked(lambda: time.sleep(60)), theirs, 0.1)
     wait_for_its_end(watching)
-    assert json.loads(ours.recv(4096))["report"]["ended"] == "lost"
+    assert json.loads(ours.recv(4096))["report"]["ended"] == "wall"
 
 
 def test_a_warden_that_ended_by_itself_has_said_how(pair):

@@ -20,7 +20,8 @@ messages: an engine, behind the same wall, runs their cells, and leaves the othe
 ``landlock``      files, by the kernel's path rules
 ``seccomp``       the system calls that a kernel may make
 ``limits``        how much a kernel may use
-``usage``         what all its processes use together, for the warden
+``cgroup``        what all its processes use together, counted and limited by the machine
+``usage``         the same added up from what is seen, where no cgroup can be had
 ``files``         a submission's files on their way in and out
 ``request``       what the provisioner asks of the zygote
 ``trial``         builds the wall once, to see what a machine lacks

@@ -34,8 +34,13 @@ class Problem:
     repair: str
 
 
-def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> None:
+def confine(request: Request, readable: tuple[str, ...], user: tuple[int, int]) -> None:
     """Build the wall around this process, which is pid 1 of new process ids, for good.
+
+    Args:
+        request: what will run here.
+        readable: what it may read of this machine.
+        user: its user and group id inside, from `namespaces.kernel_user` before the fork.
 
     Raises:
         OSError: the machine does not let us.
@@ -44,11 +49,14 @@ def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> 
     from grader.grading.kernels import landlock  # its library is there on Linux only
 
     view = new_root.View(
-        readable=readable, sockets=request.sockets, disk_bytes=request.limits.disk_bytes
+        readable=readable,
+        sockets=request.connection is not None,
+        disk_bytes=request.limits.disk_bytes,
     )
+    uid, gid = namespaces.arrive(*user)
     namespaces.open_mounts()
-    new_root.build(request.base, view, uid, gid)
-    if request.sockets is not None:
+    new_root.build(request.base, view, uid, gid, user)
+    if request.connection is not None:
         connection = Path(request.base + CONNECTION_FILE)
         connection.parent.mkdir(exist_ok=True)
         inside = request.connection | {"ip": f"{new_root.SOCKETS}/{SOCKET_PREFIX}"}
@@ -67,7 +75,7 @@ def confine(request: Request, readable: tuple[str, ...], uid: int, gid: int) -> 
         readable=("/",),
         writable=(new_root.HOME, "/tmp", "/dev/shm"),
         devices=("/dev/pts/", *(f"/dev/{name}" for name in new_root.DEVICES)),
-        sockets=(new_root.SOCKETS,) if request.sockets is not None else (),
+        sockets=(new_root.SOCKETS,) if view.sockets else (),
     )
     seccomp.filter_calls()
     libc.prctl(libc.PR_SET_DUMPABLE, 0)

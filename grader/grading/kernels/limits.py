@@ -1,7 +1,7 @@
 """How much one kernel may use, and the part of it that the machine enforces by itself.
 
-rlimits count for one process each. What all processes of a notebook use together is the warden's
-to watch, five times a second. Left: cgroups, which need a machine that delegates one to us; few do.
+rlimits count for one process each. What all processes of a notebook use together a cgroup counts,
+or the warden, five times a second.
 """
 
 import resource
@@ -69,6 +69,9 @@ def limit_this_process(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, 1024),
+        (resource.RLIMIT_RTPRIO, 0),
+        (resource.RLIMIT_NICE, 0),
         (resource.RLIMIT_MEMLOCK, 64 * 1024),
     ):
         _, hard = resource.getrlimit(which)

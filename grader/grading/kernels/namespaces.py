@@ -17,10 +17,16 @@ from pathlib import Path
 from grader.grading.kernels import libc
 
 NOBODY = 65534
-"""What a kernel runs as when we were started as root."""
+"""What a kernel that root started is called inside; and outside, where there are few users."""
+FIRST_UID = 0x70000000
+"""Of the users that kernels are when root started them, each by its process id: what the machine
+counts for a user (pipes, watches, descriptors on their way) a kernel shares with no other. No
+system gives these numbers to anyone."""
 
 SIOCSIFFLAGS = 0x8914
 IFF_UP_RUNNING = 0x1 | 0x40
+TCP_BUFFERS = "4096 65536 131072"
+"""Least, usual and most bytes of what a TCP connection has on its way; up to 6 MB otherwise."""
 HOST_NAME = "seeing-attention"
 
 
@@ -30,7 +36,7 @@ def started_as_root() -> bool:
 
 
 def kernel_user() -> tuple[int, int]:
-    """Return the user and group id that a kernel will have, inside and outside."""
+    """Return the user and group id that a kernel will have inside."""
     return (NOBODY, NOBODY) if started_as_root() else (os.getuid(), os.getgid())
 
 
@@ -46,14 +52,21 @@ def fork() -> int:
     return libc.fork(users | libc.CLONE_NEWPID)
 
 
-def arrive(uid: int, gid: int) -> None:
-    """In what `fork` made: be `uid` and `gid`, as outside, where it has users of its own.
+def arrive(uid: int, gid: int) -> tuple[int, int]:
+    """In what `fork` made: return the user and group id outside, be them where it has users.
+
+    Args:
+        uid: of `kernel_user`, asked before the fork.
+        gid: likewise.
 
     Raises:
         OSError: the machine does not let us.
     """
     if os.geteuid() != 0:  # root stays root until `enter`
-        _map_to_self(uid, gid)
+        _map((uid, gid), (uid, gid))
+        return uid, gid
+    own = FIRST_UID + int(os.readlink("/proc/self"))  # noqa: PTH115, of no file
+    return (own, own) if _is_mapped(own) else (uid, gid)
 
 
 def open_mounts() -> None:
@@ -64,6 +77,10 @@ def open_mounts() -> None:
 
 def enter(uid: int, gid: int) -> None:
     """Become the kernel's user and open the remaining namespaces; loopback is the only network.
+
+    Args:
+        uid: outside.
+        gid: outside.
 
     Raises:
         OSError: the machine does not let us.
@@ -77,19 +94,28 @@ def enter(uid: int, gid: int) -> None:
         # and it could not write its map.
         libc.prctl(libc.PR_SET_DUMPABLE, 1)
         libc.unshare(libc.CLONE_NEWUSER | rest)
-        _map_to_self(uid, gid)
+        _map((NOBODY, NOBODY), (uid, gid))
     else:
         libc.unshare(rest)
     socket.sethostname(HOST_NAME)
     _bring_up_loopback()
+    for name in ("tcp_rmem", "tcp_wmem"):
+        (Path("/proc/sys/net/ipv4") / name).write_text(TCP_BUFFERS)
 
 
-def _map_to_self(uid: int, gid: int) -> None:
+def _is_mapped(uid: int) -> bool:
+    """Tell whether there is such a user here; in a container of its own users there may not be."""
+    lines = (Path("/proc/self") / "uid_map").read_text().splitlines()
+    maps = (map(int, line.split()) for line in lines)
+    return any(first <= uid < first + count for first, _, count in maps)
+
+
+def _map(inside: tuple[int, int], outside: tuple[int, int]) -> None:
     here = Path("/proc/self")
     with contextlib.suppress(FileNotFoundError):  # kernels before 3.19 have no such file
         (here / "setgroups").write_text("deny")
-    (here / "uid_map").write_text(f"{uid} {uid} 1")
-    (here / "gid_map").write_text(f"{gid} {gid} 1")
+    for name, one, other in zip(("uid_map", "gid_map"), inside, outside, strict=True):
+        (here / name).write_text(f"{one} {other} 1")
 
 
 def _bring_up_loopback() -> None:

@@ -20,9 +20,11 @@ WORK = f"{HOME}/work"
 """The kernel's working folder: a copy of the folder of the student's notebook."""
 
 SOCKETS = "/run/sockets"
+"""Where a kernel is heard. It lies with home and /tmp: what is made there takes the kernel's own
+inodes, and none of this machine's disk."""
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICES = ("null", "full", "random", "urandom", "tty")
 FROM_ETC = ("ld.so.cache", "alternatives", "fonts", "localtime", "mime.types", "protocols")
 FROM_SYS = ("/sys/devices/system/cpu", "/sys/devices/system/node")
 SKELETON_BYTES = 1024 * 1024
@@ -35,8 +37,8 @@ class View:
 
     readable: tuple[str, ...]
     """Folders, absolute, without symlinks, that appear read-only under their own names."""
-    sockets: str | None
-    """A folder outside that appears as SOCKETS, the one place where a kernel is heard; or none."""
+    sockets: bool
+    """Whether there is a folder SOCKETS."""
     disk_bytes: int
     """The size of home, /tmp and /dev/shm together."""
 
@@ -64,8 +66,15 @@ def readable_folders(extra: Iterable[Path] = ()) -> tuple[str, ...]:
     return tuple(str(path) for path in kept)
 
 
-def build(base: str, view: View, uid: int, gid: int) -> None:
+def build(base: str, view: View, uid: int, gid: int, inside: tuple[int, int]) -> None:
     """Build the new root on the folder `base`, any empty one; ``enter`` makes it the root.
+
+    Args:
+        base: see above.
+        view: what there is to see.
+        uid: who may write in home, /tmp and /dev/shm, by the numbers that hold now.
+        gid: likewise.
+        inside: the same user and group by the numbers that will hold, for /etc.
 
     Needs mounts of our own and the right to mount. Until ``seal``, files may be written to it.
     """
@@ -77,15 +86,13 @@ def build(base: str, view: View, uid: int, gid: int) -> None:
     _fill_private(root, view, uid, gid)
     for path in view.readable:
         _bind(path, root)
-    _fill_etc(root, uid, gid)
+    _fill_etc(root, inside)
     _fill_dev(root)
     for path in FROM_SYS:
         if Path(path).is_dir():
             _bind(path, root)
     proc = _folder(root / "proc")
     libc.mount("proc", proc, "proc", libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
-    if view.sockets is not None:
-        _bind(view.sockets, root, SOCKETS, read_only=False)
 
 
 def seal(base: str) -> None:
@@ -109,13 +116,11 @@ def _folder(path: Path, mode: int = 0o755) -> str:
     return str(path)
 
 
-def _bind(source: str, root: Path, name: str = "", *, read_only: bool = True) -> None:
-    """Show `source`, and all that is mounted below it, under its own or another name."""
-    target = _folder(root / (name or source).lstrip("/"))
+def _bind(source: str, root: Path) -> None:
+    """Show `source`, and all that is mounted below it, under its own name, read-only."""
+    target = _folder(root / source.lstrip("/"))
     libc.mount(source, target, flags=libc.MS_BIND | libc.MS_REC)
-    attributes = libc.MOUNT_ATTR_NOSUID | libc.MOUNT_ATTR_NODEV
-    if read_only:
-        attributes |= libc.MOUNT_ATTR_RDONLY
+    attributes = libc.MOUNT_ATTR_NOSUID | libc.MOUNT_ATTR_NODEV | libc.MOUNT_ATTR_RDONLY
     libc.set_mount_attributes(target, attributes)
 
 
@@ -127,8 +132,9 @@ def _show_system(root: Path, path: str) -> None:
         _bind(path, root)
 
 
-def _fill_etc(root: Path, uid: int, gid: int) -> None:
+def _fill_etc(root: Path, user: tuple[int, int]) -> None:
     """Write an /etc with one user and no secrets; of the machine's only what programs need."""
+    uid, gid = user
     etc = Path(_folder(root / "etc"))
     (etc / "passwd").write_text(f"student:x:{uid}:{gid}:student:{HOME}:/bin/bash\n")
     (etc / "group").write_text(f"student:x:{gid}:\n")
@@ -170,7 +176,10 @@ def _fill_private(root: Path, view: View, uid: int, gid: int) -> None:
     base = _folder(root / "private")
     options = _tmpfs(view.disk_bytes, 0o700) + f",uid={uid},gid={gid}"
     libc.mount("private", base, "tmpfs", libc.MS_NOSUID | libc.MS_NODEV, options)
-    for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
+    shown = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm"}
+    if view.sockets:
+        shown["sockets"] = SOCKETS
+    for name, target in shown.items():
         source = _folder(Path(base) / name, 0o700)
         os.chown(source, uid, gid)
         libc.mount(source, _folder(root / target.lstrip("/")), flags=libc.MS_BIND)

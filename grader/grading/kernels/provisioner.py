@@ -20,18 +20,16 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Integer
 
 from grader.errors import GraderError
-from grader.grading.kernels import files, namespaces
+from grader.grading.kernels import files
 from grader.grading.kernels.limits import Limits
 from grader.grading.kernels.report import Ending, Report
 from grader.grading.kernels.request import LONGEST_MESSAGE, SOCKET_PREFIX, Request
-from grader.grading.kernels.zygote import SOCKET_VARIABLE, ZygoteError, send_request, warm
+from grader.grading.kernels.zygote import ROOT, SOCKET_VARIABLE, ZygoteError, send_request, warm
 
 START_SECONDS = 60
 END_SECONDS = 10
 BOX_PREFIX = "sa-kernel-"
 CONNECTION_FILE = "kernel.json"
-LONGEST_SOCKET_FOLDER = 80
-"""A socket's whole path may have 107 bytes."""
 PASSED_ON = ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
 """Of the environment that jupyter_client hands over, this alone reaches the kernel."""
 
@@ -68,6 +66,8 @@ class ConfinedProvisioner(LocalProvisioner):
     ).tag(config=True)
 
     _box: Path | None = None
+    _door: int | None = None
+    """The descriptor of the folder of the kernel's sockets: there is no other way to them."""
     _kernel: "_Kernel | None" = None
     _sink: Any = None
     _report: Report | None = None
@@ -125,7 +125,10 @@ class ConfinedProvisioner(LocalProvisioner):
         manager = self.parent
         self._box = _box_of_restarted(manager.connection_file) or _new_box()
         manager.transport = "ipc"  # the kernel has no network but its own
-        manager.ip = str(self._box / "s" / SOCKET_PREFIX)
+        if self._door is None:
+            self._door = os.open(self._box, os.O_PATH)  # until there is a kernel
+        # A restarted kernel's sockets come under the same names: its clients keep them.
+        manager.ip = f"/proc/self/fd/{self._door}/{SOCKET_PREFIX}"
         manager.connection_file = str(self._box / CONNECTION_FILE)
         kwargs["transport_encryption"] = "disabled"  # the folder is ours alone
         return await super().pre_launch(**kwargs)
@@ -150,8 +153,7 @@ class ConfinedProvisioner(LocalProvisioner):
         self._sink = tempfile.TemporaryFile() if self.keep_files and self.cwd else None  # noqa: SIM115
         request = Request(
             connection=connection,
-            sockets=str(self._box / "s"),
-            base=str(self._box / "root"),
+            base=str(self._box / ROOT),
             folder=str(self.cwd) if self.cwd else None,
             keep_files=self._sink is not None,
             arguments=tuple(cmd[cmd.index("-f") + 2 :]),
@@ -159,7 +161,7 @@ class ConfinedProvisioner(LocalProvisioner):
             limits=self._limits(),
         )
         self._report = None
-        self._kernel = await _Kernel.start(_zygote_socket(), request, self._sink)
+        self._kernel = await _Kernel.start(_zygote_socket(), request, self._sink, self._door)
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
@@ -167,6 +169,9 @@ class ConfinedProvisioner(LocalProvisioner):
         if self._kernel:
             await self.kill()
             self._forget_kernel()
+        if self._door is not None and not restart:
+            os.close(self._door)
+            self._door = None
         if self._box and not restart:
             shutil.rmtree(self._box, ignore_errors=True)
             self._box = None
@@ -212,8 +217,8 @@ class _Kernel:
         self.report: Report | None = None
 
     @classmethod
-    async def start(cls, zygote: str, request: Request, sink: Any) -> "_Kernel":
-        """Ask for a kernel and wait until it has been forked."""
+    async def start(cls, zygote: str, request: Request, sink: Any, door: int) -> "_Kernel":
+        """Ask for a kernel and wait until it has been forked; `door` then leads to its sockets."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.setblocking(False)
@@ -222,10 +227,11 @@ class _Kernel:
             except OSError as error:
                 raise ZygoteError(f"the warm process does not answer: {error}.") from error
             send_request(connection, request, sink)
-            loop = asyncio.get_running_loop()
-            answer = await asyncio.wait_for(
-                loop.sock_recv(connection, LONGEST_MESSAGE), START_SECONDS
-            )
+            await asyncio.wait_for(_readable(connection), START_SECONDS)
+            answer, fds, _, _ = socket.recv_fds(connection, LONGEST_MESSAGE, 1)
+            for fd in fds:
+                os.dup2(fd, door, inheritable=False)
+                os.close(fd)
         except BaseException:
             connection.close()
             raise
@@ -248,14 +254,8 @@ class _Kernel:
 
     async def ended(self) -> Report:
         """Wait for the end."""
-        loop = asyncio.get_running_loop()
         while self.poll() is None:
-            readable = asyncio.Event()
-            loop.add_reader(self._connection, readable.set)
-            try:
-                await readable.wait()
-            finally:
-                loop.remove_reader(self._connection)
+            await _readable(self._connection)
         return self.report
 
     def order(self, **what: Any) -> None:
@@ -276,6 +276,16 @@ class _Kernel:
             self.report = Report(ended=Ending.LOST, last_words=str(told.get("error", "")))
 
 
+async def _readable(connection: socket.socket) -> None:
+    """Wait until something can be read."""
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(connection, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(connection)
+
+
 def passed_on(env: dict[str, str]) -> dict[str, str]:
     """Return what a kernel's environment has beside its base."""
     added = {name: env[name] for name in PASSED_ON if env.get(name) is not None}
@@ -288,21 +298,16 @@ def passed_on(env: dict[str, str]) -> dict[str, str]:
 
 
 def _new_box() -> Path:
-    """Make a kernel's private folder: its connection file, its sockets, a place for its root."""
-    short_enough = len(tempfile.gettempdir()) < LONGEST_SOCKET_FOLDER
-    box = Path(tempfile.mkdtemp(prefix=BOX_PREFIX, dir=None if short_enough else "/tmp"))
-    for name in ("s", "root"):
-        (box / name).mkdir(mode=0o700)
-    if namespaces.started_as_root():
-        os.chown(box / "s", *namespaces.kernel_user())
+    """Make a kernel's private folder: its connection file, a place for its root."""
+    box = Path(tempfile.mkdtemp(prefix=BOX_PREFIX))
+    (box / ROOT).mkdir(mode=0o700)
     return box
 
 
 def _box_of_restarted(connection_file: str) -> Path | None:
-    """Return the folder that a restarted kernel had: its clients know its sockets by name."""
+    """Return the folder that a restarted kernel had: its clients know it."""
     box = Path(connection_file).parent
-    ours = box.name.startswith(BOX_PREFIX) and (box / "s").is_dir() and (box / "root").is_dir()
-    return box if ours else None
+    return box if box.name.startswith(BOX_PREFIX) and (box / ROOT).is_dir() else None
 
 
 _own = contextlib.ExitStack()

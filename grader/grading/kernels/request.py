@@ -17,10 +17,8 @@ SOCKET_PREFIX = "k"
 class Request:
     """One kernel, please; or one engine, which has no sockets but the one that comes along."""
 
-    connection: dict[str, Any]
-    """The contents of the connection file, as the outside sees it; of an engine empty."""
-    sockets: str | None
-    """The folder for the kernel's sockets, owned by the kernel's user; None asks for an engine."""
+    connection: dict[str, Any] | None
+    """The contents of the connection file, as the outside sees it; None asks for an engine."""
     base: str
     """An empty folder on which the new root is built."""
     folder: str | None

@@ -14,31 +14,28 @@ from functools import cache
 from typing import Any
 
 ALLOWED = """
-accept accept4 access alarm arch_prctl bind brk capget chdir chmod chown clock_getres
-clock_gettime clock_nanosleep close close_range connect copy_file_range creat dup dup2 dup3
-epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 execve
-execveat exit exit_group faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchmodat2
-fchown fchownat fcntl fdatasync fgetxattr flistxattr flock fork fstat fstatfs fsync ftruncate
-futex futex_waitv futimesat get_mempolicy get_robust_list getcpu getcwd getdents getdents64
-getegid geteuid getgid getgroups getitimer getpeername getpgid getpgrp getpid getppid getpriority
-getrandom getresgid getresuid getrlimit getrusage getsid getsockname getsockopt gettid
-gettimeofday getuid getxattr inotify_add_watch inotify_init inotify_init1 inotify_rm_watch ioctl
-ioprio_get ioprio_set kill lchown lgetxattr link linkat listen listxattr llistxattr lseek lstat
-madvise membarrier mincore mkdir mkdirat mknod mknodat mlock mlock2 mmap mprotect mremap msync
-munlock munmap name_to_handle_at nanosleep newfstatat open openat openat2 pause pidfd_open
-pidfd_send_signal pipe pipe2 poll ppoll prctl pread64 preadv preadv2 prlimit64 pselect6 pwrite64
-pwritev pwritev2 read readahead readlink readlinkat readv recvfrom recvmmsg recvmsg rename
-renameat renameat2 restart_syscall rmdir rseq rt_sigaction rt_sigpending rt_sigprocmask
-rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_tgsigqueueinfo
-sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr sched_getparam
-sched_getscheduler sched_rr_get_interval sched_setaffinity sched_setattr sched_setparam
-sched_setscheduler sched_yield select sendfile sendmmsg sendmsg sendto set_robust_list
-set_tid_address setfsgid setfsuid setgid setgroups setitimer setpgid setpriority setregid
-setresgid setresuid setreuid setrlimit setsid setsockopt setuid shutdown sigaltstack signalfd
-signalfd4 socketpair splice stat statfs statx symlink symlinkat sync sync_file_range syncfs
-sysinfo tee tgkill time timer_create timer_delete timer_getoverrun timer_gettime timer_settime
-timerfd_create timerfd_gettime timerfd_settime times tkill truncate umask uname unlink unlinkat
-utime utimensat utimes vfork vmsplice wait4 waitid write writev
+accept accept4 access alarm arch_prctl bind brk capget chdir chmod chown clock_getres clock_gettime
+clock_nanosleep close close_range connect copy_file_range creat dup dup2 dup3 epoll_create
+epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 execve execveat exit
+exit_group faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat
+fcntl fdatasync fgetxattr flistxattr flock fork fstat fstatfs fsync ftruncate futex futex_waitv
+futimesat get_mempolicy get_robust_list getcpu getcwd getdents getdents64 getegid geteuid getgid
+getgroups getitimer getpeername getpgid getpgrp getpid getppid getpriority getrandom getresgid
+getresuid getrlimit getrusage getsid getsockname getsockopt gettid gettimeofday getuid getxattr
+ioprio_get kill lchown lgetxattr link linkat listen listxattr llistxattr lseek lstat madvise
+membarrier mincore mkdir mkdirat mknod mknodat mlock mlock2 mprotect mremap msync munlock munmap
+name_to_handle_at nanosleep newfstatat open openat openat2 pause pidfd_open pidfd_send_signal pipe
+pipe2 poll ppoll prctl pread64 preadv preadv2 pselect6 pwrite64 pwritev pwritev2 read readahead
+readlink readlinkat readv recvfrom recvmmsg recvmsg rename renameat renameat2 restart_syscall rmdir
+rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend
+rt_sigtimedwait rt_tgsigqueueinfo sched_get_priority_max sched_get_priority_min sched_getaffinity
+sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval sched_yield select sendfile
+sendmmsg sendmsg sendto set_robust_list set_tid_address setfsgid setfsuid setgid setgroups setitimer
+setpgid setregid setresgid setresuid setreuid setrlimit setsid setuid shutdown sigaltstack signalfd
+signalfd4 socketpair stat statfs statx symlink symlinkat sync sync_file_range syncfs sysinfo tgkill
+time timer_create timer_delete timer_getoverrun timer_gettime timer_settime timerfd_create
+timerfd_gettime timerfd_settime times tkill truncate umask uname unlink unlinkat utime utimensat
+utimes vfork wait4 waitid write writev
 """.split()  # noqa: SIM905 - a column of 250 strings reads worse
 
 REFUSED = """
@@ -52,8 +49,42 @@ userfaultfd vhangup
 """.split()  # noqa: SIM905
 """Refused aloud (the others fail as if this machine had never heard of them).
 
-shmget, msgget, mq_open and memfd_create (not on either list) would be memory that no limit counts.
+shmget, msgget, mq_open, and of those on neither list memfd_create, vmsplice, splice and tee, would
+be memory that no limit counts; inotify counts for a user, whose other kernels would have none left.
 """
+
+OF_ITSELF = {
+    "sched_setaffinity": (0,),
+    "sched_setattr": (0,),
+    "sched_setparam": (0,),
+    "sched_setscheduler": (0,),
+    "setpriority": (0, 0),
+    "ioprio_set": (1, 0),
+}
+"""Calls that say how fast a process may be, with the first arguments that mean the caller itself.
+
+A kernel and its warden are one user, so any other number could be the warden's: the call succeeds
+then and has no effect, since libzmq ends a process in which it fails for a thread. `prlimit64`,
+whose word counts, fails. What else takes a process id asks, or signals, and pid 1 ignores the
+signals of its own processes.
+"""
+
+MAP_SHARED, MAP_ANONYMOUS, MAP_HUGETLB = 0x1, 0x20, 0x40000
+MAPS = (MAP_ANONYMOUS, MAP_SHARED, 0)
+"""Of these three flags: memory of one's own, a file shared, a file of one's own.
+
+Memory that is shared without a file stays in use when no process shows it any more; huge pages are
+counted nowhere. /dev/zero would be such memory too, so a kernel has none (``new_root``).
+"""
+
+INT = 0xFFFFFFFF
+"""The part of a register that the machine looks at where a call takes an int."""
+SOL_SOCKET = 1
+OTHER_LEVELS = {"ip": 0, "tcp": 6, "udp": 17, "ipv6": 41, "netlink": 270}
+BUFFER_SIZES = (7, 8)
+"""SO_SNDBUF and SO_RCVBUF succeed without effect, as where a machine allows no more than usual."""
+OTHER_OPTIONS = ((0, 3), (4, 5), (6, 6), (9, 9), (10, 11), (12, 15), (16, 31), (32, 63), (64, 127))
+"""First and last of what a mask can tell from those two."""
 
 CLONE_NEW_ANYTHING = 0x7E020080
 SOCKET_FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16}
@@ -85,8 +116,7 @@ def build_filter() -> Any:
     allow, eq, masked = lib.ALLOW, lib.EQ, lib.MASKED_EQ
     wall = lib.SyscallFilter(lib.ERRNO(errno.ENOSYS))
     wall.set_attr(lib.Attr.ACT_BADARCH, lib.KILL_PROCESS)
-    names = set(ALLOWED) - {"ioctl"}
-    for name in sorted(names):
+    for name in ALLOWED:
         _add(wall, allow, name)
     for name in REFUSED:
         _add(wall, lib.ERRNO(errno.EPERM), name)
@@ -97,7 +127,39 @@ def build_filter() -> Any:
     wall.add_rule(allow, "personality", lib.Arg(0, eq, 0))
     wall.add_rule(allow, "personality", lib.Arg(0, eq, 0xFFFFFFFF))
     wall.add_rule(allow, "ioctl")
+    _allow_of_itself(wall, lib)
+    flags = MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB
+    for kind in (size | who | what for size in (0, MAP_HUGETLB) for who in (0, MAP_SHARED)
+                 for what in (0, MAP_ANONYMOUS)):  # fmt: skip
+        action = allow if kind in MAPS else lib.ERRNO(errno.EPERM)
+        wall.add_rule(action, "mmap", lib.Arg(3, masked, flags, kind))
+    _allow_options(wall, lib)
     return wall
+
+
+def _allow_of_itself(wall: Any, lib: Any) -> None:
+    """Allow what changes a process for the caller alone; the rest of OF_ITSELF has no effect."""
+    for name, which in OF_ITSELF.items():
+        # A register is wider than the number in it: compared whole, none passes as another.
+        own = [lib.Arg(at, lib.EQ, value) for at, value in enumerate(which)]
+        wall.add_rule(lib.ALLOW, name, *own)
+        for at, value in enumerate(which):
+            other = lib.Arg(at, lib.NE, value)
+            wall.add_rule(lib.ERRNO(0), name, *own[:at], other)
+    wall.add_rule(lib.ALLOW, "prlimit64", lib.Arg(0, lib.EQ, 0))
+
+
+def _allow_options(wall: Any, lib: Any) -> None:
+    """Allow options of sockets; those of their size have no effect."""
+    for level in OTHER_LEVELS.values():
+        wall.add_rule(lib.ALLOW, "setsockopt", lib.Arg(1, lib.MASKED_EQ, INT, level))
+    of_socket = lib.Arg(1, lib.MASKED_EQ, INT, SOL_SOCKET)
+    for first, last in OTHER_OPTIONS:
+        option = lib.Arg(2, lib.MASKED_EQ, INT & ~(last - first), first)
+        wall.add_rule(lib.ALLOW, "setsockopt", of_socket, option)
+    for size in BUFFER_SIZES:
+        option = lib.Arg(2, lib.MASKED_EQ, INT, size)
+        wall.add_rule(lib.ERRNO(0), "setsockopt", of_socket, option)
 
 
 def _add(wall: Any, action: int, name: str) -> None:

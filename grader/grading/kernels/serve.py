@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import traceback
+from functools import partial
 from typing import IO
 
 from grader.errors import GraderError
@@ -28,14 +29,16 @@ def serve(
     model: str | None,
 ) -> None:
     """Fork a warden, or a model, for each request, until the lifeline closes."""
-    from grader.grading.kernels import namespaces, warden, warm_model
+    from grader.grading.kernels import cgroup, namespaces, warden, warm_model
     from grader.grading.kernels.monitor import Monitor
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the coordinator's to handle
-    monitor, user = Monitor(), namespaces.kernel_user()
+    monitor, groups, user = Monitor(), cgroup.groups(), namespaces.kernel_user()
     while True:
         ready = monitor.wait((listener, lifeline))
         if lifeline in ready:
+            monitor.end()
+            groups.remove()
             return
         if listener not in ready:
             continue
@@ -44,6 +47,7 @@ def serve(
         try:
             request, sink = _receive(worker)
             worker.settimeout(None)
+            group = groups.take() if request else None
             pid = os.fork() if request is None else namespaces.fork()
         except (OSError, ValueError, TypeError, KeyError) as error:
             with worker, contextlib.suppress(OSError):  # or it died, or stammers; others wait
@@ -55,7 +59,7 @@ def serve(
                 lifeline.close()
                 monitor.forget()
                 if request is not None:
-                    warden.run(request, worker, sink, readable, user)
+                    warden.run(request, worker, sink, readable, user, group)
                 elif model and sink:
                     warm_model.serve(os.dup(sink.fileno()), model)
             except BaseException:
@@ -70,7 +74,8 @@ def serve(
             worker.close()
             monitor.watch(pid)
         else:
-            monitor.watch(pid, worker, request.limits.wall_seconds)
+            back = partial(groups.give_back, group)
+            monitor.watch(pid, worker, request.limits.wall_seconds, back)
 
 
 def _receive(worker: socket.socket) -> tuple[Request | None, IO[bytes] | None]:

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 
 from grader.grading.kernels import namespaces, new_root, seccomp
 from grader.grading.kernels.confinement import Problem, confine
@@ -47,19 +46,9 @@ def problems() -> list[Problem]:
     if error:
         return [Problem(f"no namespaces of our own can be opened ({error})", USER_NAMESPACES)]
     with tempfile.TemporaryDirectory(prefix="sa-trial-") as box:
-        for name in ("s", "root"):
-            (Path(box) / name).mkdir()
-        os.chown(Path(box) / "s", *user)
-        request = Request(
-            connection={}, sockets=f"{box}/s", base=f"{box}/root", folder=None, keep_files=False
-        )
+        request = Request(connection={}, base=box, folder=None)
         readable = new_root.readable_folders()
-
-        def wall() -> None:
-            namespaces.arrive(*user)
-            confine(request, readable, *user)
-
-        error = _in_child(wall)
+        error = _in_child(lambda: confine(request, readable, user))
     return [Problem(f"the wall cannot be built ({error})", USER_NAMESPACES)] if error else []
 
 

@@ -17,6 +17,29 @@ def burn(seconds):
     while time.process_time() < end: pass
 """
 
+WARDEN = """
+import ctypes, os, resource, time
+libc = ctypes.CDLL(None, use_errno=True)
+warden = os.getppid()  # of a stock kernel: a process of its own that stands for it
+if warden != 1:
+    warden = os.fork()
+    if warden == 0: time.sleep(60); os._exit(0)
+"""
+"""Begins a cell that turns on who counts its time. A stock kernel has nobody, so it makes one."""
+
+HOLD = """
+import os, time
+def in_children(count, take):
+    children = []
+    for _ in range(count):
+        children.append(os.fork())
+        if children[-1] == 0:
+            try: kept = take()
+            except BaseException: os._exit(1)
+            time.sleep(3); os._exit(0)
+    return [os.waitpid(pid, 0)[1] for pid in children] == [0] * count
+"""
+
 EXHAUSTING = [
     exhaust("time by a loop", f"{BURN}\nburn(5); print('{TOOK}')", SHORT),
     exhaust(
@@ -41,6 +64,86 @@ for _ in range(3):
     if children[-1] == 0: burn(2); os._exit(0)
 print("{TOOK}" if [os.waitpid(p, 0)[1] for p in children] == [0, 0, 0] else "")""",
         SHORT,
+    ),
+    exhaust(
+        "time by children that nobody waits for",
+        f"""
+{BURN}
+import os, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in range(7):
+    if os.fork() == 0: burn(.9); os._exit(0)
+    time.sleep(1)
+print("{TOOK}")""",
+        SHORT,
+    ),
+    exhaust(
+        "time by children of children, gone before one looks",
+        f"""
+{BURN}
+import os
+for _ in range(120):
+    child = os.fork()
+    if child == 0:
+        if os.fork() == 0: burn(.05)
+        os._exit(0)
+    os.waitpid(child, 0); time.sleep(.05)
+print("{TOOK}")""",
+        SHORT,
+        counted=True,
+    ),
+    exhaust(
+        "time by writing to its own stderr",
+        f"""
+{BURN}
+import os, threading
+threading.Thread(target=lambda: [os.write(2, b"x") for _ in iter(int, 1)], daemon=True).start()
+burn(5); print("{TOOK}")""",
+        SHORT,
+    ),
+    *(
+        exhaust(
+            f"time by a warden with {tries}",
+            f"{WARDEN}{BURN}\n{code}\nburn(5); print('{TOOK}' if {shown} else '')",
+            SHORT,
+        )
+        for tries, code, shown in (
+            (
+                "few descriptors",
+                "resource.prlimit(warden, resource.RLIMIT_NOFILE, (3, 3))",
+                "resource.prlimit(warden, resource.RLIMIT_NOFILE) == (3, 3)",
+            ),
+            (
+                "little memory",
+                "resource.prlimit(warden, resource.RLIMIT_AS, (4096, 4096))",
+                "resource.prlimit(warden, resource.RLIMIT_AS) == (4096, 4096)",
+            ),
+            (
+                "little time",
+                "resource.prlimit(warden, resource.RLIMIT_CPU, (0, 100))",
+                "resource.prlimit(warden, resource.RLIMIT_CPU) == (0, 100)",
+            ),
+            (
+                "the last turn",
+                "os.sched_setscheduler(warden, os.SCHED_IDLE, os.sched_param(0))",
+                "os.sched_getscheduler(warden) == os.SCHED_IDLE",
+            ),
+            (
+                "niceness",
+                "os.setpriority(os.PRIO_PROCESS, warden, 19)",
+                "os.getpriority(os.PRIO_PROCESS, warden) == 19",
+            ),
+            (
+                "one processor, where all of this runs",
+                "os.sched_setaffinity(warden, {min(os.sched_getaffinity(warden))})",
+                "len(os.sched_getaffinity(warden)) == 1",
+            ),
+            (
+                "the last turn at the disk",
+                "libc.syscall(251, 1, warden, 3 << 13)",
+                "libc.syscall(252, 1, warden) == 3 << 13",
+            ),
+        )
     ),
     exhaust(
         "time by sleeping", f"import time; time.sleep(5); print('{TOOK}')", {"wall_seconds": 3}
@@ -69,6 +172,170 @@ print("{TOOK}" if [os.waitpid(p, 0)[1] for p in children] == [0, 0, 0] else "")"
         time.sleep(2); print("{TOOK}")
         """,
         SMALL,
+    ),
+    exhaust(
+        "memory by shared maps that are given back",
+        f"""
+        import mmap, time
+        kept = []
+        for _ in range(7):
+            kept.append(mmap.mmap(-1, 100 << 20))
+            kept[-1][:] = b"x" * (100 << 20)
+            kept[-1].madvise(mmap.MADV_DONTNEED)
+        time.sleep(2); print("{TOOK}")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "memory by shared maps of which one page is left",
+        f"""
+        import ctypes, mmap, time
+        libc = ctypes.CDLL(None)
+        kept = []
+        for _ in range(7):
+            kept.append(mmap.mmap(-1, 100 << 20))
+            kept[-1][:] = b"x" * (100 << 20)
+            at = ctypes.addressof(ctypes.c_char.from_buffer(kept[-1]))
+            libc.munmap(ctypes.c_void_p(at + 4096), ctypes.c_size_t((100 << 20) - 4096))
+        time.sleep(2); print("{TOOK}")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "memory by maps of /dev/zero",
+        f"""
+        import mmap, os, time
+        zero = os.open("/dev/zero", os.O_RDWR); kept = []
+        for _ in range(7):
+            kept.append(mmap.mmap(zero, 100 << 20))
+            kept[-1][:] = b"x" * (100 << 20)
+            kept[-1].madvise(mmap.MADV_DONTNEED)
+        time.sleep(2); print("{TOOK}")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "memory by the tables of its pages",
+        f"""
+        import mmap, time
+        far = mmap.mmap(-1, 300 << 30, flags=0x4022, prot=mmap.PROT_READ)
+        far[:: 2 << 20]
+        time.sleep(2); print("{TOOK}")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "memory by what lies in sockets",
+        f"""
+{HOLD}
+import socket
+def take():
+    kept = []
+    for _ in range(200):
+        kept += socket.socketpair()
+        for one in kept[-2:]:
+            one.setblocking(False)
+            try:
+                while True: one.send(b"x" * 32768)
+            except BlockingIOError: pass
+    return kept
+if in_children(12, take): print("{TOOK}")
+""",
+        SMALL,
+    ),
+    exhaust(
+        "memory by what lies in large sockets",
+        f"""
+{HOLD}
+import socket
+def take():
+    kept = []
+    for _ in range(60):
+        kept += socket.socketpair()
+        for one in kept[-2:]:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8 << 20)
+            one.setblocking(False)
+            try:
+                while True: one.send(b"x" * 32768)
+            except BlockingIOError: pass
+    return kept
+if in_children(20, take): print("{TOOK}")
+""",
+        SMALL,
+    ),
+    exhaust(
+        "memory by what lies in TCP connections",
+        f"""
+{HOLD}
+import socket
+def take():
+    kept = [socket.create_server(("127.0.0.1", 0))]
+    for _ in range(200):
+        kept.append(socket.create_connection(kept[0].getsockname()))
+        kept.append(kept[0].accept()[0])
+        for one in kept[-2:]:
+            one.setblocking(False)
+            try:
+                while True: one.send(b"x" * 65536)
+            except BlockingIOError: pass
+    return kept
+if in_children(12, take): print("{TOOK}")
+""",
+        SMALL,
+    ),
+    exhaust(
+        "memory by what lies in pipes",
+        f"""
+{HOLD}
+def take():
+    kept = []
+    for _ in range(110):
+        ours, theirs = os.pipe(); kept += [ours, theirs]; os.set_blocking(theirs, False)
+        try:
+            while True: os.write(theirs, b"x" * 65536)
+        except BlockingIOError: pass
+    return kept
+if in_children(100, take): print("{TOOK}")
+""",
+        SMALL,
+        counted=True,
+    ),
+    exhaust(
+        "memory by pages lent to pipes",
+        f"""
+        import ctypes, mmap, os, time
+        libc = ctypes.CDLL(None, use_errno=True)
+        kept = []
+        for _ in range(200):
+            ours, theirs = os.pipe(); kept += [ours, theirs]
+            lent = mmap.mmap(-1, 32 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            lent.madvise(mmap.MADV_HUGEPAGE)
+            at = ctypes.addressof(ctypes.c_char.from_buffer(lent))
+            for page in range(0, 32 << 20, 2 << 20):
+                lent[page] = 1
+                parts = (ctypes.c_size_t * 2)(at + page, 4096)
+                assert libc.vmsplice(theirs, parts, 1, 2) == 4096, ctypes.get_errno()
+            libc.munmap(ctypes.c_void_p(at), ctypes.c_size_t(32 << 20))
+        print("{TOOK}")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "memory by the list of its maps",
+        f"""
+{HOLD}
+import ctypes, mmap
+libc = ctypes.CDLL(None, use_errno=True)
+def take():
+    kept = mmap.mmap(-1, 60_000 * 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    at = ctypes.addressof(ctypes.c_char.from_buffer(kept))
+    for page in range(0, 60_000, 2):
+        assert libc.mprotect(ctypes.c_void_p(at + page * 4096), ctypes.c_size_t(4096), 1) == 0
+    return kept
+if in_children(30, take): print("{TOOK}")
+""",
+        SMALL,
+        counted=True,
     ),
     exhaust("memory by a tensor", f"import torch; torch.ones(180 << 20); print('{TOOK}')", SMALL),
     exhaust(
@@ -120,6 +387,36 @@ print("{TOOK}" if [os.waitpid(p, 0)[1] for p in children] == [0, 0, 0] else "")"
         print("{TOOK}")
         """,
         SMALL,
+    ),
+    exhaust(
+        "the disk by sockets",
+        f"""
+        import os, socket
+        os.chdir("/run/sockets" if os.path.isdir("/run/sockets") else ".")
+        for i in range(25_000):
+            one = socket.socket(socket.AF_UNIX); one.bind(f"<<token>>-{{i}}"); one.close()
+        print("{TOOK}")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "a user's watches, so that nobody else has any",
+        f"""
+        import ctypes
+        libc = ctypes.CDLL(None)
+        print("{TOOK}" if all(libc.inotify_init() >= 0 for _ in range(60)) else "")
+        """,
+        SMALL,
+    ),
+    exhaust(
+        "a user's descriptors on their way, so that nobody else may send any",
+        f"""
+        import os, socket
+        pairs = [socket.socketpair() for _ in range(4)]
+        for _ in range(150): socket.send_fds(pairs[0][0], [b"x"], [pairs[1][0].fileno()] * 2)
+        print("{TOOK}")
+        """,
+        SMALL | {"open_files": 256},
     ),
     exhaust(
         "one file of ten gigabytes",
