@@ -44,6 +44,10 @@ MAX_PACKED, MAX_DATA = 1 << 18, 1 << 20
 """Bytes of what a notebook carries, packed and unpacked."""
 
 _DIGITS = 6
+_NOTHING = {"course_id": "", "practice": False, "cells": (), "lines": ""}
+_DATA = re.compile(rf'^{CELL_ID} = "([^"\n]*)"', re.MULTILINE)
+_BEFORE = re.compile(r'\bquestions="([^"\n]+)"')
+_COURSE = re.compile(r'\bcourse_id=("(?:[^"\\\n]|\\.){0,500}")')
 
 
 @dataclass(frozen=True)
@@ -107,20 +111,35 @@ def cell_source(data: str) -> str:
 
 
 def find_data(source: str) -> str | None:
-    """Return the text that stands in a cell's source; None where there is none."""
-    found = re.search(rf'^{CELL_ID} = "([^"\n]*)"', source, re.MULTILINE)
+    """Return the text that stands in a cell's source; None where there is none.
+
+    Notebooks of before carried the questions alone, in the call of `start`.
+    """
+    found = _DATA.search(source) or ("start(" in source and _BEFORE.search(source))
     return found[1] if found else None
 
 
+def find_course(source: str) -> str | None:
+    """Return the course_id that a call of `start` gives; None where there is none."""
+    found = _COURSE.search(source) if "start(" in source else None
+    try:
+        return _text(json.loads(found[1])) if found else None
+    except (ValueError, TypeError):
+        return None
+
+
 def unpack(data: str) -> Carried | None:
-    """Read what `pack` wrote, or what a stranger did: bounded, and None where it is damaged."""
+    """Read what `pack` wrote, or what a stranger did: bounded, and None where it is damaged.
+
+    Of a notebook of before it has no cells, no lines and no course.
+    """
     if len(data) > MAX_PACKED:
         return None
     try:
         reader = zlib.decompressobj()
         text = reader.decompress(base64.b85decode(data), MAX_DATA)
         table = json.loads(text)
-        notebook = table.pop("notebook")
+        notebook = table.pop("notebook", _NOTHING)
         marks = notebook["lines"]
         return Carried(
             slug=_text(table["slug"]),

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from grader.course.carried import CELL_ID, find_data, line_hash, unpack
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
 from grader.errors import CourseError
@@ -88,7 +89,7 @@ def _notebook(notebook, source: Path) -> SourceNotebook:
     graded = {cell.name: cell.max_score for cell in notebook.grade_cells}
     tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
-    order = _order(source / f"{notebook.name}.ipynb")
+    order, lines = _handed_out(source / f"{notebook.name}.ipynb")
     cells = [
         SourceCell(
             grade_id=cell.name,
@@ -104,17 +105,27 @@ def _notebook(notebook, source: Path) -> SourceNotebook:
         for cell in notebook.source_cells
     ]
     cells.sort(key=lambda cell: (order.get(cell.grade_id, len(order)), cell.grade_id))
-    return SourceNotebook(notebook.name, json.loads(notebook.kernelspec or "{}"), tuple(cells))
+    data = next((find_data(cell.source) for cell in cells if cell.grade_id == CELL_ID), None)
+    found = unpack(data) if data else None
+    kernelspec = json.loads(notebook.kernelspec or "{}")
+    return SourceNotebook(notebook.name, kernelspec, tuple(cells), found.lines if found else lines)
 
 
-def _order(path: Path) -> dict[str, int]:
-    """Return the place of each graded cell in the source notebook; the gradebook keeps no order."""
+def _handed_out(path: Path) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the place of each marked cell in the source notebook, and the lines of the others.
+
+    The gradebook keeps neither.
+    """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
-        return {}
+        return {}, frozenset()
     marks = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
-    return {grade_id: place for place, grade_id in enumerate(marks) if grade_id}
+    order = {grade_id: place for place, grade_id in enumerate(marks) if grade_id}
+    rest = [cell["source"] for cell, grade_id in zip(cells, marks, strict=True) if not grade_id]
+    texts = [one if isinstance(one, str) else "".join(one) for one in rest]
+    lines = {line_hash(line) for text in texts for line in text.splitlines()} - {""}
+    return order, frozenset(lines)
 
 
 def _check_released(exercise: Exercise, notebooks: dict[str, SourceNotebook], slug: str) -> None:

@@ -4,7 +4,7 @@
 changes as plain data in `Entry.changes`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 MAX_TEXT = 2000
@@ -28,6 +28,10 @@ KINDS = {
         "Cell {cell} ({grade_id}) was edited; it was put back; what you wrote in it runs in a "
         "cell of its own beside it: {text}",
     ),
+    "split": (
+        "{grade_id} 和别的代码写在同一格（第 {cell} 格）里；已经把它单独分出来。",
+        "{grade_id} stood in cell {cell} together with other code; it got a cell of its own.",
+    ),
     "missing": (
         "单元格 {grade_id} 不见了，已经补回来。",
         "The cell {grade_id} was missing; it was put back.",
@@ -37,8 +41,8 @@ KINDS = {
         "Cell {cell} ({grade_id}) had been turned into {text}; it was turned back.",
     ),
     "copy": (
-        "第 {cell} 格是 {grade_id} 的又一份；它照样运行，但不算作那一格。",
-        "Cell {cell} is one more copy of {grade_id}; it runs, but does not count as that cell.",
+        "第 {cell} 格也带着 {grade_id} 的标记；它照样运行，但不算作那一格。",
+        "Cell {cell} bears the mark of {grade_id}, too; it runs, but does not count as that cell.",
     ),
     "recognised": (
         "这些单元格丢了标记，按内容重新认了出来：{text}",
@@ -88,6 +92,16 @@ ANOTHER_VARIANT = frozenset({"practice", "course", "exercise", "release"})
 
 WAITING = ANOTHER_VARIANT | {"found", "unclear"}
 """Kinds that a person has to look at."""
+
+
+def another_variant(changes: Iterable["Change | Mapping"]) -> bool:
+    """Say whether a notebook was written for another sentence than the student's.
+
+    Args:
+        changes: `Change`s, or what stands in the record.
+    """
+    kinds = {one.kind if isinstance(one, Change) else one["kind"] for one in changes}
+    return bool(kinds & ANOTHER_VARIANT)
 
 
 @dataclass(frozen=True)

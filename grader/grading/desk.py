@@ -7,7 +7,7 @@ What the record does not hold has not been graded, and is graded again.
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from grader.course.gradebook import open_gradebook
 from grader.course.release import load_config
 from grader.grading import save
 from grader.grading.assignment import Assignment, read_assignment
+from grader.grading.changes import Change, another_variant
 from grader.grading.entry import entry_of, plain
 from grader.grading.execute import Executed, Job
 from grader.grading.graded import digest_of, grade_again, grade_notebooks
@@ -27,6 +28,7 @@ from grader.grading.harmless import harmless
 from grader.grading.judge import end_all, judge_recorded, probes_of
 from grader.grading.kept import keep_answers, keep_questions
 from grader.grading.limits import DEFAULT, Limits
+from grader.grading.origin import origin
 from grader.grading.record import Entry, append, grader_version, key_of, secret_tag
 from grader.models import find_model
 from grader.questions import Outcome, Verdict
@@ -104,7 +106,10 @@ class Desk:
 
     def read(self, student: str) -> Submission:
         """Read what a student handed in."""
-        return read_submission(self.course, self.assignment, student, self.limits)
+        read = read_submission(self.course, self.assignment, student, self.limits)
+        ours = (self.assignment, self.course.course_id, self.variant_id(student))
+        read.origin = tuple(c for one in read.notebooks.values() for c in origin(one, *ours))
+        return read
 
     def key(self, submission: Submission, of: Entry | None = None) -> str:
         """Return the hash of all that decides a submission's grade.
@@ -197,7 +202,12 @@ class Desk:
             )
 
     def judge(
-        self, student: str, submission: str, answers: dict, variant_id: str | None = None
+        self,
+        student: str,
+        submission: str,
+        answers: dict,
+        variant_id: str | None = None,
+        changes: Iterable[Change | Mapping] = (),
     ) -> dict[str, Verdict]:
         """Judge what a submission's check cells recorded.
 
@@ -206,9 +216,15 @@ class Desk:
             submission: sha256 of what was handed in, from which its probes are drawn.
             answers: notebook -> what has ``recorded`` and ``endings``.
             variant_id: what the sentence is drawn from; None for what the roster says.
+            changes: of the submission; where one says that it was written for another sentence,
+                nothing is judged and a person decides.
         """
         variant_id = self.variant_id(student) if variant_id is None else variant_id
         variant = self.assignment.variant(self.course.course_id, variant_id)
+        if another_variant(changes):
+            every = end_all(self.assignment, Outcome.ANOTHER_VARIANT, variant[1])
+            cells = {g for name in answers for g in self.assignment.notebooks[name].by_id}
+            return {grade_id: one for grade_id, one in every.items() if grade_id in cells}
         probes = probes_of(self.assignment, self.secret, submission)
         return {
             grade_id: verdict
@@ -265,7 +281,9 @@ class Desk:
         ran = {name: one for name, one in results.items() if one is not None}
         if not fault and any(Outcome.INTERNAL in one.endings.values() for one in ran.values()):
             fault = "the process that guards the kernel was lost"
-        verdicts = self.judge(submission.student, submission.sha256, ran)
+        verdicts = self.judge(
+            submission.student, submission.sha256, ran, changes=submission.changes
+        )
         variant = self.assignment.variant(
             self.course.course_id, self.variant_id(submission.student)
         )[1]

@@ -35,6 +35,8 @@ class Submission:
     """Name of the assignment's notebook -> the file that was taken for it."""
     sources: Mapping[str, SourceNotebook] = field(default_factory=dict)
     """Name of the assignment's notebook -> as it was handed out."""
+    origin: tuple[Change, ...] = ()
+    """Where it comes from, if it is not this course's release."""
     files: dict[str, bytes] = field(default_factory=dict)
     timestamp: bytes | None = None
     sha256: str = ""
@@ -48,7 +50,8 @@ class Submission:
     @property
     def changes(self) -> list[Change]:
         """What is not as it was handed in."""
-        return [change for one in self.restored.values() for change in one.changes]
+        restored = [change for one in self.restored.values() for change in one.changes]
+        return [*self.origin, *restored]
 
     @property
     def everything(self) -> str:

@@ -176,7 +176,7 @@ def _prepared(parsed: dict, path: Path) -> tuple[Exercise, dict, tuple[Change, .
     """Return the exercise and the notebook to execute, prepared as grading prepares it."""
     for data in [*(find_data(cell["source"]) for cell in parsed["cells"]), parsed["data"]]:
         found = unpack(data) if data else None
-        if found is not None:
+        if found is not None and found.cells:
             exercise = Exercise.from_public(found.public)
             restored = restore(parsed, source_of(found, data))
             changes = restored.changes

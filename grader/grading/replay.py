@@ -127,7 +127,7 @@ def judge_again(desk: Desk, entry: Entry) -> dict[str, Verdict]:
             f"other inputs; `grader autograde {entry.exercise}` runs them again."
         )
     answers = kept_answers(desk.course, entry.answers)
-    return desk.judge(entry.student, entry.submission, answers, entry.variant_id)
+    return desk.judge(entry.student, entry.submission, answers, entry.variant_id, entry.changes)
 
 
 def replay(desk: Desk, entry: Entry) -> dict[str, Verdict]:
@@ -142,7 +142,7 @@ def replay(desk: Desk, entry: Entry) -> dict[str, Verdict]:
     then = replace(desk.assignment, exercise=exercise_then(desk.course, entry))
     present, desk.assignment = desk.assignment, then
     try:
-        return desk.judge(entry.student, entry.submission, answers, entry.variant_id)
+        return desk.judge(entry.student, entry.submission, answers, entry.variant_id, entry.changes)
     finally:
         desk.assignment = present
 

@@ -69,9 +69,10 @@ def read_file(path: Path, limit: int) -> HandedIn:
 def parse_notebook(data: bytes) -> dict:
     """Return the notebook in `data`, rebuilt: sources, types, and the name that each cell claims.
 
-    Each cell has ``cell_type``, ``source``, ``claims`` (the grade_ids it may stand for) and, when
-    it is Markdown, ``attachments``. ``data`` is what the notebook carries of its assignment in its
-    own metadata (`carried.unpack` reads it); None where there is nothing.
+    Each cell has ``cell_type``, ``source``, ``claims`` (the grade_ids it may stand for), ``skip``
+    (whether a tag would keep it from running) and, when it is Markdown, ``attachments``. ``data``
+    is what the notebook carries of its assignment in its own metadata (`carried.unpack` reads it);
+    None where there is nothing.
 
     Raises:
         NotANotebook: it is none; the reason says what is wrong.
@@ -152,11 +153,18 @@ def _cell(cell: Any) -> dict:
         "cell_type": cell["cell_type"],
         "source": source.encode("utf-8", "replace").decode(),
         "claims": _claims(cell),
+        "skip": "skip-execution" in _tags(cell),
     }
     if cell["cell_type"] == "markdown":
         rebuilt["source"] = clean_text(source)
         rebuilt["attachments"] = cell.get("attachments")  # a worker looks at them: keep_outputs
     return rebuilt
+
+
+def _tags(cell: dict) -> list:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return tags if isinstance(tags, list) else []
 
 
 def _data(found: dict) -> str | None:
