@@ -60,6 +60,13 @@ class Student:
     """Moodle's "ID number", where it is not `id`."""
 
     @property
+    def name(self) -> str:
+        """The whole name as people write it: 李明, Ada Lovelace; empty where it is not known."""
+        han = re.search(r"[\u4e00-\u9fff]", self.first_name + self.last_name)
+        both = (self.last_name, self.first_name) if han else (self.first_name, self.last_name)
+        return ("" if han else " ").join(filter(None, both))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The whole name in both orders."""
         both = [self.first_name, self.last_name]

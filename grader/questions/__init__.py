@@ -14,7 +14,7 @@ Only numpy and the standard library: no torch, IPython or nbgrader.
 """
 
 from grader.questions.answer import MIME, bundle, encode_answer
-from grader.questions.card import card_html, card_text
+from grader.questions.card import card_html, card_of, card_text
 from grader.questions.exercise import (
     Criterion,
     Exercise,
@@ -50,6 +50,7 @@ __all__ = [
     "Verdict",
     "bundle",
     "card_html",
+    "card_of",
     "card_text",
     "decode_public",
     "draw_probes",

@@ -5,6 +5,7 @@ The HTML uses only tags that nbconvert's sanitizer keeps (``strong``, ``em``, ``
 """
 
 from html import escape
+from typing import NamedTuple
 
 from grader.questions.exercise import Criterion, Question
 from grader.questions.messages import LANGUAGES, fill, message, places
@@ -22,44 +23,82 @@ _COLON = {"zh": "：", "en": ": "}
 _HINT = {"zh": "提示：", "en": "Hint: "}
 
 
+class Line(NamedTuple):
+    """What a card says of one criterion, in one language, as plain text."""
+
+    status: str
+    """``passed``, ``partly``, ``failed`` or ``unchecked``."""
+    sign: str
+    """The status as a sign."""
+    word: str
+    """The status as a word."""
+    label: str
+    points: str
+    """``0.5 / 1``."""
+    reason: str
+    hint: str
+    """Empty where there is none."""
+
+
+class Card(NamedTuple):
+    """A verdict in one language, as plain text; who shows it escapes it."""
+
+    title: str
+    points: str
+    reason: str
+    """Why there are no lines: how it ended otherwise than graded."""
+    lines: tuple[Line, ...]
+
+
+def card_of(verdict: Verdict, question: Question, language: str) -> Card:
+    """Return what a card says.
+
+    Raises:
+        KeyError: cards are not written in `language`.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(f"cards are written in {' and '.join(LANGUAGES)}, not in {language!r}")
+    points = _POINTS[language].format(
+        points=_number(verdict.points), most=_number(verdict.max_points)
+    )
+    title = _filled(question.title[language], verdict)
+    if verdict.reason is not None:
+        return Card(title, points, message(verdict.reason, language), ())
+    named = {criterion.name: criterion for criterion in question.criteria}
+    lines = [_line(c, named[c.name], verdict, question, language) for c in verdict.criteria]
+    return Card(title, points, "", tuple(lines))
+
+
 def card_html(verdict: Verdict, question: Question, language: str) -> str:
     """Return the card as HTML; everything a student wrote in it is escaped."""
-    head, lines = _lines(verdict, question, language)
+    found = card_of(verdict, question, language)
     items = []
-    for mark, label, points, reason, hint in lines:
+    for line in found.lines:
         item = (
-            f"{escape(mark)} <strong>{escape(label)}</strong>{_bracketed(points, language)}"
-            f"{_COLON[language]}{escape(reason)}"
+            f"{escape(f'{line.sign} {line.word}')} <strong>{escape(line.label)}</strong>"
+            f"{_bracketed(line.points, language)}{_COLON[language]}{escape(line.reason)}"
         )
-        if hint:
-            item += f"<ul><li><em>{escape(_HINT[language])}</em>{escape(hint)}</li></ul>"
+        if line.hint:
+            item += f"<ul><li><em>{escape(_HINT[language])}</em>{escape(line.hint)}</li></ul>"
         items.append(f"<li>{item}</li>")
-    return f"<strong>{escape(head)}</strong><ul>{''.join(items)}</ul>"
+    return f"<strong>{escape(_head(found))}</strong><ul>{''.join(items)}</ul>"
 
 
 def card_text(verdict: Verdict, question: Question, language: str) -> str:
     """Return the card as plain text."""
-    head, lines = _lines(verdict, question, language)
-    rows = [head]
-    for mark, label, points, reason, hint in lines:
-        rows.append(f"  {mark} {label}{_bracketed(points, language)}{_COLON[language]}{reason}")
-        if hint:
-            rows.append(f"      {_HINT[language]}{hint}")
+    found = card_of(verdict, question, language)
+    rows = [_head(found)]
+    for line in found.lines:
+        points = _bracketed(line.points, language)
+        said = f"  {line.sign} {line.word} {line.label}{points}{_COLON[language]}{line.reason}"
+        rows.append(said)
+        if line.hint:
+            rows.append(f"      {_HINT[language]}{line.hint}")
     return "\n".join(rows)
 
 
-def _lines(verdict: Verdict, question: Question, language: str):
-    if language not in LANGUAGES:
-        raise KeyError(f"cards are written in {' and '.join(LANGUAGES)}, not in {language!r}")
-    title = _filled(question.title[language], verdict)
-    points = _POINTS[language].format(
-        points=_number(verdict.points), most=_number(verdict.max_points)
-    )
-    head = f"{title} · {points}"
-    if verdict.reason is not None:
-        return f"{head} · {message(verdict.reason, language)}", []
-    named = {criterion.name: criterion for criterion in question.criteria}
-    return head, [_line(c, named[c.name], verdict, question, language) for c in verdict.criteria]
+def _head(found: Card) -> str:
+    return " · ".join(filter(None, (found.title, found.points, found.reason)))
 
 
 def _line(
@@ -68,17 +107,19 @@ def _line(
     verdict: Verdict,
     question: Question,
     language: str,
-) -> tuple[str, str, str, str, str]:
+) -> Line:
     status = "partly" if result.status == "failed" and result.points else result.status
     sign, words = _MARKS[status]
     points = f"{_number(result.points)} / {_number(result.max_points)}"
     hint = question.hints.get(result.hint or "", {}).get(language, "")
-    return (
-        f"{sign} {words[language]}",
-        _filled(criterion.label[language], verdict),
-        points,
-        message(result.reason, language),
-        _filled(hint, verdict),
+    return Line(
+        status=status,
+        sign=sign,
+        word=words[language],
+        label=_filled(criterion.label[language], verdict),
+        points=points,
+        reason=message(result.reason, language),
+        hint=_filled(hint, verdict),
     )
 
 

@@ -4,7 +4,7 @@ import base64
 import copy
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,8 @@ class Exercise:
     measures: Mapping[str, Measure]
     table: Mapping[str, Any]
     """What the author wrote, as data."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What a word of the variants is called where no student's own is meant: 介词."""
 
     @property
     def points(self) -> float:
@@ -193,6 +195,7 @@ def _build(data: dict, slug: str, problems: Problems, *, public: bool) -> Exerci
     route = top.choice("route", ROUTES)
     points = top.number("points", low=0.5, high=1000)
     measures = read_measures(top, words)
+    called = _called(top, words)
     scope = Scope(words=words, measures=measures, public=public, variants=variants)
     questions = {}
     for name, table in top.tables("question").items():
@@ -207,7 +210,18 @@ def _build(data: dict, slug: str, problems: Problems, *, public: bool) -> Exerci
             f"write points = {total:g} or change a question's points.",
             "points",
         )
-    return Exercise(slug, title, minutes, route, questions, variants, measures, data)
+    return Exercise(slug, title, minutes, route, questions, variants, measures, data, called)
+
+
+def _called(top: Table, words: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return what the words of variants are called in both languages, as far as it is said."""
+    below = top.table("word", needed=False)
+    for name in below.data:
+        if name not in words:
+            below.problem(
+                f"{name!r} under [word] is no word of every variant; {nearest(name, words)}.", name
+            )
+    return {name: below.both(name) for name in below.data}
 
 
 def _variants(top: Table) -> tuple[dict[str, str], ...]:

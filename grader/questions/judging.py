@@ -41,7 +41,7 @@ def judge_outputs(
             raise Refusal("too_large_here", limit=KINDS[question.kind].max_bytes // 1024)
         if KINDS[question.kind].empty(question.parameters, answer.value):
             # Before the variant: a notebook without an id and without answers needs no person.
-            return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"))
+            return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"), variant)
         if answer.variant != variant_index:
             return Verdict.ended(
                 question,

@@ -4,7 +4,7 @@ Pictures are tables and bars drawn by style: they are read aloud, fit a phone, f
 dark, and hold the numbers that they show. No answer and no expected value stands in the page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -13,17 +13,37 @@ from grader.errors import GraderError
 from grader.questions import Exercise, load_exercise
 from grader.reports.page import TAGS, both, page, spans, table
 from grader.reports.tally import MODEL_SHAPE, Hint, Tally, middle, tally
-from grader.reports.texts import filled, number
+from grader.reports.texts import called, number
 
 STYLE = """\
-.bar{display:block;min-width:4rem;margin:.35rem 0;background:var(--soft)}
-.bar i{display:block;height:.9rem;background:var(--mark)}
-.questions{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:0 1.5rem}
+.figures{display:flex;flex-wrap:wrap;align-items:flex-end;gap:1.2rem 2.6rem;margin:1.6rem 0 0;
+padding:0}
+.figures div{display:flex;flex-direction:column-reverse}
+.figures dd{margin:0;font-size:2rem;line-height:1.2;font-weight:600;letter-spacing:-.015em;
+font-variant-numeric:tabular-nums lining-nums}
+.figures dd span{font-size:1rem;font-weight:400;color:var(--quiet);letter-spacing:0;line-height:1}
+.figures dt{color:var(--quiet);font-size:.85rem}
+.waits{border-left:3px solid var(--asks-edge)}
+.waits th:first-child,.waits td:first-child{padding-left:1rem}
+.who{white-space:nowrap}
+.who small{color:var(--quiet);font-size:.85rem;font-variant-numeric:tabular-nums}
+.bar{display:block;min-width:5rem;margin:.5em 0;height:.6em;background:var(--raised);
+border-radius:2px;overflow:hidden}
+.bar i{display:block;height:100%;background:var(--look)}
+.bars{max-width:34rem}
+.bars td,.bars th{border:0;padding-top:.1rem;padding-bottom:.1rem}
+.bars td:nth-child(2){width:99%}
+.bars .none{opacity:.45}
+.spread{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:0 2rem}
+.spread>div{min-width:0}
 .heads{width:auto;table-layout:fixed}
-.heads th,.heads td{text-align:center;padding:.2rem;min-width:1.6rem;border:1px solid var(--soft);
+.heads th,.heads td{text-align:center;padding:.2rem;min-width:2.2rem;border:1px solid var(--line);
 overflow-wrap:normal;font-variant-numeric:tabular-nums;font-size:.85rem}
+.heads th{border:0}
 .wide{overflow-x:auto}
-@media (max-width:36rem){.heads th,.heads td{padding:.2rem 0;min-width:1.6rem;font-size:.75rem}}
+@media (max-width:36rem){.heads th,.heads td{padding:.2rem 0;min-width:1.55rem;font-size:.75rem}
+.figures{gap:1rem 1.8rem}.figures dd{font-size:1.6rem}.bar{min-width:3.5rem}
+.who{white-space:normal}.hard th:nth-child(2),.hard td:nth-child(2){display:none}}
 """
 
 BINS = 10
@@ -36,6 +56,7 @@ MOST = 15
 """How many criteria and hints are shown."""
 
 MOST_PAIRS = 30
+MOST_WAITING = 40
 MOST_NAMES = 12
 
 
@@ -50,7 +71,8 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
         raise GraderError(f"Nothing is graded yet; run `grader autograde {slug}` first.")
     folder = course.exercises / slug
     exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
-    html = report_page(found, exercise, course.language)
+    names = {student.id: student.name for student in course.students().values()}
+    html = report_page(found, exercise, course.language, names)
     path = course.path / "reports" / f"{slug}.html"
     if path.is_file() and path.read_text(encoding="utf-8") == html:
         return path, found, False
@@ -59,24 +81,26 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
     return path, found, True
 
 
-def report_page(found: Tally, exercise: Exercise | None, language: str) -> str:
-    """Return the page: both languages in it, `language` shown first."""
-    return _Report(found, exercise).page(language)
+def report_page(
+    found: Tally, exercise: Exercise | None, language: str, names: Mapping[str, str] | None = None
+) -> str:
+    """Return the page: both languages in it, `language` shown first; `names` by student id."""
+    return _Report(found, exercise, names or {}).page(language)
 
 
 class _Report:
     """The page's parts; titles and labels of an exercise come without anyone's own words."""
 
-    def __init__(self, found: Tally, exercise: Exercise | None):
-        self.found, self.exercise = found, exercise
+    def __init__(self, found: Tally, exercise: Exercise | None, names: Mapping[str, str]):
+        self.found, self.exercise, self.names = found, exercise, names
         questions = exercise.questions.values() if exercise else ()
         self.questions = {question.grade_id: question for question in questions}
 
     def page(self, language: str) -> str:
         titles = self.exercise.title if self.exercise else dict.fromkeys(TAGS, self.found.slug)
         parts = (
-            self.summary, self.totals, self.points, self.criteria, self.hints, self.endings,
-            self.heads, self.pairs,
+            self.head, self.summary, self.waiting, self.totals, self.points, self.criteria,
+            self.hints, self.endings, self.heads, self.pairs,
         )  # fmt: skip
         body = "\n".join(part() for part in parts)
         return page(
@@ -86,65 +110,119 @@ class _Report:
             STYLE,
         )
 
+    def head(self) -> str:
+        titles = self.exercise.title if self.exercise else dict.fromkeys(TAGS, self.found.slug)
+        title = spans({k: escape(titles[k]) for k in TAGS})
+        return f'<p class="eyebrow">{both("report")}</p>\n<h1>{title}</h1>'
+
     def title(self, grade_id: str) -> str:
         if grade_id not in self.questions:
             return escape(grade_id)
         return self._both(self.questions[grade_id].title)
 
     def _both(self, texts) -> str:
-        return spans({k: escape(filled(texts[k], {})) for k in TAGS})
+        return spans({k: escape(called(texts[k], self.exercise, k)) for k in TAGS})
+
+    def who(self, student: str) -> str:
+        """Return a student as HTML: the name, where the roster has it, and the id."""
+        name = self.names.get(student)
+        shown = f"{escape(name)} <small>{escape(student)}</small>" if name else escape(student)
+        return f'<span class="who">{shown}</span>'
+
+    def several(self, students: Iterable[str]) -> str:
+        """Return students in a row; of many the first, and how many more there are."""
+        students = list(students)
+        shown = ", ".join(map(self.who, students[:MOST_NAMES]))
+        if len(students) > MOST_NAMES:
+            shown += " " + both("report.more", count=len(students) - MOST_NAMES)
+        return shown
 
     def summary(self) -> str:
         found = self.found
         points = [total for _, total in found.totals]
         average, median = middle(points)
-        values = [
-            ("report.handed_in", f"{len(points)}" + (f" / {found.roster}" if found.roster else "")),
-            ("report.mean", f"{number(average)} / {number(found.maximum)}"),
-            ("report.median", number(median)),
-            ("report.highest", number(max(points))),
-            ("report.late", _names(found.late)),
-            ("report.waiting", _names(found.waiting)),
-            ("report.faults", _names(found.faults)),
-        ]
-        rows = [[both(key), value] for key, value in values]
-        return table([both("report.what"), both("report.count")], rows)
+        figures = (
+            ("handed_in", str(len(points)), str(found.roster) if found.roster else ""),
+            ("mean", number(average), number(found.maximum)),
+            ("median", number(median), ""),
+            ("highest", number(max(points)), ""),
+        )
+        items = []
+        for key, value, of in figures:
+            shown = f"{value} <span>/ {of}</span>" if of else value
+            items.append(f"<div><dt>{both(f'report.{key}')}</dt><dd>{shown}</dd></div>")
+        return f'<dl class="figures">{"".join(items)}</dl>'
+
+    def waiting(self) -> str:
+        """Return whose work waits for a person, for which questions, and how to go on."""
+        found = self.found
+        html = f"<h2>{both('report.waiting')}</h2>\n"
+        if found.open:
+            rows = [
+                [self.who(student), "<br>".join(map(self.title, cells))]
+                for student, cells in found.open[:MOST_WAITING]
+            ]
+            heads = [both("report.student"), both("report.in_questions")]
+            html += table(heads, rows, style="waits")
+            if len(found.open) > MOST_WAITING:
+                html += f"<p>{both('report.more', count=len(found.open) - MOST_WAITING)}</p>\n"
+            command = f"<code>grader written {escape(found.slug)} --out marks.csv</code>"
+            html += (
+                f'<p class="small quiet">{both("report.how_to_mark")}{command}'
+                f"{both('report.or_formgrader')}</p>\n"
+            )
+        else:
+            html += f'<p class="quiet">{both("report.nothing_waits")}</p>\n'
+        for key, students in (("faults", found.faults), ("late", found.late)):
+            if students:
+                html += f"<p>{both(f'report.{key}')}{self.several(students)}</p>\n"
+        return html
 
     def totals(self) -> str:
         counts = _steps([(total, 1) for _, total in self.found.totals], self.found.maximum)
         return f"<h2>{both('report.totals')}</h2>\n" + _bars(counts, both("score"))
 
     def points(self) -> str:
-        parts = []
+        rows, parts = [], []
         for one in self.found.questions:
             counts = [(number(p), count) for p, count in one.counts]
             if len(counts) > FEW:
                 counts = _steps(one.counts, one.maximum)
             if one.waiting:
                 counts.append((both("open"), one.waiting))
-            mean = "-" if one.mean is None else number(one.mean)
-            said = both("report.mean_of", mean=mean, maximum=number(one.maximum))
+            mean = "-" if one.mean is None else f"{one.mean:.2f}"
+            share = min(max((one.mean or 0.0) / (one.maximum or 1.0), 0.0), 1.0)
+            points = f'{mean} <span class="quiet">/ {number(one.maximum)}</span>'
+            rows.append([self.title(one.grade_id), _bar(share), points])
             bars = _bars(counts, both("score"))
-            parts.append(f"<div><h3>{self.title(one.grade_id)}</h3>\n<p>{said}</p>\n{bars}</div>")
+            parts.append(f"<div><h3>{self.title(one.grade_id)}</h3>\n{bars}</div>")
+        bar = f'<span class="off">{both("report.bar")}</span>'
+        means = table([both("question"), bar, both("report.mean_points")], rows, numbers=(2,))
         return (
-            f"<h2>{both('report.by_question')}</h2>\n"
-            f'<div class="questions">\n{"".join(parts)}</div>'
+            f"<h2>{both('report.by_question')}</h2>\n{means}"
+            f"<details><summary>{both('report.spread')}</summary>\n"
+            f'<div class="spread">\n{"".join(parts)}</div></details>'
         )
 
     def criteria(self) -> str:
         judged = [c for c in self.found.criteria if c.met + c.partly + c.missed]
         rows = [
             [
-                f"{self.title(c.grade_id)}<br>{self.label(c.grade_id, c.name)}",
-                f"{c.share:.0%}{_bar(c.share)}",
+                f"{self.label(c.grade_id, c.name)}"
+                f'<br><span class="small quiet">{self.title(c.grade_id)}</span>',
+                _bar(c.share),
+                f"{c.share:.0%}",
                 f"{c.met} · {c.partly} · {c.missed}",
             ]
             for c in judged[:MOST]
         ]
         if not rows:
             return ""
-        heads = [both(f"report.{key}") for key in ("criterion", "met_by", "met_partly")]
-        return f"<h2>{both('report.hardest')}</h2>\n" + table(heads, rows, numbers=(2,))
+        bar = f'<span class="off">{both("report.bar")}</span>'
+        heads = [both("report.criterion"), bar, both("report.met_by"), both("report.met_partly")]
+        return f"<h2>{both('report.hardest')}</h2>\n" + table(
+            heads, rows, numbers=(2, 3), style="hard"
+        )
 
     def label(self, grade_id: str, name: str) -> str:
         question = self.questions.get(grade_id)
@@ -157,10 +235,14 @@ class _Report:
         if not self.found.hints:
             return ""
         rows = [
-            [self.hint(h), self.title(h.grade_id), str(h.students)] for h in self.found.hints[:MOST]
+            [
+                f'{self.hint(h)}<br><span class="small quiet">{self.title(h.grade_id)}</span>',
+                str(h.students),
+            ]
+            for h in self.found.hints[:MOST]
         ]
-        heads = [both("report.hint"), both("question"), both("report.students")]
-        return f"<h2>{both('report.hints')}</h2>\n" + table(heads, rows, numbers=(2,))
+        heads = [both("report.hint"), both("report.students")]
+        return f"<h2>{both('report.hints')}</h2>\n" + table(heads, rows, numbers=(1,))
 
     def hint(self, hint: Hint) -> str:
         question = self.questions.get(hint.grade_id)
@@ -170,13 +252,20 @@ class _Report:
 
     def endings(self) -> str:
         found = self.found
-        rows = [[both(f"outcome.{o}"), str(len(who)), _names(who)] for o, who in found.endings]
+        rows = [
+            [both(f"outcome.{o}"), str(len(who)), self.several(who)] for o, who in found.endings
+        ]
         rows += [
-            [both(f"happened.{kind}"), str(len(who)), _names(who)] for kind, who in found.notes
+            [both(f"happened.{kind}"), str(len(who)), self.several(who)]
+            for kind, who in found.notes
         ]
         if found.doors:
             rows.append(
-                [both("report.door"), str(len(found.doors)), _names(s for s, _ in found.doors)]
+                [
+                    both("report.door"),
+                    str(len(found.doors)),
+                    self.several(s for s, _ in found.doors),
+                ]
             )
         if not rows:
             return ""
@@ -196,8 +285,8 @@ class _Report:
         html = f"<h2>{both('report.pairs')}</h2>\n<p>{both('report.pairs_how')}</p>\n"
         rows = [
             [
-                escape(pair.first),
-                escape(pair.second),
+                self.who(pair.first),
+                self.who(pair.second),
                 str(len(pair.questions)),
                 "<br>".join(map(self.title, pair.questions)),
             ]
@@ -235,7 +324,7 @@ def _bars(counts: list[tuple[str, int]], what: str) -> str:
     most = max((count for _, count in counts), default=0) or 1
     rows = [[label, _bar(count / most), str(count)] for label, count in counts]
     bar = f'<span class="off">{both("report.bar")}</span>'
-    return table([what, bar, both("report.students")], rows, numbers=(0, 2))
+    return table([what, bar, both("report.students")], rows, numbers=(0, 2), style="bars")
 
 
 def _bar(share: float) -> str:
@@ -253,9 +342,8 @@ def _grid(named: tuple[tuple[int, int, int], ...]) -> str:
         for head in range(heads):
             count = counts.get((layer, head), 0)
             # At most 45 % of the colour: the number on it stays readable, light and dark.
-            style = (
-                f' style="background:rgba(29,95,168,{0.45 * count / most:.2f})"' if count else ""
-            )
+            mix = f"color-mix(in srgb,var(--look) {45 * count / most:.0f}%,transparent)"
+            style = f' style="background:{mix}"' if count else ""
             cells.append(f"<td{style}>{count or ''}</td>")
         rows.append(f'<tr><th scope="row">L{layer}</th>{"".join(cells)}</tr>')
     top = "".join(f'<th scope="col">H{head}</th>' for head in range(heads))
@@ -265,13 +353,3 @@ def _grid(named: tuple[tuple[int, int, int], ...]) -> str:
         f'<table class="heads"><thead><tr><td></td>{top}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>\n"
     )
-
-
-def _names(students: Iterable[str]) -> str:
-    students = list(students)
-    if not students:
-        return "0"
-    shown = ", ".join(escape(student) for student in students[:MOST_NAMES])
-    if len(students) > MOST_NAMES:
-        shown += " " + both("report.more", count=len(students) - MOST_NAMES)
-    return shown

@@ -1,4 +1,4 @@
-"""Feedback: one self-contained page a student, with the notebook, the cards and how it came about.
+"""Feedback: one self-contained page a student: points, reasons and hints, marks, the notebook.
 
 The page carries a content security policy that runs no script and loads nothing. It is made from
 the stored notebook and the record; neither holds a probe or an expected value.
@@ -12,19 +12,36 @@ from pathlib import Path
 
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
-from grader.course.marks import Mark, Marks, read_marks
+from grader.course.marks import Marks, read_marks
 from grader.course.receipt import receipt as receipt_of
 from grader.course.receipt import spaced
 from grader.course.scores import Score, read_scores
 from grader.grading.changes import sentence
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise, load_exercise
-from grader.reports.notebook import cells_html
-from grader.reports.page import POLICY, TAGS, both, page, spans, table
+from grader.reports.notebook import STYLE as NOTEBOOK_STYLE
+from grader.reports.notebook import answers_html, cells_html
+from grader.reports.page import POLICY, TAGS, both, page, spans
+from grader.reports.results import STYLE as RESULTS_STYLE
+from grader.reports.results import Results
 from grader.reports.table import plain
-from grader.reports.texts import filled, number
+from grader.reports.texts import number
 
 __all__ = ["POLICY", "Pages", "feedback_page", "write_feedback"]
+
+STYLE = """\
+.total{display:flex;align-items:baseline;gap:.5rem;margin:1.4rem 0 0}
+.total b{font-size:2.6rem;line-height:1;font-weight:600;letter-spacing:-.02em;
+font-variant-numeric:tabular-nums lining-nums}
+.sentence{margin:1rem 0 0;font-family:var(--read);font-size:1.25rem;line-height:1.5}
+.sentence small{display:block;font:.85rem/1.6 var(--latin),var(--han),sans-serif;
+color:var(--quiet)}
+.notice{margin:1rem 0;padding:.6rem .9rem;border-left:3px solid var(--red);
+background:var(--raised);border-radius:0 .35rem .35rem 0}
+.notice p,.notice ul{margin:.2rem 0}
+.notice ul{padding-left:1.1rem}
+.basis{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
+"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +59,7 @@ def write_feedback(course: Course, slug: str) -> Pages:
     folder = course.exercises / slug
     exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
     scores = read_scores(course, slug)
+    names = {student.id: student.name for student in course.students().values()}
     paths, changed = {}, []
     with open_gradebook(course) as gradebook:
         for student, entry in read_record(course, slug).items():
@@ -56,6 +74,7 @@ def write_feedback(course: Course, slug: str) -> Pages:
                     course.language,
                     _receipt(course, entry),
                     scores.get(student),
+                    names.get(student, ""),
                 )
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
@@ -74,6 +93,7 @@ def feedback_page(
     language: str,
     receipt: str = "",
     score: Score | None = None,
+    name: str = "",
 ) -> str:
     """Return one student's page: both languages in it, `language` shown first.
 
@@ -85,23 +105,53 @@ def feedback_page(
         language: ``zh`` or ``en``.
         receipt: of the file that was graded, as the student got it.
         score: what lateness takes off, which points do not tell.
+        name: the student's, from the roster.
     """
     titles = exercise.title if exercise else dict.fromkeys(TAGS, entry.exercise)
-    earned = sum(mark.points or 0.0 for mark in marks.cells.values())
-    points = both("points", points=number(earned), maximum=number(marks.maximum))
+    results = Results(entry, marks, exercise)
+    who = " · ".join(filter(None, (name, entry.student)))
     body = f"""\
-<p><strong>{escape(entry.student)}</strong> · {points}{_late(score)}</p>
-{_door(entry)}{_summary(entry, marks, exercise)}{_run(entry, receipt, score)}
+<p class="eyebrow">{both("feedback")}</p>
+<h1>{spans({k: escape(titles[k]) for k in TAGS})}</h1>
+<p class="quiet">{escape(who)}</p>
+{_sentence(results)}{_total(marks, score)}{results.strip()}{_door(entry)}{_notes(entry)}
+{results.judged()}
+{results.written(answers_html(notebook, entry))}
 <h2>{both("notebook")}</h2>
-{cells_html(notebook, entry, marks, exercise)}"""
-    return page({k: f"{titles[k]} · {entry.student}" for k in TAGS}, language, body)
+{cells_html(notebook, entry, marks, results)}
+{_basis(entry, receipt)}"""
+    style = STYLE + RESULTS_STYLE + NOTEBOOK_STYLE
+    return page({k: f"{titles[k]} · {entry.student}" for k in TAGS}, language, body, style)
+
+
+def _sentence(results: Results) -> str:
+    """Return the student's own sentence, in an exercise where each student has another."""
+    sentence = results.words.get("sentence", "")
+    if not sentence or results.exercise is None or len(results.exercise.variants) == 1:
+        return ""
+    return f'<p class="sentence"><small>{both("sentence")}</small>{escape(sentence)}</p>\n'
+
+
+def _total(marks: Marks, score: Score | None) -> str:
+    earned = sum(mark.points or 0.0 for mark in marks.cells.values())
+    waiting = [mark for mark in marks.cells.values() if mark.points is None]
+    most = both("out_of", maximum=number(marks.maximum))
+    html = f'<p class="total"><b>{number(earned)}</b> <span class="quiet">{most}</span></p>\n'
+    lines = []
+    if waiting:
+        more = number(sum(mark.maximum for mark in waiting))
+        lines.append(both("still_open", count=len(waiting), points=more))
+    late = _late(score)
+    if late:
+        lines.append(late)
+    return html + "".join(f'<p class="small">{line}</p>\n' for line in lines)
 
 
 def _late(score: Score | None) -> str:
     if score is None or not score.taken_off:
         return ""
     days = score.lateness.days
-    return "<br>" + both(
+    return both(
         "late",
         days="?" if days is None else days,
         points=number(score.taken_off),
@@ -113,64 +163,38 @@ def _door(entry: Entry) -> str:
     if not entry.door:
         return ""
     reason = both(f"door.{entry.door['reason']}", **entry.door["values"])
-    return f'<p class="card">{both("door")}{reason}</p>\n'
+    return f'<div class="notice"><p>{both("door")}{reason}</p></div>\n'
 
 
-def _summary(entry: Entry, marks: Marks, exercise: Exercise | None) -> str:
-    titles = _titles(entry, exercise)
-    rows = []
-    for grade_id in [*entry.verdicts, *entry.stock, *entry.written]:
-        mark = marks.cells.get(grade_id)
-        if mark is None:
-            continue
-        got = (
-            both("open")
-            if mark.points is None
-            else f"{number(mark.points)} / {number(mark.maximum)}"
-        )
-        rows.append([titles.get(grade_id, escape(grade_id)), got, _how(grade_id, entry, mark)])
-    heads = [both(key) for key in ("question", "score", "how")]
-    return f"<h2>{both('questions')}</h2>\n" + table(heads, rows, numbers=(1,))
-
-
-def _titles(entry: Entry, exercise: Exercise | None) -> dict[str, str]:
-    """Return each question's title as HTML, with the words of the student's own sentence."""
-    words = next((v["variant"] for v in entry.verdicts.values() if v["variant"]), {})
-    return {
-        question.grade_id: spans({k: escape(filled(question.title[k], words)) for k in TAGS})
-        for question in (exercise.questions.values() if exercise else ())
-    }
-
-
-def _how(grade_id: str, entry: Entry, mark: Mark) -> str:
-    if mark.manual is not None:
-        return both("by_hand")
-    if grade_id in entry.verdicts:
-        return both(f"outcome.{entry.verdicts[grade_id]['outcome']}")
-    if grade_id in entry.stock:
-        return both("forgeable")
-    if mark.auto == 0:
-        return both("no_response")
-    return ""
-
-
-def _run(entry: Entry, receipt: str, score: Score | None) -> str:
+def _notes(entry: Entry) -> str:
+    """Return what happened on the way that the student should know."""
     lines = [spans({k: escape(plain(sentence(c, k))) for k in TAGS}) for c in entry.changes]
     lines += [both(f"note.{n['kind']}", cell=n["cell"] + 1) for n in entry.notes]
-    if not entry.confined and entry.kernels:
-        lines.append(both("unconfined"))
-    if entry.submission:
-        lines.append(both("file", name=entry.notebook or "-", sha256=entry.submission))
+    if not lines:
+        return ""
+    items = "".join(f"<li>{line}</li>" for line in lines)
+    return f'<div class="notice"><p><strong>{both("run")}</strong></p><ul>{items}</ul></div>\n'
+
+
+def _basis(entry: Entry, receipt: str) -> str:
+    """Return what the grade rests on, for who wants to make sure."""
+    lines = []
     if receipt:
         lines.append(both("receipt", receipt=spaced(receipt)))
+    if entry.submission:
+        lines.append(both("file", name=entry.notebook or "-", sha256=entry.submission))
     if entry.at:
         lines.append(both("graded_at", at=entry.at.replace("T", " "), grader=entry.grader))
     if entry.model:
         lines.append(both("asked", model=entry.model[:12]))
+    if not entry.confined and entry.kernels:
+        lines.append(both("unconfined"))
     if not lines:
         return ""
     items = "".join(f"<li>{line}</li>" for line in lines)
-    return f'<h2>{both("run")}</h2>\n<ul class="small">{items}</ul>\n'
+    return (
+        f'<details class="basis small"><summary>{both("basis")}</summary><ul>{items}</ul></details>'
+    )
 
 
 def _receipt(course: Course, entry: Entry) -> str:

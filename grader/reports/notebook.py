@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from grader.course.carried import CELL_ID
 from grader.course.marks import Marks
 from grader.grading.record import Entry
-from grader.questions import Exercise, Question, Verdict, card_html
-from grader.reports.page import TAGS, block, both
+from grader.reports.page import both
+from grader.reports.results import Results, line
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b")
 _HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS\n?|\Z)", re.DOTALL)
@@ -16,51 +16,89 @@ _IMAGES = ("image/png", "image/jpeg")
 TOP = 3
 """The level of a student's own largest heading: above it stand the page's."""
 
+STYLE = """\
+.cell{margin:1rem 0}
+.cell:target,.question:target{scroll-margin-top:1rem}
+.cell:target{box-shadow:-1rem 0 0 -.8rem var(--look)}
+.cell table{width:auto}
+.cell blockquote{margin:.8rem 0;padding-left:1rem;border-left:3px solid var(--line);
+font-family:var(--read);font-size:1.1rem}
+.setup{margin:1rem 0;color:var(--quiet)}
+.result{margin:.3rem 0 1.6rem;padding-left:.9rem;border-left:3px solid var(--look)}
+"""
 
-def cells_html(notebook: dict, entry: Entry, marks: Marks, exercise: Exercise | None) -> str:
-    """Return the cells of a stored notebook, the cards and a teacher's words among them."""
-    questions = {q.grade_id: q for q in exercise.questions.values()} if exercise else {}
+
+def cells_html(notebook: dict, entry: Entry, marks: Marks, results: Results) -> str:
+    """Return the cells of a stored notebook; those that set it up are folded.
+
+    What a question earned stands above it all (`Results`): a check cell has one line that leads
+    there, and a written answer too.
+    """
     headings = _Headings()
-    parts = []
+    parts: list[str] = []
+    folded: list[str] = []
+    begun = False
     for number, cell in enumerate(notebook["cells"], 1):
-        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        source = _joined(cell["source"])
-        if cell["cell_type"] == "markdown":
-            body = _markdown(source, cell.get("attachments") or {}, headings)
-        elif cell["cell_type"] == "raw":
-            body = f"<pre>{escape(source)}</pre>"
-        elif grade_id in entry.verdicts and grade_id in questions:
-            body = f"<pre>{escape(source)}</pre>{_card(entry, questions[grade_id])}"
-        else:
-            ours = grade_id in ("start", CELL_ID)
-            shown = _HIDDEN.sub("", _short(source) if ours else source)
-            outputs = cell["outputs"]
-            if shown != source and not ours:
-                outputs = [_without_traceback(output) for output in outputs]
-            body = f"<pre>{escape(shown)}</pre>"
-            body += "".join(_output(output, number) for output in outputs)
-        body += _teacher(grade_id, marks, questions.get(grade_id))
-        parts.append(f'<div class="cell">{body}</div>')
-    return "\n".join(parts)
+        marked = cell["metadata"].get("nbgrader", {})
+        grade_id = marked.get("grade_id")
+        begun = begun or bool(marked.get("solution") or marked.get("grade"))
+        html = _cell(cell, number, entry, results, headings)
+        if grade_id not in results.order:
+            html += _comment(grade_id, marks)
+        anchor = f' id="cell-{escape(grade_id)}"' if grade_id in results.order else ""
+        html = f'<div class="cell"{anchor}>{html}</div>'
+        if cell["cell_type"] == "code" and not begun:
+            folded.append(html)
+            continue
+        parts += [*_folded(folded), html]
+        folded.clear()
+    return "\n".join([*parts, *_folded(folded)])
 
 
-def _card(entry: Entry, question: Question) -> str:
-    verdict = Verdict.from_json(entry.verdicts[question.grade_id])
-    return f'<div class="card">{block({k: card_html(verdict, question, k) for k in TAGS})}</div>'
+def answers_html(notebook: dict, entry: Entry) -> dict[str, str]:
+    """Return the written answers: grade_id -> HTML."""
+    return {
+        grade_id: _markdown(
+            _joined(cell["source"]), cell.get("attachments") or {}, _Headings(TOP + 1)
+        )
+        for cell in notebook["cells"]
+        if (grade_id := cell["metadata"].get("nbgrader", {}).get("grade_id")) in entry.written
+        and cell["cell_type"] == "markdown"
+    }
 
 
-def _teacher(grade_id: str | None, marks: Marks, question: Question | None) -> str:
-    """Return a person's words on an answer, and what was looked for once it is marked."""
-    mark = marks.cells.get(grade_id)
-    html = ""
-    if grade_id in marks.comments:
-        html = f"<p><strong>{both('comment')}</strong> {escape(marks.comments[grade_id])}</p>"
-    if question is not None and question.written and mark is not None and mark.manual is not None:
-        rubric = question.parameters.rubric or {}
-        if rubric:
-            shown = block({language: escape(rubric[language].strip()) for language in TAGS})
-            html += f'<p><strong>{both("rubric")}</strong></p><div class="rubric">{shown}</div>'
-    return f'<div class="comment">{html}</div>' if html else ""
+def _cell(cell: dict, number: int, entry: Entry, results: Results, headings: "_Headings") -> str:
+    grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+    source = _joined(cell["source"])
+    if cell["cell_type"] == "markdown":
+        if grade_id in results.order and grade_id in entry.written:
+            return line(results, grade_id)
+        return _markdown(source, cell.get("attachments") or {}, headings)
+    if cell["cell_type"] == "raw":
+        return f"<pre>{escape(source)}</pre>"
+    if grade_id in entry.verdicts and grade_id in results.questions:
+        return f"<pre>{escape(source)}</pre>{line(results, grade_id)}"
+    ours = grade_id in ("start", CELL_ID)
+    shown = _HIDDEN.sub("", _short(source) if ours else source)
+    outputs = cell["outputs"]
+    if shown != source and not ours:
+        outputs = [_without_traceback(output) for output in outputs]
+    return f"<pre>{escape(shown)}</pre>" + "".join(_output(output, number) for output in outputs)
+
+
+def _folded(cells: list[str]) -> list[str]:
+    if not cells:
+        return []
+    said = f"<summary>{both('setup')}</summary>"
+    return [f'<details class="setup">{said}\n{"".join(cells)}</details>']
+
+
+def _comment(grade_id: str | None, marks: Marks) -> str:
+    """Return a person's words on a cell that is no question's."""
+    if grade_id not in marks.comments or f"{grade_id}_check" in marks.cells:
+        return ""
+    comment = escape(marks.comments[grade_id])
+    return f'<div class="teacher"><p><strong>{both("comment")}</strong> {comment}</p></div>'
 
 
 def _short(source: str) -> str:
@@ -99,14 +137,14 @@ def _joined(value) -> str:
 class _Headings:
     """Puts a notebook's headings under the page's own, and leaves no level out."""
 
-    def __init__(self):
-        self.last = TOP - 1
+    def __init__(self, top: int = TOP):
+        self.top, self.last = top, top - 1
 
     def __call__(self, found: re.Match) -> str:
         content = found[2]
         if not re.sub(r"<[^>]*>", "", content).strip():
             return content
-        self.last = min(int(found[1]) + TOP - 1, self.last + 1, 6)
+        self.last = min(int(found[1]) + self.top - 1, self.last + 1, 6)
         return f"<h{self.last}>{content}</h{self.last}>"
 
 

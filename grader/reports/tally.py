@@ -111,6 +111,8 @@ class Tally:
     """Students whose submission we failed at."""
     waiting: tuple[str, ...]
     """Students with an answer that a person has to mark."""
+    open: tuple[tuple[str, tuple[str, ...]], ...]
+    """Student -> grade_ids of the answers that a person has to mark."""
     late: tuple[str, ...]
     """Students who handed in late; points do not tell."""
     heads: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...]
@@ -135,6 +137,10 @@ def tally(course: Course, slug: str) -> Tally:
     answers = {s: dict(_answers(course, entry, exercise)) for s, entry in record.items()}
     wrong = _wrong(record, answers, exercise)
     limit = max(RARE, COMMON * len(record))
+    waits = {
+        student: tuple(g for g, mark in found.cells.items() if mark.points is None)
+        for student, found in marks.items()
+    }
     order = list(dict.fromkeys(g for entry in record.values() for g in _cells(entry)))
     return Tally(
         slug=slug,
@@ -148,9 +154,8 @@ def tally(course: Course, slug: str) -> Tally:
         notes=_notes(record),
         doors=tuple((s, e.door["reason"]) for s, e in record.items() if e.door),
         faults=tuple(s for s, e in record.items() if e.fault),
-        waiting=tuple(
-            s for s, found in marks.items() if any(m.points is None for m in found.cells.values())
-        ),
+        waiting=tuple(s for s, cells in waits.items() if cells),
+        open=tuple((s, cells) for s, cells in waits.items() if cells),
         late=tuple(s for s, one in read_scores(course, slug).items() if one.taken_off),
         heads=_heads(answers, order),
         pairs=_pairs([group for group in wrong if len(group[1]) <= limit]),

@@ -4,17 +4,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from grader.questions import Exercise
+
 TEXTS = {
     "points": ("{points} / {maximum} 分", "{points} of {maximum} points"),
     "open": ("等老师评分", "waits for a person"),
+    "feedback": ("看见注意力 · 作业反馈", "Seeing Attention · feedback"),
+    "report": ("看见注意力 · 班级报告", "Seeing Attention · class report"),
+    "out_of": ("/ {maximum} 分", "of {maximum} points"),
+    "still_open": (
+        "还有 {count} 题等老师评分，最多再得 {points} 分",
+        "still to be marked by a person: {count}, for up to {points} more points",
+    ),
+    "sentence": ("你的句子", "Your sentence"),
     "questions": ("各题得分", "Points by question"),
+    "essays": ("老师评的题", "Marked by a person"),
     "question": ("题目", "Question"),
     "score": ("得分", "Points"),
-    "how": ("经过", "How it came about"),
     "notebook": ("你的笔记本", "Your notebook"),
-    "comment": ("老师的评语", "What your teacher says"),
+    "setup": ("准备用的单元格", "Set-up cells"),
+    "place": ("看笔记本里的作答", "See it in your notebook"),
+    "your_answer": ("你写的", "You wrote"),
+    "hint": ("提示：", "Hint: "),
+    "comment": ("老师的评语：", "Your teacher says:"),
     "rubric": ("评分标准", "What was looked for"),
-    "by_hand": ("老师评分", "marked by a person"),
+    "by_hand": ("这题的分数由老师评定。", "A person gave the points of this question."),
     "file": (
         "交上来的文件：{name}，sha256 {sha256}",
         "The file handed in: {name}, sha256 {sha256}",
@@ -33,7 +47,8 @@ TEXTS = {
         "Late (day {days}): {points} points are taken off, {counted} count",
     ),
     "no_response": ("没有作答", "No answer was written."),
-    "run": ("运行经过", "How the run went"),
+    "run": ("请注意", "Please note"),
+    "basis": ("这份成绩是怎么来的", "How this grade came about"),
     "unconfined": ("内核没有隔离运行。", "The kernel ran unconfined."),
     "forgeable": (
         "内核内的测试：结果可以伪造。",
@@ -121,24 +136,27 @@ TEXTS = {
     "happened.exit": ("有单元格结束了内核", "a cell ended the kernel"),
     "happened.stopped": ("没有运行到最后", "the run did not reach the end"),
     "happened.flood": ("有单元格送出太多", "a cell sent too much"),
-    "report.what": ("项目", "What"),
-    "report.count": ("数目", "Figure"),
-    "report.handed_in": ("已交", "Handed in"),
-    "report.mean": ("平均分", "Mean of the totals"),
-    "report.median": ("中位数", "Median"),
-    "report.highest": ("最高分", "Highest"),
-    "report.waiting": ("有答案等老师评分的学生", "Students with an answer that waits for a person"),
+    "report.handed_in": ("已交", "handed in"),
+    "report.mean": ("平均分", "mean"),
+    "report.median": ("中位数", "median"),
+    "report.highest": ("最高分", "highest"),
+    "report.waiting": ("等老师评分的", "What waits for a person"),
+    "report.nothing_waits": ("没有要等老师评分的。", "Nothing waits for a person."),
+    "report.how_to_mark": ("评分：", "To mark them: "),
+    "report.or_formgrader": ("，或者用 formgrader。", ", or formgrader."),
     "report.faults": (
-        "我们这边出错、没能批改的",
-        "Not graded because something failed on our side",
+        "我们这边出错、没能批改的：",
+        "Not graded because something failed on our side: ",
     ),
     "report.late": (
-        "迟交的学生（这一页的得分没有扣除迟交分）",
-        "Handed in late (what lateness takes off is not taken off here)",
+        "迟交的（这一页的得分没有扣除迟交分）：",
+        "Handed in late (what lateness takes off is not taken off here): ",
     ),
     "report.totals": ("总分的分布", "How the totals are spread"),
-    "report.by_question": ("各题的分布", "How each question went"),
+    "report.by_question": ("各题的情况", "How each question went"),
+    "report.spread": ("每题得分的分布", "How the points of each question are spread"),
     "report.mean_of": ("平均 {mean} / {maximum} 分", "Mean {mean} of {maximum} points"),
+    "report.mean_points": ("平均得分", "Mean"),
     "report.bar": ("条形图", "Bar"),
     "report.students": ("人数", "Students"),
     "report.hardest": ("最难的标准", "The hardest criteria"),
@@ -192,6 +210,31 @@ def number(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def filled(template: str, words: Mapping[str, str]) -> str:
-    """Return `template` with the words of a sentence; the names of those that are not known."""
-    return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], place[1]), template)
+def called(
+    template: str,
+    exercise: Exercise | None,
+    language: str,
+    words: Mapping[str, str] | None = None,
+) -> str:
+    """Return `template` with a word in each of its ``{places}``.
+
+    Args:
+        template: a title, label or hint.
+        exercise: whose; its variant where there is one alone, else what it calls the words.
+        language: ``zh`` or ``en``.
+        words: of a student's own sentence; without them a class is meant.
+    """
+    if not words and exercise is not None and len(exercise.variants) == 1:
+        words = exercise.variants[0]
+    words = words or {}
+    roles = exercise.words if exercise is not None else {}
+
+    def name(place: re.Match) -> str:
+        key = place["name"]
+        if key in words:
+            return place[0].replace(f"{{{key}}}", words[key])
+        said = roles[key][language] if key in roles else key
+        return said[:1].upper() + said[1:] if place.start() == 0 else said
+
+    # A word is quoted, what it is called is not: “man”, but the noun.
+    return re.sub(r"[“\"「]?\{(?P<name>\w+)\}[”\"」]?", name, template)

@@ -41,7 +41,7 @@ def open_page(chromium, path, language, width, scheme):
         viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
     )
     page.goto(path.as_uri())
-    page.check(f"#to-{language}")
+    page.click(f"label[for=to-{language}]")
     return page
 
 
@@ -65,7 +65,7 @@ def test_one_language_is_shown_at_a_time(chromium, paths):
     page = open_page(chromium, paths[0], "zh", 800, "light")
     assert page.locator(".zh:visible").count() > 10
     assert page.locator(".en:visible").count() == 0
-    page.check("#to-en")
+    page.click("label[for=to-en]")
     assert page.locator(".en:visible").count() > 10
     assert page.locator(".zh:visible").count() == 0
     page.close()

@@ -1,11 +1,24 @@
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from grader.errors import GraderError
-from grader.reports.class_report import write_report
+from grader.questions import load_exercise
+from grader.questions.messages import places
+from grader.reports.class_report import report_page, write_report
 from grader.reports.page import POLICY
+from grader.reports.tally import Tally
+from grader.reports.texts import called
 from support.courses import make_course
+
+
+def tally_of(**given):
+    """A class of two with nothing in it but `given`."""
+    empty = dict.fromkeys(Tally.__dataclass_fields__, ())
+    totals = (("ann", 1.0), ("bob", 2.0))
+    return Tally(**empty | {"slug": "look", "roster": 2, "totals": totals, "maximum": 2.0} | given)
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +48,61 @@ def test_a_report_shows_which_heads_were_named_as_layers_and_heads(html):
 
 
 def test_a_report_names_pairs_by_question_and_shows_no_answer(html):
-    assert re.search(r"<td>cat</td><td>dan</td>", html)
+    assert re.search(r"<td>[^/]*>cat</span></td><td>[^/]*>dan</span></td>", html)
     assert "0.123456" not in html
     assert "0.75" not in html
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "words", "said"),
+    [
+        ("“{noun}”减“{verb}”", "zh", {}, "名词减verb"),
+        ("“{noun}” minus “{verb}”", "en", {}, "The noun minus verb"),
+        ("A head for “{noun}”", "en", {}, "A head for the noun"),
+        ("A head for “{noun}”", "en", {"noun": "man"}, "A head for “man”"),
+    ],
+)
+def test_a_word_of_a_sentence_goes_by_what_a_teacher_calls_it(template, language, words, said):
+    roles = {"noun": {"zh": "名词", "en": "the noun"}}
+    exercise = SimpleNamespace(variants=({"noun": "man"}, {"noun": "dog"}), words=roles)
+    assert called(template, exercise, language, words) == said
+
+
+def test_an_exercise_with_one_sentence_is_told_with_its_words(html):
+    assert "分得清“man”的头" in html
+
+
+def test_each_word_of_a_sentence_that_a_report_names_has_a_name_in_both_languages():
+    for folder in sorted(Path("exercises").iterdir()):
+        exercise = load_exercise(folder)
+        if len(exercise.variants) > 1:
+            shown = [
+                text[language]
+                for question in exercise.questions.values()
+                for text in (
+                    question.title,
+                    *(criterion.label for criterion in question.criteria),
+                    *question.hints.values(),
+                )
+                for language in ("zh", "en")
+            ]
+            assert {place for text in shown for place in places(text)} <= set(exercise.words)
+
+
+def test_a_report_says_whose_work_waits_and_for_which_question(look, html):
+    waits = html[html.index('class="waits"') :].partition("</table>")[0]
+    students = re.findall(r'class="who">(\w+)', waits)
+    assert "ann" in students
+    assert "kim" not in students
+    assert "写一写" in waits
+    assert "grader written look --out" in html
+
+
+def test_names_stand_beside_ids():
+    found = tally_of(open=(("ann", ("essay",)),), late=("bob",))
+    html = report_page(found, None, "en", {"ann": "李<安"})
+    assert "李&lt;安 <small>ann</small>" in html
+    assert '<span class="who">bob</span>' in html
 
 
 def test_a_student_id_stays_text(html):

@@ -41,7 +41,7 @@ def test_each_student_gets_a_page_that_needs_nothing_else(course):
     for student in pages.paths:
         text = page(course, student)
         assert POLICY in text
-        assert not re.search(r'(src|href)="(?!data:)', text)
+        assert not re.search(r'(src|href)="(?!data:|#)', text)
         assert "<script" not in text
 
 
@@ -60,6 +60,60 @@ def test_a_page_tells_points_criteria_reason_and_hint(course):
     title = "the right statement" if course.language == "en" else "正确的说法"
     assert title in page(course, "ann")
     assert title in page(course, "bob")
+
+
+def test_points_with_reason_and_hint_come_first_then_a_persons_marks_then_the_notebook(course):
+    write_feedback(course, "mini")
+    text = page(course, "bob").partition("<h1>")[2]
+    order = (
+        "Points by question",
+        "Read it again.",
+        "Marked by a person",
+        "Your notebook",
+        "check(",
+    )
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert text.count("Read it again.") == 1
+
+
+def test_what_lost_points_is_unfolded_and_what_earned_all_is_folded(course):
+    write_feedback(course, "mini")
+    folded = r'<details class="question" id="question-pick_check"( open)?>'
+    assert re.search(folded, page(course, "ann"))[1] is None
+    assert re.search(folded, page(course, "bob"))[1]
+
+
+def test_the_cells_before_the_first_question_are_folded_and_no_others(course):
+    write_feedback(course, "mini")
+    text = page(course, "ann")
+    folds = re.findall(r'<details class="setup">.*?</details>', text, re.DOTALL)
+    assert any("start(" in fold for fold in folds)
+    assert not any("check(&quot;" in fold for fold in folds)
+    assert "check(&quot;mini.pick&quot;, pick)" in text
+
+
+def test_every_link_of_a_page_leads_to_a_place_on_it(course):
+    write_feedback(course, "mini")
+    text = page(course, "ann")
+    links = re.findall(r'href="#([^"]+)"', text)
+    assert len(links) > 3
+    for link in links:
+        assert text.count(f'id="{link}"') == 1
+
+
+def test_a_written_answer_stands_once_and_with_its_mark(course):
+    write_feedback(course, "mini")
+    text = page(course, "ann")
+    assert text.count("I looked at it.") == 1
+    assert text.index("I looked at it.") < text.index("Your notebook")
+
+
+def test_a_name_from_the_roster_stands_beside_the_id(course):
+    (course.path / "roster.csv").write_text("id,first_name,last_name\nann,安,李\nbob,Bob,Ross\n")
+    write_feedback(course, "mini")
+    assert "李安 · ann" in page(course, "ann")
+    assert "Bob Ross · bob" in page(course, "bob")
 
 
 def test_a_page_holds_no_probe_and_no_expected_value(course):
@@ -100,7 +154,6 @@ def test_what_was_looked_for_is_told_once_a_person_has_marked(course):
     text = page(course, "ann")
     assert "看见就给分" in text
     assert "anything" in text
-    assert "marked by a person" in text
     assert "看见就给分" not in page(course, "bob")
 
 
@@ -158,6 +211,6 @@ def test_what_lateness_takes_off_is_told_apart_from_the_points(course):
     stamp.write_text("2026-03-02 18:00:00 UTC")
     write_feedback(late, "mini")
     text = page(late, "ann")
-    assert "3 of 4 points" in text
+    assert "<b>3</b>" in text
     assert "Late (day 2): 0.6 points are taken off, 2.4 count" in text
     assert "taken off" not in page(late, "bob")

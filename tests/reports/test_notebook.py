@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from grader.course.marks import Marks
 from grader.grading.record import Entry
 from grader.reports.notebook import cells_html
+from grader.reports.results import Results
 
 BLANK = Entry("eve", "mini", "mini.ipynb", "", "", "", "", "", "", {}, {}, {})
 PICTURE = {"image/png": "QUJD"}
@@ -14,7 +15,9 @@ PICTURE = {"image/png": "QUJD"}
 def page(source: str, attachments=()) -> BeautifulSoup:
     cell = {"cell_type": "markdown", "metadata": {}, "source": source}
     cell["attachments"] = dict.fromkeys(attachments, PICTURE)
-    return BeautifulSoup(cells_html({"cells": [cell]}, BLANK, Marks(), None), "html.parser")
+    return BeautifulSoup(
+        cells_html({"cells": [cell]}, BLANK, Marks(), Results(BLANK, Marks(), None)), "html.parser"
+    )
 
 
 @pytest.mark.parametrize("place", ["evil.html", "//example.org/x", "/x", "data:text/html,x", "x:y"])
