@@ -16,7 +16,9 @@ from typing import Any
 
 from grader.errors import CourseError, GraderError
 from grader.kept_model import KeptModel
+from grader.own_names import keep_name
 from grader.plots import plot_row
+from grader.process_defaults import process_defaults
 from grader.questions import (
     KINDS,
     LANGUAGES,
@@ -34,7 +36,7 @@ from grader.questions import (
     public_probes,
     variant_index,
 )
-from grader.questions.answer import MAX_BYTES
+from grader.questions.answer import MAX_BYTES, Unsendable
 from grader.questions.facts import Facts
 from grader.questions.messages import fill, message, say
 from grader.questions.parser import decode
@@ -119,6 +121,7 @@ def start(
     index = variant_index(course_id, slug, student, len(exercise.variants))
     site = site or os.environ.get("SEEING_ATTENTION_SITE", "")
     session = _SESSIONS[slug] = Session(exercise, index, language, site)
+    keep_name(_shell(), "check", check, slug)
     key = "start.own" if normalised_id(student) else "start.nobody"
     if len(exercise.variants) == 1 and key == "start.own":
         key = "start.shared"
@@ -146,6 +149,11 @@ def check(question_id: str, answer: Any) -> None:
         GraderError: the cell with ``start`` has not run, or there is no such question.
         CheckFailure: the answer is not right, under nbgrader's validation or without a kernel.
     """
+    with process_defaults():
+        _check(question_id, answer)
+
+
+def _check(question_id: str, answer: Any) -> None:
     session, question = _find(question_id)
     probes = _PROBES.pop(question_id, None)
     if probes is None:
@@ -220,12 +228,14 @@ def _sendable(value: Any) -> Any:
     try:
         encoded = encode_answer(value)
         if len(json.dumps(encoded)) > MAX_BYTES:
-            raise TypeError(f"it is larger than {MAX_BYTES // 1024**2} MB.")
+            raise Unsendable("large", str(MAX_BYTES // 1024**2))
         json.dumps(encoded, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        return {"$unsendable": "it holds a broken character."}
-    except TypeError as error:
-        return {"$unsendable": str(error)[:200].encode("utf-8", "replace").decode()}
+        return Unsendable("broken").to_json()
+    except Unsendable as error:
+        return json.loads(json.dumps(error.to_json()).encode("utf-8", "replace"))
+    except Exception:  # a mapping or an array of the student's own may raise anything
+        return Unsendable("type", type(value).__name__).to_json()
     return encoded
 
 

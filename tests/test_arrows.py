@@ -58,8 +58,12 @@ MAY_IMPORT = {
         "grader.whole",
     },
     "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
+    "grader.own_names": set(),
+    "grader.process_defaults": set(),
     "grader.check": {
         "grader.kept_model",
+        "grader.own_names",
+        "grader.process_defaults",
         "grader.ready",
         "grader.questions",
         "grader.capture",

@@ -1,11 +1,18 @@
 """What a student's notebook calls: a card in a notebook, a record when graded, else an error."""
 
+import decimal
+import inspect
 import json
+import locale
 import subprocess
 import sys
+import warnings
+from decimal import Decimal
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 import grader.check
 from grader.check import CheckFailure, check, start
@@ -305,6 +312,130 @@ class TestWithoutAKernelAndWhenValidated:
     def test_what_is_judged_later_does_not_raise(self, started):
         started()
         check("trial.claim", "a")
+
+
+def quiet_torch():
+    return pytest.importorskip("torch", reason="torch is not installed")
+
+
+def _decimal_traps(monkeypatch):
+    decimal.getcontext().prec = 1
+    decimal.getcontext().traps[decimal.Inexact] = True
+    decimal.getcontext().traps[decimal.FloatOperation] = True
+
+
+def _no_stdout(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+
+
+SET_BY_A_STUDENT = {
+    "warnings that raise": lambda _: warnings.simplefilter("error"),
+    "numpy errors that raise": lambda _: np.seterr(all="raise"),
+    "traps of decimals": _decimal_traps,
+    "a low recursion limit": lambda _: sys.setrecursionlimit(len(inspect.stack()) + 90),
+    "no stdout": _no_stdout,
+    "another folder": lambda monkeypatch: monkeypatch.chdir("/"),
+    "numpy's printing": lambda _: np.set_printoptions(precision=1, threshold=2, floatmode="fixed"),
+    "torch in float64": lambda _: quiet_torch().set_default_dtype(quiet_torch().float64),
+    "torch in bfloat16": lambda _: quiet_torch().set_default_dtype(quiet_torch().bfloat16),
+    "torch on meta": lambda _: quiet_torch().set_default_device("meta"),
+    "another locale": lambda _: locale.setlocale(locale.LC_ALL, "C"),
+}
+
+
+@pytest.fixture
+def restored():
+    """Whatever a test sets for the whole process is put back after it."""
+    limit, raised, printing = sys.getrecursionlimit(), np.geterr(), np.get_printoptions()
+    place = locale.setlocale(locale.LC_ALL)
+    with warnings.catch_warnings(), decimal.localcontext():
+        yield
+    locale.setlocale(locale.LC_ALL, place)
+    sys.setrecursionlimit(limit)
+    np.seterr(**raised)
+    np.set_printoptions(**printing)
+    if torch := sys.modules.get("torch"):
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("name", SET_BY_A_STUDENT)
+def test_whatever_a_student_set_for_the_process_an_answer_is_judged(
+    started, shown, monkeypatch, name
+):
+    if name.startswith("torch"):
+        quiet_torch()
+
+    def own_softmax(scores):
+        e = np.exp(scores - scores.max(-1, keepdims=True) - 800)  # underflows: a warning at most
+        return softmax(scores) + 0 * e
+
+    started()
+    SET_BY_A_STUDENT[name](monkeypatch)
+    check("trial.means", {"mean": Decimal("0.3125")})
+    check("trial.softmax", own_softmax)
+    texts = [data["text/plain"] for data in shown]
+    assert any("1 of 1 points" in text for text in texts)
+    assert "✓ passed Ordinary" in texts[-1]
+
+
+@pytest.mark.usefixtures("restored")
+def test_what_a_student_set_for_the_process_is_still_set_after_a_check(started, shown):
+    started()
+    np.seterr(all="raise")
+    decimal.getcontext().prec = 3
+    if torch := sys.modules.get("torch"):
+        torch.set_default_dtype(torch.float64)
+    check("trial.means", RIGHT)
+    assert np.geterr()["over"] == "raise"
+    assert decimal.getcontext().prec == 3
+    assert torch is None or torch.get_default_dtype() == torch.float64
+
+
+class TestOwnNames:
+    """In a shell of IPython's own, as a notebook has it."""
+
+    @pytest.fixture
+    def notebook(self, exercise, monkeypatch):
+        shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+        displayed = []
+        monkeypatch.setattr(grader.check, "_shell", lambda: shell)
+        monkeypatch.setattr("IPython.display.display", lambda data, raw: displayed.append(data))
+        questions = encode_public(exercise.public())
+        shell.run_cell("from grader.check import check, start")
+        shell.run_cell(f"session = start('trial', questions={questions!r}, language='en')")
+
+        def run(*cells):
+            displayed.clear()
+            results = [shell.run_cell(cell) for cell in cells]
+            assert all(result.success for result in results)
+            return [data["text/plain"] for data in displayed if data["text/plain"]], results
+
+        return run
+
+    OWN = (
+        "def check(x): return 'mine'",
+        "def start(): return 'mine'",
+        "print = type = len = list = str = dict = isinstance = json = np = session = None",
+        "capture = judge = display = float = int = sum = max = None",
+    )
+
+    @pytest.mark.parametrize("own", OWN)
+    def test_a_question_is_asked_whatever_a_student_named_so(self, notebook, own):
+        cards, _ = notebook(own, f"answer = {RIGHT}", 'check("trial.means", answer)')
+        assert "1 of 1 points" in cards[-1]
+
+    def test_the_students_own_function_is_there_again_in_the_next_cell(self, notebook):
+        _, results = notebook(self.OWN[0], 'check("trial.means", {"mean": 1})', "check(3)")
+        assert results[-1].result == "mine"
+        _, results = notebook("def check(x): return 'newer'", "check(4)")
+        assert results[-1].result == "newer"
+
+    def test_a_deleted_name_is_found_too(self, notebook):
+        cards, _ = notebook("del check", 'check("trial.means", {"mean": 0.3125})')
+        assert "1 of 1 points" in cards[-1]
 
 
 @pytest.mark.parametrize(

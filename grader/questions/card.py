@@ -48,6 +48,8 @@ class Card(NamedTuple):
     reason: str
     """Why there are no lines: how it ended otherwise than graded."""
     lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    """What the answer holds that is not asked for and costs nothing."""
 
 
 def card_of(verdict: Verdict, question: Question, language: str) -> Card:
@@ -66,7 +68,8 @@ def card_of(verdict: Verdict, question: Question, language: str) -> Card:
         return Card(title, points, message(verdict.reason, language), ())
     named = {criterion.name: criterion for criterion in question.criteria}
     lines = [_line(c, named[c.name], verdict, question, language) for c in verdict.criteria]
-    return Card(title, points, "", tuple(lines))
+    notes = tuple(message(note, language) for note in verdict.notes)
+    return Card(title, points, "", tuple(lines), notes)
 
 
 def card_html(verdict: Verdict, question: Question, language: str) -> str:
@@ -81,6 +84,7 @@ def card_html(verdict: Verdict, question: Question, language: str) -> str:
         if line.hint:
             item += f"<ul><li><em>{escape(_HINT[language])}</em>{escape(line.hint)}</li></ul>"
         items.append(f"<li>{item}</li>")
+    items += [f"<li>{escape(note)}</li>" for note in found.notes]
     return f"<strong>{escape(_head(found))}</strong><ul>{''.join(items)}</ul>"
 
 
@@ -94,6 +98,7 @@ def card_text(verdict: Verdict, question: Question, language: str) -> str:
         rows.append(said)
         if line.hint:
             rows.append(f"      {_HINT[language]}{line.hint}")
+    rows += [f"  · {note}" for note in found.notes]
     return "\n".join(rows)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from grader.attention import Attention
-from grader.questions.messages import fill
+from grader.questions.messages import Message, fill
 
 
 @runtime_checkable
@@ -66,6 +66,8 @@ class Facts:
         self.measures = measures
         self.probes = probes
         """The inputs that a function was called with; only function questions have them."""
+        self.notes: list[Message] = []
+        """What the answer holds that is not asked for; kinds add to it while they judge."""
         self._measured: dict[str, np.ndarray] = {}
         self._attended: dict[tuple[str, str | None], Attention] = {}
 

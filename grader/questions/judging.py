@@ -83,7 +83,7 @@ def judge(
         facts = Facts(variant, model, question.measures, probes)
         found = {f.criterion: f for f in kind.judge(question.parameters, answer.value, facts)}
         results = [_result(question, c, found[c.name]) for c in question.criteria]
-        return Verdict.of(question, variant, results)
+        return Verdict.of(question, variant, results, notes=facts.notes)
     except Refusal as refusal:
         return Verdict.ended(question, refusal.outcome, refusal.message, variant)
     except Exception as error:

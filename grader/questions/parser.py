@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.questions.answer import DTYPES, MAX_BYTES, MAX_DEPTH, MIME, SCHEMA
-from grader.questions.messages import clean_text
+from grader.questions.messages import Message, clean_text, say, texts
 from grader.questions.outcome import Outcome, Refusal
 
 MAX_CELL = 2 * MAX_BYTES
@@ -205,12 +205,20 @@ class _Decoder:
         if set(value) == {"$unsendable"}:
             reason = value["$unsendable"]
             shown = _text(reason) if isinstance(reason, str) else "?"
-            raise Refusal("unsendable", what=clean_text(shown))
+            raise Refusal("unsendable", what=_why_not(shown))
         for key in value:
             if not isinstance(key, str) or key.startswith("$"):
                 raise Refusal("unknown_keys")
             _text(key)
         return {key: self.decode(item, depth + 1) for key, item in value.items()}
+
+
+def _why_not(reason: str) -> Message | str:
+    """Return why a value could not be sent: a sentence of ours, or what was said."""
+    key, _, got = reason.partition(" ")
+    if f"unsendable.{key}" in texts():
+        return say(f"unsendable.{key}", got=clean_text(got))
+    return clean_text(reason)
 
 
 def _text(value: str) -> str:

@@ -40,9 +40,13 @@ class Verdict:
     """Why it ended otherwise than graded."""
     variant: Mapping[str, str] = field(default_factory=dict)
     """The words of the student's own sentence, for labels and hints."""
+    notes: tuple[Message, ...] = ()
+    """What the answer holds that is not asked for and costs nothing."""
 
     @classmethod
-    def of(cls, question, variant, criteria, *, outcome=Outcome.GRADED, reason=None) -> "Verdict":
+    def of(
+        cls, question, variant, criteria, *, outcome=Outcome.GRADED, reason=None, notes=()
+    ) -> "Verdict":
         """Return the verdict that adds up `criteria`: rounded first, then kept within bounds."""
         total = round(sum(c.points for c in criteria), 2)
         points = min(max(total, 0.0), float(question.points))
@@ -54,6 +58,7 @@ class Verdict:
             criteria=tuple(criteria),
             reason=reason,
             variant=dict(variant),
+            notes=tuple(notes),
         )
 
     @classmethod
@@ -88,8 +93,9 @@ class Verdict:
         return tuple(dict.fromkeys(c.hint for c in self.criteria if c.hint))
 
     def to_json(self) -> dict:
-        """Return it as plain data."""
-        return {
+        """Return it as plain data; ``notes`` stand there only where there are some."""
+        notes = {"notes": [note.to_json() for note in self.notes]} if self.notes else {}
+        return notes | {
             "question": self.question,
             "outcome": self.outcome.value,
             "points": self.points,
@@ -125,4 +131,5 @@ class Verdict:
             criteria=criteria,
             reason=Message.from_json(reason) if reason else None,
             variant=dict(data["variant"]),
+            notes=tuple(Message.from_json(note) for note in data.get("notes", ())),
         )

@@ -52,7 +52,7 @@ def test_every_sentence_that_is_said_exists_and_the_other_way_round():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 said.add(node.value)
-                said.add(f"refused.{node.value}")
+                said |= {f"refused.{node.value}", f"unsendable.{node.value}"}
     said |= {f"ended.{outcome.value.replace(' ', '_')}" for outcome in Outcome}
     said |= {f"type.{kind}" for kind in ("bool", "int", "float", "str", "list", "dict", "array")}
     assert not {key for key in texts() if key not in said and key != "type.nothing"}

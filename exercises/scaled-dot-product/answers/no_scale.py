@@ -8,6 +8,7 @@
 # [hint]
 # pattern = ["scale", "raised"]
 # masked = "mask_after"
+# overflow = "percent"
 
 # %% grade_id="softmax"
 def softmax(scores):

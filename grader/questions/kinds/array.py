@@ -11,7 +11,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.compare import as_array, shape_mistakes
+from grader.questions.kinds.compare import as_array, near, shape_mistakes
 from grader.questions.kinds.rows import row_tolerance
 from grader.questions.messages import Message, say
 
@@ -51,7 +51,7 @@ class Array(Kind):
             yield failed("weights", waits)
             return
         yield passed("shape")
-        yield _judge_rows(got)
+        yield _judge_rows(got, truth)
         yield _judge_weights(got, truth)
 
 
@@ -67,10 +67,10 @@ def _named(shape: tuple[int, ...]) -> list[str]:
     return [f"{axis}={n}" for axis, n in zip(AXES, shape, strict=True)]
 
 
-def _judge_rows(got: np.ndarray) -> Finding:
+def _judge_rows(got: np.ndarray, truth: np.ndarray) -> Finding:
     if not np.isfinite(got).all():
         return failed("rows", say("array.not_finite"))
-    if _sums_to_one(got, axis=-1):
+    if near(got, truth, fields.ROUNDED) or _sums_to_one(got, axis=-1):
         return passed("rows", "array.rows_right")
     worst = float(np.abs(got.sum(axis=-1, dtype=np.float64) - 1).max())
     hint = None
@@ -89,17 +89,13 @@ def _sums_to_one(got: np.ndarray, axis: int) -> bool:
 
 
 def _judge_weights(got: np.ndarray, truth: np.ndarray) -> Finding:
-    if _equal(got, truth):
+    if near(got, truth, fields.ROUNDED):
         return passed("weights", "array.right", tolerance=fields.ROUNDED, why=_why())
-    hint = "transposed" if _equal(got.swapaxes(-1, -2), truth) else None
+    hint = "transposed" if near(got.swapaxes(-1, -2), truth, fields.ROUNDED) else None
     away = np.abs(got - truth)
     share = float((away > fields.ROUNDED).mean()) if np.isfinite(got).all() else 1.0
     reason = say("array.wrong", percent=round(100 * share, 1), tolerance=fields.ROUNDED, why=_why())
     return failed("weights", reason, hint)
-
-
-def _equal(got: np.ndarray, truth: np.ndarray) -> bool:
-    return bool((np.abs(got - truth) <= fields.ROUNDED).all())
 
 
 def _why() -> Message:

@@ -43,7 +43,9 @@ class Choice(Kind):
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether it is the right option."""
         try:
-            got = fields.option({"choice": value}, "choice", parameters.options)
+            value = next(iter(value.values())) if _has_one(value) else value
+            said = {name: both.values() for name, both in parameters.options.items()}
+            got = fields.option({"choice": value}, "choice", parameters.options, said)
         except fields.FieldError as error:
             yield failed("choice", error.reason)
             return
@@ -53,3 +55,7 @@ class Choice(Kind):
             yield passed("choice")
         else:
             yield failed("choice", say("choice.wrong", got=got), "wrong_choice")
+
+
+def _has_one(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) == 1

@@ -47,7 +47,21 @@ def _holds_bool(value: list) -> bool:
 
 def near(got: np.ndarray, truth: np.ndarray, tolerance: float) -> bool:
     """Return whether all numbers are within the tolerance; the shapes are the same."""
-    return bool((np.abs(got - truth) <= tolerance * (1 + 1e-6)).all())
+    most = tolerance * (1 + 1e-6) + fields.half_a_step(got)
+    return bool((np.abs(got - truth) <= most).all())
+
+
+def decimals_of(got: np.ndarray) -> int | None:
+    """Return how many decimals all numbers are rounded to, 3 to 5; None where they are not."""
+    got = np.asarray(got, dtype=np.float64)
+    if not np.isfinite(got).all():
+        return None
+    for decimals in (3, 4, 5):
+        scaled = got * 10.0**decimals
+        noise = 1e-7 * np.maximum(np.abs(scaled), 10.0**decimals)  # of single precision
+        if (np.abs(scaled - scaled.round()) <= noise).all():
+            return decimals
+    return None
 
 
 def shape_mistakes(got: Sequence[int], expected: Sequence[int], axes: Sequence[str]) -> tuple:

@@ -89,7 +89,7 @@ class Counterexample(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether number decides, whether the head is wrong, and its two weights."""
-        answer = fields.mapping(value, FIELDS)
+        answer = fields.mapping(value, FIELDS, facts)
         try:
             sentence = _Sentence(answer, parameters, facts)
         except fields.FieldError as error:
@@ -128,7 +128,7 @@ class _Sentence:
 
 
 def _noun(answer: dict, key: str) -> str:
-    word = fields.text(answer, key).strip()
+    word = fields.text(answer, key)
     if not is_word(word):
         raise fields.FieldError(say("counterexample.word", field=key))
     return word

@@ -62,7 +62,7 @@ class Cuts(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the zero and its neighbour are right, and the other direction."""
-        answer = fields.mapping(value, ["last", "before", "reverse"])
+        answer = fields.mapping(value, ["last", "before", "reverse"], facts)
         texts = facts.fill(parameters.asked), facts.fill(parameters.context)
         logits = np.asarray(facts.model.reader_cuts(*texts), dtype=np.float64)
         reading = read(facts, *texts)

@@ -84,7 +84,8 @@ class Equal(Kind):
             return
         yield passed("shape")
         if parameters.rows:
-            yield judge_rows("rows", got)
+            right = bool(near(got.astype(np.float64), truth, fields.ROUNDED))
+            yield judge_rows("rows", got, right=right)
         yield _judge_numbers(parameters, got.astype(np.float64), truth, facts)
 
 

@@ -10,7 +10,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, unchecked
-from grader.questions.kinds.compare import near, recognise, to_array
+from grader.questions.kinds.compare import decimals_of, near, recognise, to_array
 from grader.questions.kinds.truths import mistaken
 from grader.questions.messages import Message, say
 from grader.questions.outcome import Refusal
@@ -89,8 +89,9 @@ class Function(Kind):
 
 
 def _calls(value: Any, count: int) -> list[dict]:
-    fields.mapping(value, ["calls"])
-    calls = value.get("calls")
+    if not isinstance(value, dict) or set(value) != {"calls"}:
+        raise Refusal("not_a_function", got=fields.type_name(value))
+    calls = value["calls"]
     if not isinstance(calls, list) or len(calls) != count:
         raise Refusal("calls", expected=count)
     for call in calls:
@@ -111,6 +112,8 @@ def _judge_call(
     got = to_array(call["ok"])
     if got is None:
         return say("function.type", got=fields.type_name(call["ok"])), ""
+    if truth.ndim == 0 and got.size == 1:
+        got = got.reshape(())
     if got.shape != truth.shape:
         hint = "transposed" if got.T.shape == truth.shape else "axis"
         return say("function.shape", expected=_shape(truth), got=_shape(got)), hint
@@ -121,12 +124,11 @@ def _judge_call(
     hint = _hint(parameters, arguments, got, truth)
     if not finite:
         return say("function.not_finite"), (hint, "not_finite")
-    reason = say(
-        "function.wrong",
-        tolerance=parameters.tolerance,
-        why=say("as_written", **parameters.because),
-    )
-    return reason, hint
+    told = {"tolerance": parameters.tolerance, "why": say("as_written", **parameters.because)}
+    decimals = decimals_of(got)
+    if decimals and near(got, truth, 0.5 * 10.0**-decimals):
+        return say("function.rounded", decimals=decimals, **told), hint
+    return say("function.wrong", **told), hint
 
 
 def _hint(parameters: Parameters, arguments: list, got: np.ndarray, truth: np.ndarray) -> str:

@@ -142,7 +142,7 @@ class Head(Kind):
         known = ["layer", "head", *names]
         if parameters.control:
             known += ["survives", parameters.control.of, parameters.control.against]
-        answer = fields.mapping(value, known)
+        answer = fields.mapping(value, known, facts)
         try:
             head = fields.head_id(answer, facts.measure(parameters.of).shape)
         except fields.FieldError as error:

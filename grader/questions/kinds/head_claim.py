@@ -126,7 +126,7 @@ class HeadClaim(Kind):
             known.append(parameters.baseline.measure)
         if parameters.control:
             known += ["survives", parameters.control.measure]
-        answer = fields.mapping(value, list(dict.fromkeys(known)))
+        answer = fields.mapping(value, list(dict.fromkeys(known)), facts)
         values = facts.measure(parameters.measure)
         try:
             head = fields.head_id(answer, values.shape)
@@ -251,7 +251,7 @@ def _judge_control_number(
 ) -> Finding:
     """Return whether the number is right; here even next to nothing is one: it is the finding."""
     name = parameters.control.measure
-    got = answer.get(name)
+    got = fields.as_number(answer.get(name))
     truth = float(facts.measure(name)[head])
     if abs(truth) >= LEAST or not isinstance(got, (int, float)) or isinstance(got, bool):
         return _judge_number("control", answer, name, head, facts, parameters.measure)

@@ -68,7 +68,7 @@ class Influence(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the correlations are right, and which is higher."""
-        answer = fields.mapping(value, ["text", *RIVALS, "better"])
+        answer = fields.mapping(value, ["text", *RIVALS, "better"], facts)
         try:
             text = read_text(answer, "text", "text")
             parameters.given.refuse(text, "text", facts)

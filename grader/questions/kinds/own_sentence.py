@@ -28,8 +28,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from grader.attention import Attention, HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
@@ -141,7 +139,7 @@ class OwnSentence(Kind):
         """Yield whether the sentence is as asked, what it shows, and the numbers."""
         lists = [name for name, p in parameters.properties.items() if p.pieces_of]
         known = ["text", *parameters.words, *(["layer", "head"] if parameters.names_head else [])]
-        answer = fields.mapping(value, [*known, *parameters.measures, *lists])
+        answer = fields.mapping(value, [*known, *parameters.measures, *lists], facts)
         try:
             attention, words = _sentence(parameters, answer, facts)
             head = parameters.head
@@ -218,7 +216,9 @@ def _judge_pieces(
         reason = say("own.few_pieces", word=words[wanted.pieces_of], least=int(wanted.at_least))
         return failed(name, reason, ("few_pieces", "property"))
     given = answer.get(name)
-    given = given.tolist() if isinstance(given, np.ndarray) else given
+    given = fields.as_list(given)
+    if isinstance(given, list) and all(isinstance(piece, str) for piece in given):
+        given = [fields.tidy(piece) for piece in given]
     if given == pieces:
         return passed(name)
     bare = [piece.removeprefix("##") for piece in pieces]

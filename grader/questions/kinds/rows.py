@@ -19,7 +19,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.compare import SHAPE_MISTAKES, as_array, shape_mistakes
+from grader.questions.kinds.compare import SHAPE_MISTAKES, as_array, decimals_of, shape_mistakes
 from grader.questions.messages import say
 
 MASKS = {
@@ -31,15 +31,17 @@ MASKS = {
 ROW_MISTAKES = ("columns", "no_softmax", "dropout", "percent", "whole", "rounded")
 """The mistakes that rows with a wrong sum can be recognised by."""
 
-HALF_A_THOUSANDTH = 5e-4
-"""How far rounding to three decimals moves a number."""
-
 
 def row_tolerance(got: np.ndarray) -> float:
-    """Return how far a row may sum from 1: more where its numbers are rounded to three decimals."""
-    thousandths = 1000 * np.asarray(got, dtype=np.float64)
-    rounded = np.isfinite(got).all() and (np.abs(thousandths - thousandths.round()) < 1e-3).all()
-    return HALF_A_THOUSANDTH * got.shape[-1] if rounded else ROW_SUM_TOLERANCE
+    """Return how far a row may sum from 1: more where its numbers are rounded.
+
+    Each of them is off by half a unit of its last decimal at most, in half precision by a part of
+    itself.
+    """
+    decimals = decimals_of(got)
+    rounded = 0.5 * 10.0**-decimals * got.shape[-1] if decimals else 0.0
+    half = fields.HALF_STEP if np.any(fields.half_a_step(got)) else 0.0
+    return max(ROW_SUM_TOLERANCE, rounded, half)
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,19 @@ class Rows(Kind):
             yield _judge_mask(parameters, got)
 
 
-def judge_rows(criterion: str, got: np.ndarray) -> Finding:
-    """Return whether every row of `got`, along its last axis, sums to 1."""
+def judge_rows(criterion: str, got: np.ndarray, *, right: bool = False) -> Finding:
+    """Return whether every row of `got`, along its last axis, sums to 1.
+
+    Args:
+        criterion: the criterion judged.
+        got: the rows.
+        right: whether their numbers are known to be right, however they were rounded.
+    """
     if not np.isfinite(got).all():
         return failed(criterion, say("array.not_finite"))
     tolerance = row_tolerance(got)
     away = np.abs(got.sum(axis=-1, dtype=np.float64) - 1)
-    if (away <= tolerance).all():
+    if right or (away <= tolerance).all():
         return passed(criterion, "array.rows_right")
     reason = say("array.rows", away=float(away.max()), tolerance=tolerance)
     return failed(criterion, reason, _sum_mistakes(got, tolerance))

@@ -19,6 +19,7 @@ from grader.questions.kinds.own_text import (
 )
 from grader.questions.kinds.weights import LEAST, half, wrong_weight
 from grader.questions.messages import say
+from grader.questions.outcome import Refusal
 from grader.questions.shown import Shown
 
 SIDES = ("same side", "changes side")
@@ -73,7 +74,7 @@ class Sentences(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether each sentence's weights are right, and the sides."""
-        answer = fields.mapping(value, ["layer", "head", *parameters.sentences, "sides"])
+        answer = fields.mapping(value, ["layer", "head", *parameters.sentences, "sides"], facts)
         read = {}
         problems = {}
         seen: set[str] = set()
@@ -110,12 +111,17 @@ class _Sentence:
         value = answer.get(name)
         if value is None:
             raise fields.FieldError(say("not_answered", field=name))
-        if not isinstance(value, dict) or not set(value) <= set(known):
-            raise fields.FieldError(say("sentence.form", field=name, known=known))
-        self.value = value
+        try:
+            value = fields.mapping(value, known, facts)
+        except Refusal:
+            raise fields.FieldError(say("sentence.form", field=name, known=known)) from None
         self.text = read_text(value, "text", name)
         parameters.given.refuse(self.text, name, facts)
-        words = value.get("words")
+        words = fields.as_list(value.get("words"))
+        words = [fields.single(word) for word in words] if isinstance(words, list) else words
+        if isinstance(words, list) and all(isinstance(word, str) for word in words):
+            words = [fields.tidy(word) for word in words]
+        self.value = value | {"words": words}
         if not (
             isinstance(words, list)
             and len(words) == 2
@@ -140,7 +146,10 @@ class _Sentence:
         found = self.value.get("weights")
         if found is None:
             raise fields.FieldError(say("not_answered", field="weights"))
-        found = found.tolist() if hasattr(found, "tolist") else found
+        words = self.value["words"]
+        if isinstance(found, dict) and set(found) == set(words):
+            found = [found[word] for word in words]
+        found = fields.as_list(found)
         if not isinstance(found, list) or len(found) != 2:
             raise fields.FieldError(say("sentence.weights"))
         return [fields.number({"weights": w}, "weights") for w in found]

@@ -65,10 +65,8 @@ class Shape(Kind):
 
 
 def _sizes(value: Any) -> tuple[int, ...]:
-    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind == "i":
-        value = value.tolist()
-    if not isinstance(value, list) or not all(type(n) is int and n >= 0 for n in value):
+    given = fields.as_list(value)
+    sizes = list(map(fields.as_whole, given)) if isinstance(given, list) else [None]
+    if len(sizes) > 8 or any(n is None or n < 0 for n in sizes):
         raise Refusal("not_a_shape", got=fields.type_name(value))
-    if len(value) > 8:
-        raise Refusal("not_a_shape", got=fields.type_name(value))
-    return tuple(value)
+    return tuple(sizes)

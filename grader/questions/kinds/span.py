@@ -51,7 +51,7 @@ class Span(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the span is the model's, and the margin."""
-        answer = fields.mapping(value, ["start", "end", "margin"])
+        answer = fields.mapping(value, ["start", "end", "margin"], facts)
         reading = read(facts, facts.fill(parameters.asked), facts.fill(parameters.context))
         for judged in (_judge_span, _judge_margin):
             try:

@@ -9,6 +9,7 @@ The order does not count::
     of = {looked_at = {text = "{sentence}", query = "{word}", layer = 5, head = 8, at_least = 0.1}}
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -88,12 +89,14 @@ class Tokens(Kind):
 
 
 def _named(value: Any) -> set[str]:
+    value = fields.as_list(value)
     if not isinstance(value, list) or len(value) > MOST:
         raise Refusal("not_tokens", got=fields.type_name(value))
+    value = [fields.single(token) for token in value]
     for token in value:
-        if not isinstance(token, str) or not token.strip():
+        if not isinstance(token, str) or not fields.tidy(token):
             raise Refusal("not_tokens", got=fields.type_name(token))
-    return {clean_text(token.strip()) for token in value}
+    return {clean_text(unicodedata.normalize("NFKC", fields.tidy(token))) for token in value}
 
 
 def _mistakes(got: set[str], wanted: Wanted) -> tuple[str, ...]:

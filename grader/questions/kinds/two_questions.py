@@ -67,7 +67,7 @@ class TwoQuestions(Kind):
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the model answers the one and not the other, and what it says."""
-        answer = fields.mapping(value, FIELDS)
+        answer = fields.mapping(value, FIELDS, facts)
         try:
             context = _text(answer, "context", LONGEST_CONTEXT)
             parameters.given.refuse(context, "context", facts)
@@ -89,7 +89,7 @@ class TwoQuestions(Kind):
 
 
 def _text(answer: dict, key: str, longest: int) -> str:
-    text = fields.text(answer, key).strip()
+    text = fields.text(answer, key)
     if len(text) > longest or not text.isprintable():
         raise fields.FieldError(say("two.text", field=key, longest=longest))
     return text
@@ -97,7 +97,7 @@ def _text(answer: dict, key: str, longest: int) -> str:
 
 def _read(answer: dict, key: str, context: str, parameters: Parameters, facts: Facts) -> Reading:
     question = _text(answer, key, LONGEST_QUESTION)
-    if not question.endswith("?"):
+    if not question.endswith(("?", "\N{FULLWIDTH QUESTION MARK}")):
         raise fields.FieldError(say("two.no_question", field=key))
     try:
         pieces = facts.attend(question, context).n_tokens
@@ -133,6 +133,7 @@ def _judge_said(answer: dict, context: str, parameters: Parameters, facts: Facts
     said = answer.get("model_answer")
     if said is None:
         raise fields.FieldError(say("not_answered", field="model_answer"))
+    said = fields.single(said)
     if not isinstance(said, str) or len(said) > LONGEST_CONTEXT:
         raise fields.FieldError(say("field.text", field="model_answer", got=fields.type_name(said)))
     found = _read(answer, "wrong_question", context, parameters, facts)

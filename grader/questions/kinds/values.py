@@ -57,7 +57,9 @@ class Values(Kind):
 
     def judge(self, parameters: dict[str, Value], value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield a finding for each value."""
-        answer = fields.mapping(value, parameters)
+        if len(parameters) == 1 and not isinstance(value, dict):
+            value = dict.fromkeys(parameters, value)  # the one number, without its name
+        answer = fields.mapping(value, parameters, facts)
         for name, asked in parameters.items():
             try:
                 yield _JUDGES[asked.form](name, asked, answer, facts)
@@ -109,7 +111,8 @@ def _judge_yes_no(name: str, asked: Value, answer: dict, facts: Facts) -> Findin
 
 
 def _judge_largest(name: str, asked: Value, answer: dict, facts: Facts) -> Finding:
-    got = fields.option(answer, name, asked.options)
+    words = {option: [facts.variant[option]] for option in asked.options if option in facts.variant}
+    got = fields.option(answer, name, asked.options, words)
     truth = {option: quantity.value(facts) for option, quantity in asked.options.items()}
     best = truth[largest(truth)]
     if truth[got] == best:
