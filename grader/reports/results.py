@@ -179,7 +179,8 @@ def _criteria(verdict: Verdict, question: Question, language: str) -> str:
     card = card_of(verdict, question, language)
     if not card.lines:
         return f'<p class="ended">{_sentence(card.reason)}</p>'
-    return f'<ul class="criteria">{"".join(map(_criterion, card.lines))}</ul>'
+    notes = "".join(f"<li>{escape(note)}</li>" for note in card.notes)
+    return f'<ul class="criteria">{"".join(map(_criterion, card.lines))}{notes}</ul>'
 
 
 def _criterion(line: Line) -> str:
