@@ -21,7 +21,7 @@ demo: site
 	grader init $(COURSE)
 	grader release telescope --course $(COURSE)
 	grader sample telescope --course $(COURSE)
-	grader autograde telescope --course $(COURSE) > /dev/null
+	grader autograde telescope --regrade --course $(COURSE) > /dev/null
 	grader feedback telescope --course $(COURSE)
 	grader table telescope --course $(COURSE)
 	@echo

@@ -18,13 +18,17 @@ from grader.commands import (
     machine,
     regrade,
     reports,
+    settle,
     students,
     verify,
 )
 from grader.commands.terminal import talk
 from grader.errors import GraderError
 
-GROUPS = (machine, course, grading, verify, grades, regrade, reports, students, authors, banks)
+GROUPS = (
+    *(machine, course, grading, verify, grades, regrade, settle),
+    *(reports, students, authors, banks),
+)
 MADE_BETWEEN_LOOKS = 20_000
 """Objects, between two looks for garbage; Python itself looks after 700."""
 COMMANDS = {command.name: command for group in GROUPS for command in group.COMMANDS}

@@ -6,7 +6,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File
 
-from attention_views import live, notebooks, publish, search, terms
+from attention_views import lesson_rules, live, notebooks, publish, search, terms
 
 HERE = Path(__file__).parent
 
@@ -28,6 +28,8 @@ def on_pre_build(config):
 
 
 def on_files(files, config):
+    nav_in = "mkdocs.yml" if config.theme["language"] == "zh" else "site/en.yml"
+    lesson_rules.report(Path(config.docs_dir), config.nav, nav_in)
     for path in notebooks.offered(config.theme["language"]):
         address = f"{notebooks.FOLDER}/{path.name}"
         files.append(File.generated(config, address, abs_src_path=str(path)))

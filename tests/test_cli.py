@@ -167,7 +167,7 @@ def test_feedback_before_grading_says_what_to_run(capsys, course):
 def test_check_shows_cards_and_exits_1_while_something_is_missing(capsys, course, tmp_path):
     path = tmp_path / "mine.ipynb"
     path.write_text(json.dumps(filled(released(course), {"pick": RIGHT["pick"]})))
-    code, out, _ = run(capsys, "check", path, "--lang", "en")
+    code, out, _ = run(capsys, "check", path, "--language", "en")
     assert code == 1
     assert "Choose" in out
     assert "Write a function" in out
@@ -182,15 +182,36 @@ def test_the_doctor_names_a_repair_for_what_is_missing(capsys, tmp_path, monkeyp
 
 
 def test_init_twice_writes_once(capsys, course, tmp_path):
-    arguments = ("init", tmp_path / "new", "--exercises", course.exercises, "--lang", "en")
+    arguments = ("init", tmp_path / "new", "--exercises", course.exercises, "--language", "en")
     assert "wrote course.toml" in run(capsys, *arguments)[1]
     assert "nothing to do" in run(capsys, *arguments)[1]
+
+
+def test_init_takes_the_language_that_it_is_called_in_or_asked_for(
+    capsys, course, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    at = ("--exercises", course.exercises, "--json")
+    for folder, asked, language in (
+        ("called", (), "en"),
+        ("asked", ("--language", "zh"), "zh"),
+        ("older", ("--lang", "zh"), "zh"),
+    ):
+        out = run(capsys, "init", tmp_path / folder, *asked, *at)[1]
+        assert json.loads(out)["language"] == language
+
+
+def test_release_says_how_far_it_is(capsys, course):
+    err = run(capsys, "release", "mini", "--course", course.path)[2]
+    assert [line.split()[0] for line in err.splitlines()] == ["1/4", "2/4", "3/4", "4/4"]
 
 
 def test_release_prints_the_notebook_of_the_language_asked_for(capsys, course):
     at = ("--course", course.path)
     assert run(capsys, "release", "mini", *at)[1].split()[0].endswith("mini/mini.ipynb")
-    assert run(capsys, "release", "mini", "--lang", "zh", *at)[1].split()[0].endswith(".zh.ipynb")
+    chinese = run(capsys, "release", "mini", "--language", "zh", *at)[1]
+    assert chinese.split()[0].endswith(".zh.ipynb")
 
 
 def test_every_command_says_what_its_json_holds(capsys, course):

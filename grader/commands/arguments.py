@@ -25,11 +25,19 @@ def exercises_folder(chosen: str | None) -> Path:
     return here if here.is_dir() or not ours.is_dir() else ours
 
 
-def course(arguments: argparse.Namespace):
-    """Open the course that ``--course`` names."""
+def language(parser: argparse.ArgumentParser, of: str) -> None:
+    """Add ``--language``, with help that says of what; ``--lang`` is its older spelling."""
+    parser.add_argument("--language", choices=LANGUAGES, help=of)
+    parser.add_argument(
+        "--lang", dest="language", choices=LANGUAGES, help=argparse.SUPPRESS, default=None
+    )
+
+
+def course(arguments: argparse.Namespace, *, strict: bool = True):
+    """Open the course that ``--course`` names; `strict` as in ``open_course``."""
     from grader.course.folder import open_course
 
-    return open_course(Path(arguments.course))
+    return open_course(Path(arguments.course), strict=strict)
 
 
 def at_least_one(text: str) -> int:

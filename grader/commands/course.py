@@ -4,27 +4,31 @@ import argparse
 from pathlib import Path
 
 from grader.commands import Command
-from grader.commands.arguments import LANGUAGES, course, exercises, exercises_folder, slug
+from grader.commands.arguments import course, exercises, exercises_folder, language, slug
 from grader.commands.terminal import answer, talk
 from grader.errors import GraderError
 
 
 def _init(arguments: argparse.Namespace) -> int:
     from grader.course.folder import init_course
+    from grader.course.settings import language_here
 
     made, written = init_course(
         Path(arguments.folder),
         exercises=exercises_folder(arguments.exercises),
         course_id=arguments.course_id,
-        language=arguments.lang or "zh",
+        language=arguments.language or language_here(),
     )
     lines = [f"{made.path}: {'wrote ' + ', '.join(written) if written else 'nothing to do'}"]
+    if arguments.language not in (None, made.language):
+        talk(f"The course is in {made.language}; change `language` in {made.path / 'course.toml'}.")
     lines += [f"  {name:19} {WRITTEN[name]}" for name in written]
     if written:
         lines.append("Next: `grader roster students.csv`, then `grader release EXERCISE`.")
     answer(
         arguments,
-        {"course": str(made.path), "course_id": made.course_id, "written": written},
+        {"course": str(made.path), "course_id": made.course_id, "written": written}
+        | {"language": made.language},
         "\n".join(lines),
     )
     return 0
@@ -43,15 +47,15 @@ def _init_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="the course folder")
     exercises(parser)
     parser.add_argument("--course-id", metavar="ID", help="by default the folder's name")
-    parser.add_argument("--lang", choices=LANGUAGES, help="of the assignments; zh by default")
+    language(parser, "of the assignments and tables; by default the one of your terminal, or zh")
 
 
 def _release(arguments: argparse.Namespace) -> int:
     from grader.course.release import release
 
     opened = course(arguments)
-    made = release(opened, arguments.slug)
-    shown = made.assignment if arguments.lang in (None, opened.language) else made.other
+    made = release(opened, arguments.slug, told=_step)
+    shown = made.assignment if arguments.language in (None, opened.language) else made.other
     answer(
         arguments,
         {
@@ -66,9 +70,13 @@ def _release(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _step(done: int, total: int, what: str) -> None:
+    talk(f"{done}/{total}  {what}")
+
+
 def _release_arguments(parser: argparse.ArgumentParser) -> None:
     slug(parser)
-    parser.add_argument("--lang", choices=LANGUAGES, help="which notebook's path to print")
+    language(parser, "which notebook's path to print")
 
 
 def _roster(arguments: argparse.Namespace) -> int:
@@ -79,7 +87,7 @@ def _roster(arguments: argparse.Namespace) -> int:
         data = path.read_bytes()
     except OSError as error:
         raise GraderError(f"{path}: {error.strerror}.") from None
-    merged = merge_roster(course(arguments).path / "roster.csv", data, str(path))
+    merged = merge_roster(course(arguments, strict=False).path / "roster.csv", data, str(path))
     for line in (*merged.skipped, *merged.notes):
         talk(line)
     counts = {name: getattr(merged, name) for name in ("added", "changed", "kept")}
@@ -157,7 +165,7 @@ COMMANDS = (
     Command(
         "init",
         "make a course folder, or complete one",
-        "course (path), course_id, written (names of files)",
+        "course (path), course_id, written (names of files), language (zh or en)",
         _init,
         _init_arguments,
     ),

@@ -32,8 +32,15 @@ def _written(arguments: argparse.Namespace) -> int:
             else f"{arguments.out}: nobody wrote anything",
         )
         return 0
-    applied = apply_sheet(opened, arguments.slug, _read(Path(arguments.into)), arguments.into)
-    for line in applied.gone:
+    applied = apply_sheet(
+        opened,
+        arguments.slug,
+        _read(Path(arguments.into)),
+        arguments.into,
+        replace=arguments.replace,
+    )
+    held = bool(applied.elsewhere) and not arguments.replace
+    for line in applied.gone + applied.elsewhere:
         talk(line)
     answer(
         arguments,
@@ -43,11 +50,15 @@ def _written(arguments: argparse.Namespace) -> int:
             "unchanged": applied.unchanged,
             "open": applied.open,
             "problems": applied.gone,
+            "elsewhere": applied.elsewhere,
         },
-        f"marks for {len(applied.marked)} submissions; as they were: {applied.unchanged}; "
+        f"Nothing was written; `grader written {arguments.slug} --in {arguments.into} --replace` "
+        "overwrites them, `--out` writes the table anew."
+        if held
+        else f"marks for {len(applied.marked)} submissions; as they were: {applied.unchanged}; "
         f"left open: {applied.open}",
     )
-    return 1 if applied.gone else 0
+    return 1 if applied.gone or held else 0
 
 
 def _written_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +66,9 @@ def _written_arguments(parser: argparse.ArgumentParser) -> None:
     way = parser.add_mutually_exclusive_group(required=True)
     way.add_argument("--out", metavar="FILE.csv", help="write the answers, without names")
     way.add_argument("--in", dest="into", metavar="FILE.csv", help="put the marks in")
+    parser.add_argument(
+        "--replace", action="store_true", help="with --in: also marks given elsewhere meanwhile"
+    )
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -123,7 +137,7 @@ COMMANDS = (
         "written",
         "mark written answers in a table, without names",
         "exercise, file; with --in: exercise, marked (id to questions), unchanged, open (how "
-        "many), problems (sentences)",
+        "many), problems, elsewhere (sentences: marks given elsewhere that differ)",
         _written,
         _written_arguments,
     ),

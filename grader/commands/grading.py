@@ -5,11 +5,12 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from grader.commands import Command
-from grader.commands.arguments import at_least_one, course, slug
+from grader.commands.arguments import at_least_one, course, language, slug
 from grader.commands.terminal import Progress, answer, talk
 
 if TYPE_CHECKING:
     from grader.course.folder import Course
+    from grader.grading.since import Held
 
 UNCONFINED = "Kernels are not confined: a notebook can read and change what you can."
 
@@ -38,6 +39,7 @@ def _grade(
 ) -> int:
     from grader.course.receipt import receipts_of
     from grader.grading.batch import Settings, autograde, default_workers
+    from grader.grading.since import Held
     from grader.reports.table import read_table, table_text
     from grader.reports.texts import text
 
@@ -46,10 +48,14 @@ def _grade(
         workers=arguments.workers or default_workers(),
         students=tuple(arguments.student or ()),
         force=arguments.force,
+        regrade=arguments.regrade,
         progress=Progress(),
         **kernels,
     )
-    batch = autograde(opened, arguments.slug, settings)
+    try:
+        batch = autograde(opened, arguments.slug, settings)
+    except Held as held:
+        return _show_held(arguments, opened, held)
     talk(f"graded now: {len(batch.graded)}; unchanged: {len(batch.entries) - len(batch.graded)}")
     for student, reason in batch.not_graded.items():
         if door := batch.entries[student].door:
@@ -72,11 +78,43 @@ def _grade(
     return 1 if batch.not_graded else 0
 
 
+def _show_held(arguments: argparse.Namespace, opened: "Course", held: "Held") -> int:
+    """Say what changed, and what a regrade would change, before anybody's grade is touched."""
+    from grader.commands.regrade import change_lines
+    from grader.errors import GraderError
+    from grader.grading.regrade import preview
+
+    for line in str(held).splitlines():
+        talk(line)
+    shown = None
+    if "secret" not in held.since:
+        try:
+            shown = preview(opened, held.exercise, told=Progress())
+        except GraderError as why:
+            talk(str(why))
+    again = [
+        f"`grader autograde {held.exercise} --regrade` runs these notebooks and grades them anew.",
+    ]
+    if shown:
+        again.insert(0, f"`grader regrade {held.exercise} --apply` does what is shown; none runs.")
+    if "secret" in held.since:
+        again.insert(
+            0, "Put the secret back from your copy: with another one, hidden inputs change."
+        )
+    data = {"exercise": held.exercise, "since": held.since}
+    data |= {"changes": shown.to_json()["changes"] if shown else []}
+    answer(arguments, data, "\n".join([*(change_lines(shown) if shown else ()), *again]))
+    return 2
+
+
 def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
     slug(parser)
     parser.add_argument("--workers", type=at_least_one, metavar="N", help="notebooks at once")
     parser.add_argument("--student", action="append", metavar="ID", help="only this one")
     parser.add_argument("--force", action="store_true", help="also what did not change")
+    parser.add_argument(
+        "--regrade", action="store_true", help="also by questions or settings changed since"
+    )
     parser.add_argument(
         "--unconfined", action="store_true", help="without a wall around kernels; marks each grade"
     )
@@ -88,9 +126,14 @@ def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
 def _table(arguments: argparse.Namespace) -> int:
     from grader.reports.table import read_table, table_text
 
-    table = read_table(course(arguments), arguments.slug)
+    table = read_table(course(arguments), arguments.slug, arguments.language or "")
     answer(arguments, table.to_json(), table_text(table))
     return 0
+
+
+def _table_arguments(parser: argparse.ArgumentParser) -> None:
+    slug(parser)
+    language(parser, "the course's by default")
 
 
 def _why(arguments: argparse.Namespace) -> int:
@@ -99,8 +142,10 @@ def _why(arguments: argparse.Namespace) -> int:
     from grader.course.gradebook import open_gradebook
     from grader.course.marks import read_marks
     from grader.errors import GraderError
+    from grader.grading.decisions import Decided, decided
     from grader.grading.record import read_entries
     from grader.grading.replay import exercise_then
+    from grader.grading.waiting import waiting
     from grader.reports.why import find_cell, why_text
 
     opened = course(arguments)
@@ -124,11 +169,14 @@ def _why(arguments: argparse.Namespace) -> int:
     entry = history[-1]
     with open_gradebook(opened) as gradebook:
         marks = read_marks(gradebook, entry.exercise, student)
+    said = decided(history).get(student, Decided())
+    waits = tuple(waiting(opened, entry, marks, said))
     exercise = exercise_then(opened, entry)
     asked = {q.grade_id: q for q in exercise.questions.values()} if exercise else {}
     grade_id = find_cell(entry, name)
-    language = arguments.language or opened.language
-    told = why_text(name, history, marks, asked.get(grade_id), language)
+    told = why_text(
+        name, history, marks, asked.get(grade_id), arguments.language or opened.language, waits
+    )
     data = {"grade_id": grade_id, "sentences": told.splitlines(), "entry": asdict(entry)}
     answer(arguments, data, told)
     return 0
@@ -142,14 +190,16 @@ def _asks(entry, name: str) -> bool:
 def _why_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("student", metavar="STUDENT", help="whose grade")
     parser.add_argument("question", metavar="QUESTION", help="NAME, or EXERCISE.NAME")
-    parser.add_argument("--language", choices=("zh", "en"), help="the course's by default")
+    language(parser, "the course's by default")
 
 
 COMMANDS = (
     Command(
         "autograde",
         "grade the submissions that changed",
-        "exercise, maximum, students (as in table), graded (ids graded in this run), "
+        "exercise, maximum, students, waiting (as in table), graded (ids graded in this run), "
+        "or, where questions or settings changed since: since (what to ids), changes (as in "
+        "regrade); "
         "not_graded (id to reason), record (hash of the record's last entry), receipts (id to "
         "notebook to receipt)",
         _autograde,
@@ -160,9 +210,10 @@ COMMANDS = (
         "print the table of scores",
         "exercise, maximum (cell to points), students: a list of student, points (cell to "
         "points, null while a person has to mark it), total, why, late (days begun, unknown, "
-        "late or empty), taken_off, counted",
+        "late or empty), taken_off, counted; waiting: a list of student, cells, why, values, "
+        "command (what a person has to settle)",
         _table,
-        slug,
+        _table_arguments,
     ),
     Command(
         "why",

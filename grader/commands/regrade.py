@@ -23,7 +23,8 @@ def _regrade(arguments: argparse.Namespace) -> int:
     return 1 if done.left else 0
 
 
-def _lines(done, arguments: argparse.Namespace) -> str:
+def change_lines(done) -> list[str]:
+    """Return a line for each change, each total, and each student who cannot be judged again."""
     lines = []
     for change in done.changes:
         line = f"{change.student}  {change.question.removesuffix('_check')}: "
@@ -40,6 +41,11 @@ def _lines(done, arguments: argparse.Namespace) -> str:
         f"{len(done.changes)} changes for {students} students, {len(done.same)} stay as they are, "
         f"{len(done.left)} cannot be judged from what was recorded."
     )
+    return lines
+
+
+def _lines(done, arguments: argparse.Namespace) -> str:
+    lines = change_lines(done)
     if arguments.undo:
         lines.append(
             "Taken back. Put the questions back too, before `grader autograde` judges by them."

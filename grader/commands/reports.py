@@ -68,9 +68,9 @@ COMMANDS = (
         "exercise, page (path), changed (true or false), roster (how many), totals (id, points), "
         "maximum, questions (grade_id, maximum, counts, waiting), criteria (grade_id, name, met, "
         "partly, missed, unchecked), hints (grade_id, name, students), endings, notes (what, ids), "
-        "doors (id, why), faults, waiting (ids), open (id, grade_ids), heads (grade_id, "
-        "list of layer, head, students), pairs (first, second, questions), "
-        "common (grade_id, students)",
+        "doors (id, why), faults (ids), waiting (as in table), "
+        "heads (grade_id, list of layer, head, students), "
+        "pairs (first, second, questions), common (grade_id, students)",
         _report,
         slug,
     ),

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from grader.commands import Command
-from grader.commands.arguments import LANGUAGES
+from grader.commands.arguments import LANGUAGES, language
 from grader.commands.terminal import answer
 from grader.errors import GraderError
 
@@ -15,11 +15,12 @@ def _check(arguments: argparse.Namespace) -> int:
     from grader.reports.texts import text
 
     path = Path(arguments.notebook)
-    languages = (arguments.lang,) if arguments.lang else LANGUAGES  # its own cannot be read yet
+    asked = arguments.language
+    languages = (asked,) if asked else LANGUAGES  # the notebook's own cannot be read yet
     if not path.exists():
         raise GraderError("\n".join(text("check.missing", one, path=path) for one in languages))
     try:
-        checked = check_notebook(path, arguments.lang)
+        checked = check_notebook(path, arguments.language)
     except NotANotebook as door:
         whys = [(one, text(f"door.{door.reason}", one, **door.values)) for one in languages]
         raise GraderError(
@@ -31,7 +32,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", metavar="NOTEBOOK", help="the file to hand in")
-    parser.add_argument("--lang", choices=LANGUAGES, help="of the cards; the notebook's own")
+    language(parser, "of the cards; the notebook's own by default")
 
 
 COMMANDS = (

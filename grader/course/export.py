@@ -14,7 +14,6 @@ from grader.course.roster import Student
 from grader.course.scores import Score, read_scores
 from grader.course.sheets import plain, read_sheet, write_rows
 from grader.errors import CourseError
-from grader.questions import load_exercise
 
 WHO = ("id", "last_name", "first_name", "email")
 PARTS = ("points", "late_days", "taken_off", "maximum", "open", "handed_in")
@@ -156,8 +155,8 @@ def _platform(course, scores, students, to, into, called, so_far) -> Exported:
 
 def _column(course: Course, slug: str, of: dict[str, Score], so_far: bool) -> Column:
     title, names = slug, [slug]
-    if (course.exercises / slug / "questions.toml").is_file():
-        titles = load_exercise(course.exercises / slug).title
+    if exercise := course.questions(slug):
+        titles = exercise.title
         title = titles[course.language]
         names += titles.values()
     grades = {s: score.counted for s, score in of.items() if so_far or not score.open}

@@ -1,28 +1,28 @@
 """The course folder: what `grader init` makes, and what every other command opens."""
 
+import json
 import os
 import re
 import secrets
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.course.late import LatePolicy, read_policy, read_times, read_zone
+from grader.course.late import LatePolicy
 from grader.course.roster import ROSTER, Student, read_roster
+from grader.course.settings import LANGUAGES, is_ours, line_of, read_settings
 from grader.errors import CourseError
+from grader.questions import Exercise, load_exercise
 from grader.ready import PACKAGE
 
 __all__ = ["LANGUAGES", "Course", "Student", "init_course", "open_course", "read_roster"]
 
-LANGUAGES = ("zh", "en")
-
 CONFIG = """\
 # One course. Everything else in this folder is generated, except roster.csv and submitted/.
-course_id = "{course_id}"          # part of the draw of each student's own sentence: keep it
+course_id = {course_id}          # part of the draw of each student's own sentence: keep it
 language = "{language}"            # zh or en: the assignment; the other is a file beside it
-exercises = "{exercises}"          # the folder of exercise folders, from here or absolute
+exercises = {exercises}          # the folder of exercise folders, from here or absolute
 timezone = "{timezone}"            # of the times below and in platforms' tables; or "Asia/Shanghai"
 # package = "https://example.org/seeing_attention-0.1.0-py3-none-any.whl"   # what students install
 # site = "https://example.org/attention/"    # what cards in notebooks link to
@@ -42,10 +42,7 @@ policy = "none"       # none; "per day": a share for each day begun; "cut-off": 
 """
 
 ZONES = {"zh": "+08:00", "en": "UTC"}
-SETTINGS = (
-    *("course_id", "language", "exercises", "db_url"),
-    *("timezone", "package", "site", "late", "due", "extension"),
-)
+SECRET_BYTES = 32
 
 NBGRADER = '''\
 """Read by nbgrader and formgrader when they run in this folder; written by `grader init`."""
@@ -96,6 +93,7 @@ class Course:
         Raises:
             CourseError: there is none; the message lists those that there are.
         """
+        self._must_have_exercises()
         folder = self.exercises / slug
         if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) and (folder / "questions.toml").is_file():
             return folder
@@ -104,6 +102,26 @@ class Course:
             f'There is no exercise "{slug}" in {self.exercises}; '
             + (f"there are: {', '.join(known)}." if known else "the folder holds no exercise.")
         )
+
+    def questions(self, slug: str) -> Exercise | None:
+        """Return the exercise `slug`; None for a stock assignment, which has no questions of ours.
+
+        Raises:
+            CourseError: it is wrong, or was released from here and is gone.
+        """
+        folder = self.exercises / slug
+        if (folder / "questions.toml").is_file():
+            return load_exercise(folder)
+        if is_ours(self.folder("source", slug)):
+            self.exercise(slug)  # never graded as a stock assignment: says what is missing
+        return None
+
+    def _must_have_exercises(self) -> None:
+        if not self.exercises.is_dir():
+            raise CourseError(
+                f"{line_of(self.path / 'course.toml', 'exercises')}: {self.exercises} is no "
+                'folder; write exercises = "DIR", the folder that holds the exercises now.'
+            )
 
     def folder(self, step: str, slug: str, student: str = ".") -> Path:
         """Return nbgrader's folder of a step: source, release, submitted, autograded, feedback."""
@@ -116,12 +134,16 @@ class Course:
             CourseError: it is missing.
         """
         try:
-            return bytes.fromhex((self.path / "secret").read_text().strip())
+            secret = bytes.fromhex((self.path / "secret").read_text().strip())
         except (OSError, ValueError):
+            secret = b""
+        if len(secret) < SECRET_BYTES:
             raise CourseError(
-                f"{self.path / 'secret'} is missing or damaged; `grader init {self.path}` writes "
-                "a new one (probes of function questions are then drawn anew)."
-            ) from None
+                f"{self.path / 'secret'} is missing, empty or damaged; put your copy of it back. "
+                f"Where there is none, delete the file: `grader init {self.path}` writes a new "
+                "one, and the inputs of functions are then drawn anew."
+            )
+        return secret
 
     def students(self) -> dict[str, Student]:
         """Return the roster, by student id, in the order of the file."""
@@ -158,9 +180,9 @@ def init_course(
         where = Path(os.path.relpath(where, folder))  # a tree that is moved stays whole
     files = {
         "course.toml": CONFIG.format(
-            course_id=course_id or folder.name,
+            course_id=_quoted(course_id or folder.name),
             language=language,
-            exercises=where.as_posix(),
+            exercises=_quoted(where.as_posix()),
             timezone=ZONES[language],
         ),
         "roster.csv": ROSTER,
@@ -174,63 +196,34 @@ def init_course(
     if not (folder / "secret").exists():
         handle = os.open(folder / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+            file.write(secrets.token_hex(SECRET_BYTES) + "\n")
         written.append("secret")
     for step in ("source", "release", "submitted"):
         (folder / step).mkdir(exist_ok=True)
-    return open_course(folder), written
+    course = open_course(folder)
+    course.secret()  # one that is there and empty is told now, not when a class is graded
+    return course, written
 
 
-def open_course(folder: Path) -> Course:
+def _quoted(text: str) -> str:
+    """Return `text` as TOML writes it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def open_course(folder: Path, *, strict: bool = True) -> Course:
     """Open the course in `folder`.
+
+    Args:
+        folder: with course.toml in it.
+        strict: refuse an extension for somebody who is not in the course; the roster may be about
+            to change.
 
     Raises:
         CourseError: it is no course, or course.toml is wrong; names file and repair.
     """
     path = Path(folder).resolve() / "course.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CourseError(
-            f"{path.parent} is no course folder (it has no course.toml); "
-            f"make one with `grader init {folder}`, or name one with --course DIR."
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CourseError(f"{path}: {error}; mend the file.") from None
-    unknown = sorted(settings.keys() - set(SETTINGS))
-    if unknown:
-        raise CourseError(f'{path}: "{unknown[0]}" is no setting of a course; take it out.')
-    for name in ("course_id", "language", "exercises"):
-        if not isinstance(settings.get(name), str) or not settings[name]:
-            raise CourseError(f'{path}: {name} is missing; add {name} = "...".')
-    if settings["language"] not in LANGUAGES:
-        raise CourseError(f'{path}: language is "{settings["language"]}"; write "zh" or "en".')
-    exercises = (path.parent / settings["exercises"]).resolve()
-    if not exercises.is_dir():
-        raise CourseError(f"{path}: exercises = {exercises} is no folder; correct the path.")
-    zone = read_zone(settings.get("timezone", "UTC"), str(path))
-    package = settings.get("package", PACKAGE)
-    if not isinstance(package, str) or not re.fullmatch(r"[^\s'\"\\{}]+", package):
-        raise CourseError(f"{path}: package is one word that pip installs, without quotes in it.")
-    site = settings.get("site", "")
-    if not isinstance(site, str) or (site and not re.fullmatch(r"https?://[^\s'\"\\<>]+", site)):
-        raise CourseError(f'{path}: site is no address; write site = "https://...".')
-    extensions = settings.get("extension", {})
-    if not isinstance(extensions, dict):
-        raise CourseError(f'{path}: write extensions as [extension."ID"] with exercise = time.')
-    return Course(
-        path=path.parent,
-        course_id=settings["course_id"],
-        language=settings["language"],
-        exercises=exercises,
-        database=settings.get("db_url"),
-        timezone=zone,
-        package=package,
-        site=site,
-        late=read_policy(settings.get("late", {}), str(path)),
-        due=read_times(settings.get("due", {}), zone, str(path), "due"),
-        extensions={
-            student: read_times(times, zone, str(path), f'extension."{student}"')
-            for student, times in extensions.items()
-        },
-    )
+    students = None
+    if strict and path.is_file():
+        students = {p.name for p in (path.parent / "submitted").glob("*")}
+        students |= set(read_roster(path.parent / "roster.csv"))
+    return Course(path=path.parent, **vars(read_settings(path, students)))

@@ -6,7 +6,6 @@ Points say how good an answer is. What lateness takes off is told apart from the
 import math
 import re
 import zoneinfo
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -91,64 +90,13 @@ def taken_off(policy: LatePolicy, points: float, late: Lateness) -> float:
     return min(round(points * share, 2), points)
 
 
-def read_policy(table: object, where: str) -> LatePolicy:
-    """Read ``[late]`` of course.toml.
-
-    Raises:
-        CourseError: names the setting and the repair.
-    """
-    if not isinstance(table, Mapping):
-        raise CourseError(f"{where}: late is a table; write [late] and policy below it.")
-    known = {f: f for f in LatePolicy.__dataclass_fields__}
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise CourseError(
-            f'{where}: [late] has no setting "{unknown[0]}"; it has {", ".join(known)}.'
-        )
-    policy = table.get("policy", "none")
-    if policy not in POLICIES:
-        raise CourseError(
-            f'{where}: [late] policy is "{policy}"; choose '
-            + ", ".join(f'"{p}"' for p in POLICIES)
-            + "."
-        )
-    bounds = {"per_day": 1.0, "most": 1.0, "grace_minutes": 1e6, "cut_off_days": 1e4}
-    given = {}
-    for name, top in bounds.items():
-        if name in table:
-            value = table[name]
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not 0 <= value <= top:
-                raise CourseError(f"{where}: [late] {name} is a number from 0 to {top:g}.")
-            given[name] = float(value)
-    return LatePolicy(policy=policy, **given)
-
-
-def read_times(table: object, zone: tzinfo, where: str, name: str) -> dict[str, datetime]:
-    """Read times by exercise, as in ``[due]``; one without an offset is in the course's zone.
-
-    Raises:
-        CourseError: names the line's key and the repair.
-    """
-    if not isinstance(table, Mapping):
-        raise CourseError(f"{where}: {name} is a table of exercises and times; write [{name}].")
-    times = {}
-    for slug, value in table.items():
-        if not isinstance(value, datetime):
-            raise CourseError(
-                f"{where}: [{name}] {slug} is no time; write {slug} = 2026-12-01 23:59:00"
-            )
-        times[slug] = value if value.tzinfo else value.replace(tzinfo=zone)
-    return times
-
-
-def read_zone(name: object, where: str) -> tzinfo:
+def read_zone(name: str) -> tzinfo:
     """Return the time zone of a name (``Asia/Shanghai``) or an offset (``+08:00``).
 
     Raises:
         CourseError: there is none of that name here.
     """
-    found = re.fullmatch(r"([+-])(\d\d):(\d\d)", name) if isinstance(name, str) else None
+    found = re.fullmatch(r"([+-])(\d\d):(\d\d)", name)
     if found:
         minutes = int(found[2]) * 60 + int(found[3])
         if minutes < 24 * 60:
@@ -159,6 +107,6 @@ def read_zone(name: object, where: str) -> tzinfo:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, TypeError, OSError):
         raise CourseError(
-            f'{where}: there is no time zone "{name}" on this machine; write an offset, for '
-            'example timezone = "+08:00".'
+            f'there is no time zone "{name}" on this machine; write an offset, for example '
+            'timezone = "+08:00".'
         ) from None

@@ -12,7 +12,7 @@ class Mark:
     extra: float
     maximum: float
     open: bool
-    """A person has to look at it."""
+    """A person has to look at it: nbgrader's ``needs_manual_grade``, or there are no points."""
 
     @property
     def points(self) -> float | None:
@@ -59,7 +59,8 @@ def read_marks(gradebook, slug: str, student: str) -> Marks:
                 manual=grade.manual_score,
                 extra=grade.extra_credit or 0.0,
                 maximum=float(grade.max_score),
-                open=bool(grade.needs_manual_grade),
+                open=bool(grade.needs_manual_grade)
+                or (grade.auto_score is None and grade.manual_score is None),
             )
         for comment in notebook.comments:
             if comment.manual_comment:

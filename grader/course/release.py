@@ -5,6 +5,7 @@ import logging
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from grader.course.notebooks import build_notebook, notebook_bytes, stubs
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples, sample_paths
+
+Told = Callable[[int, int, str], None]
+STEPS = 4
+"""Of a release, as it tells how far it is."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,13 @@ class Release:
     """All that a student needs, for a learning platform."""
 
 
-def release(course: Course, slug: str) -> Release:
+def release(course: Course, slug: str, told: Told = lambda done, total, what: None) -> Release:
     """Release the exercise `slug` in both languages; a second time nothing changes.
+
+    Args:
+        course: whose.
+        slug: the exercise.
+        told: called after each step, with how many are done, how many there are, and which it was.
 
     Raises:
         CourseError: the exercise or a sample answer of it is wrong, or its cells changed after
@@ -39,16 +49,19 @@ def release(course: Course, slug: str) -> Release:
     folder = course.exercise(slug)
     if sample_paths(folder):  # what they declare is read here, so that a mistake is told early
         read_samples(folder, load_exercise(folder))
+    told(1, STEPS, "questions and sample answers are read")
     mine, theirs = (
         notebook_bytes(
             build_notebook(folder, language, course.course_id, course.package, course.site)
         )
         for language in (course.language, course.other_language)
     )
+    told(2, STEPS, "notebooks are built")
     source = course.folder("source", slug) / f"{slug}.ipynb"
     released = course.folder("release", slug) / f"{slug}.ipynb"
     other = released.with_name(f"{slug}.{course.other_language}.ipynb")
     other_bytes = _convert_apart(f"{slug}.{course.other_language}", theirs, course)
+    told(3, STEPS, f"the students' notebook in {course.other_language} is made")
     if (
         source.is_file()
         and source.read_bytes() == mine
@@ -57,6 +70,7 @@ def release(course: Course, slug: str) -> Release:
         and other.read_bytes() == other_bytes
         and is_released(course, slug)
     ):
+        told(STEPS, STEPS, "nothing has changed")
         return Release(released, other, changed=False, zip=_hand_out(course, slug))
     source.parent.mkdir(parents=True, exist_ok=True)
     before = source.read_bytes() if source.is_file() else None
@@ -68,6 +82,7 @@ def release(course: Course, slug: str) -> Release:
             source.write_bytes(before)
         raise
     other.write_bytes(other_bytes)
+    told(STEPS, STEPS, f"the students' notebook in {course.language} is made")
     return Release(released, other, changed=True, zip=_hand_out(course, slug))
 
 

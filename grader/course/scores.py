@@ -11,7 +11,6 @@ from grader.course.gradebook import open_gradebook
 from grader.course.late import Lateness, lateness, taken_off
 from grader.course.marks import Marks, read_marks
 from grader.course.times import read_stamp
-from grader.course.written import stale_marks
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class Score:
     """The points so far; lateness does not change them."""
     maximum: float
     open: tuple[str, ...]
-    """Cells that have no points yet, or points for an answer that has changed since: a person
-    has to look, or the grader could not tell."""
+    """Cells that a person has to look at: without points, or marked for another answer. They are
+    those with nbgrader's ``needs_manual_grade``."""
     handed_in: datetime | None
     lateness: Lateness
     taken_off: float
@@ -40,7 +39,6 @@ class Score:
 def read_scores(course: Course, slug: str) -> dict[str, Score]:
     """Return the results of all who handed in `slug` and were graded, by student id."""
     told = told_late(course, slug)
-    stale = stale_marks(course, slug)
     with open_gradebook(course) as gradebook:
         graded = [s.student.id for s in _submissions(gradebook, slug)]
         return {
@@ -50,7 +48,6 @@ def read_scores(course: Course, slug: str) -> dict[str, Score]:
                 student,
                 read_marks(gradebook, slug, student),
                 told.get(student),
-                stale.get(student, ()),
             )
             for student in sorted(graded)
         }
@@ -62,7 +59,6 @@ def score(
     student: str,
     marks: Marks,
     told: bool | None = None,
-    stale: Iterable[str] = (),
 ) -> Score:
     """Return one result.
 
@@ -72,7 +68,6 @@ def score(
         student: the student's id.
         marks: what stands in the gradebook.
         told: what the platform said without a time (`told_late`).
-        stale: questions whose mark is for an earlier answer (`stale_marks`).
     """
     when = handed_in(course, slug, student)
     late = lateness(when, course.due_for(slug, student), course.late, told)
@@ -85,9 +80,7 @@ def score(
         slug=slug,
         points=points,
         maximum=marks.maximum,
-        open=tuple(
-            g for g, mark in sorted(marks.cells.items()) if mark.points is None or g in set(stale)
-        ),
+        open=tuple(g for g, mark in sorted(marks.cells.items()) if mark.open),
         handed_in=when,
         lateness=late,
         taken_off=off,

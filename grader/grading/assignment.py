@@ -13,9 +13,9 @@ from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
 from grader.errors import CourseError
 from grader.grading.source import SourceCell, SourceNotebook
-from grader.questions import Exercise, Question, load_exercise, variant_index
+from grader.questions import Exercise, Question, variant_index
 
-QUESTION_FILES = ("questions.toml", "probes.toml", "variants.tsv")
+QUESTION_FILES = ("questions.toml", "probes.toml", "variants.tsv", "references.py")
 """What an author writes of questions: all that `load_exercise` reads."""
 
 
@@ -62,8 +62,7 @@ def read_assignment(course: Course, slug: str, gradebook: Any = None) -> Assignm
     """
     from nbgrader.api import MissingEntry
 
-    folder = course.exercises / slug
-    exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
+    folder, exercise = course.exercises / slug, course.questions(slug)
     with nullcontext(gradebook) if gradebook else open_gradebook(course) as gradebook:
         try:
             known = gradebook.find_assignment(slug)
@@ -152,8 +151,11 @@ def _material(
     written: dict[str, bytes], notebooks: dict[str, SourceNotebook], files: dict[str, bytes]
 ) -> str:
     digest = hashlib.sha256()
-    for name in QUESTION_FILES:
+    for name in QUESTION_FILES[:3]:
         digest.update(written.get(name, b"-") + b"\0")
+    for name in QUESTION_FILES[3:]:  # an exercise without one keeps the hash that it had
+        if name in written:
+            digest.update(f"{name}\0".encode() + written[name] + b"\0")
     for name, notebook in notebooks.items():
         cells = [cell.metadata() | {"source": cell.source} for cell in notebook.cells]
         digest.update(json.dumps([name, notebook.kernelspec, cells], sort_keys=True).encode())

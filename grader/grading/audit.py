@@ -1,9 +1,10 @@
 """The gradebook compared with the record: who explains a mark, the grader, a person, or nobody.
 
 An automatic score is explained by the record's entry. A person's mark is explained where the record
-says that a cell waits for a person, or where `grader written` took it in. All else that stands in
-nbgrader's columns for people (a mark on a cell that was judged, more than the maximum, extra
-credit) was put there in formgrader, or by somebody else: it is listed until it is confirmed.
+says that a cell waits for a person, or where `grader written` or `grader settle` took it in. All
+else that stands in nbgrader's columns for people (a mark on a cell that was judged, more than the
+maximum, extra credit) was put there in formgrader, or by somebody else: it is listed until it is
+confirmed.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing import Any
 
 from grader.course.folder import Course
 from grader.grading.chain import Fault, append_line, find_faults, parse_line, read_lines
+from grader.grading.decisions import read_decided
 from grader.grading.record import Entry
 from grader.questions import Verdict
 
@@ -53,6 +55,8 @@ class Explained:
     """(student, grade_id) -> the points that `grader written` took in last."""
     confirmed: Mapping[tuple[str, str], tuple[float | None, float]]
     """(student, grade_id) -> the mark and the extra credit that were confirmed last."""
+    settled: Mapping[tuple[str, str], float]
+    """(student, grade_id) -> the points that stand by `grader settle`."""
 
 
 def compare(
@@ -108,7 +112,12 @@ def explanations(course: Course, slug: str) -> Explained:
             said = parse_line(line.text)
             if line.written and said["exercise"] == slug:
                 confirmed[said["student"], said["question"]] = (said["manual"], said["extra"])
-    return Explained(sheet, confirmed)
+    settled = {
+        (student, grade_id): change["after"][0]
+        for student, said in read_decided(course, slug).items()
+        for grade_id, change in said.marks.items()
+    }
+    return Explained(sheet, confirmed, settled)
 
 
 def confirm(course: Course, slug: str, marks: tuple[ByHand, ...]) -> None:
@@ -181,7 +190,7 @@ def _by_hand(student: str, grade, waits: bool, explained: Explained) -> str:
     if explained.confirmed.get((student, grade.name)) == (manual, extra):
         return ""
     said = []
-    if manual is not None:
+    if manual is not None and explained.settled.get((student, grade.name)) != manual:
         sheet = explained.sheet.get((student, grade.name))
         plausible = math.isfinite(manual) and 0 <= manual <= grade.max_score
         if not plausible or (manual != sheet and (not waits or sheet is not None)):

@@ -21,6 +21,7 @@ from grader.grading.handed_in import Submission, students_of
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.record import Entry, head, only_one, read_record
+from grader.grading.since import Held, changed_since
 from grader.grading.wall import kernels, trusted_model
 from grader.grading.workers import Local, Ran, mapped, run_jobs
 from grader.questions import Outcome, Remembered
@@ -37,6 +38,8 @@ class Settings:
     """Only these; empty for all."""
     force: bool = False
     """Grade also what did not change."""
+    regrade: bool = False
+    """Grade also what rests on other questions, settings or another grader than today's."""
     cluster: Any = None
     """A `cluster.Cluster` whose workers run the notebooks; None: processes of this machine."""
     begun: Any = None
@@ -78,6 +81,8 @@ def autograde(course: Course, slug: str, settings: Settings | None = None) -> Ba
 
     Raises:
         CourseError: course or assignment are wrong; no submission was touched.
+        Held: questions, settings or grader changed since grades were given, and neither `force`
+            nor `regrade` is set; no submission was touched.
         GraderError: another grader is at work in this course, or a named student handed in nothing.
     """
     settings = settings or Settings()
@@ -102,11 +107,16 @@ class _Grading:
     def __init__(self, desk: Desk, settings: Settings):
         self.desk, self.settings = desk, settings
         self.record = read_record(desk.course, desk.slug)
+        desk.graded_before = {student: e.submission for student, e in self.record.items()}
         self.batch = Batch()
 
     def run(self) -> Batch:
         settings, course = self.settings, self.desk.course
         students = self._students()
+        if not (settings.force or settings.regrade):
+            since = changed_since(self.desk, self.record, students)
+            if since:
+                raise Held(self.desk.slug, since)
         self.done, self.total = 0, len(students)
         save.clear_away(course, self.desk.slug)
         # Whatever else runs jobs brings kernels of its own.

@@ -6,8 +6,9 @@ What the record does not hold has not been graded, and is graded again.
 """
 
 import hashlib
+import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from grader.course.release import load_config
 from grader.grading import save
 from grader.grading.assignment import Assignment, read_assignment
 from grader.grading.changes import Change, another_variant
+from grader.grading.decisions import read_decided
 from grader.grading.entry import entry_of, plain
 from grader.grading.execute import Executed, Job
 from grader.grading.graded import digest_of, grade_again, grade_notebooks
@@ -86,6 +88,14 @@ class Desk:
         self.roster = course.students()
         self.late_penalty = save.late_penalty_plugin(load_config(course))
         self.rows = save.rows_of(gradebook, assignment.slug)
+        self.graded_before: dict[str, str] = {}
+        """Student -> sha256 of the submission that was graded last, where a batch knows it."""
+        self.accepted = {
+            (student, submission): as_id
+            for student, said in read_decided(course, assignment.slug).items()
+            for submission, as_id in said.variants.items()
+        }
+        """(student, sha256 of a submission) -> the id by whose sentence a person had it judged."""
         self._load_model, self._model_sha256 = load_model, model_sha256
 
     @cached_property
@@ -122,7 +132,7 @@ class Desk:
             self.course.course_id,
             self.course.language,
             submission.student,
-            self.variant_id(submission.student),
+            self.variant_id(submission.student, submission.sha256),
             submission.everything,
             of.material if of else self.assignment.material,
             of.grader if of else grader_version(),
@@ -132,8 +142,15 @@ class Desk:
             repr(self.limits),
         )
 
-    def variant_id(self, student: str) -> str:
-        """Return what a student's own sentence is drawn from."""
+    def variant_id(self, student: str, submission: str = "") -> str:
+        """Return what a student's own sentence is drawn from.
+
+        Args:
+            student: whose.
+            submission: sha256 of what was handed in, for which a person may have said another id.
+        """
+        if (student, submission) in self.accepted:
+            return self.accepted[student, submission]
         known = self.roster.get(student)
         return known.variant_id if known else student
 
@@ -192,8 +209,11 @@ class Desk:
             return self._grade(submission, key, executed, worker)
         except Exception as error:
             log.warning("%s could not be graded", submission.student, exc_info=error)
-            with suppress(Exception):  # formgrader shows that somebody handed in
-                self._save(submission.student, submission.timestamp, {}, {})
+            with suppress(Exception):  # formgrader shows that somebody handed in, and waits
+                nothing = {
+                    name: dict.fromkeys(rows.grades.values()) for name, rows in self.rows[1].items()
+                }
+                self._save(submission.student, submission.timestamp, nothing, {})
             return self._record(
                 submission,
                 key,
@@ -219,7 +239,8 @@ class Desk:
             changes: of the submission; where one says that it was written for another sentence,
                 nothing is judged and a person decides.
         """
-        variant_id = self.variant_id(student) if variant_id is None else variant_id
+        if variant_id is None:
+            variant_id = self.variant_id(student, submission)
         variant = self.assignment.variant(self.course.course_id, variant_id)
         if another_variant(changes):
             every = end_all(self.assignment, Outcome.ANOTHER_VARIANT, variant[1])
@@ -258,7 +279,7 @@ class Desk:
             self.assignment, self.stored(entry.student), verdicts, changed, self.course.language
         )
         save.restore_notebooks(self.course, self.slug, entry.student, notebooks)
-        self._save(entry.student, None, scores, {})
+        self._save(entry.student, None, scores, {}, same=entry.verdicts)
         return append(
             self.course,
             replace(
@@ -266,7 +287,7 @@ class Desk:
                 key=key,
                 verdicts={grade_id: plain(verdict) for grade_id, verdict in verdicts.items()},
                 stored=digest_of(notebooks),
-                at=_now(),
+                at=now(),
                 cause=cause,
                 **self._of_today() | rest,
             ),
@@ -285,12 +306,13 @@ class Desk:
             submission.student, submission.sha256, ran, changes=submission.changes
         )
         variant = self.assignment.variant(
-            self.course.course_id, self.variant_id(submission.student)
+            self.course.course_id, self.variant_id(submission.student, submission.sha256)
         )[1]
         graded = grade_notebooks(
             self.assignment, submission, ran, verdicts, variant, self.course.language
         )
         answers = keep_answers(self.course, ran)
+        same = self._same_answers(submission, graded.notebooks)
         save.store(
             self.course,
             self.slug,
@@ -299,7 +321,13 @@ class Desk:
             harmless(submission.files, self.assignment.files),
             submission.timestamp,
         )
-        self._save(submission.student, submission.timestamp, graded.scores, graded.no_response)
+        self._save(
+            submission.student,
+            submission.timestamp,
+            graded.scores,
+            graded.no_response,
+            same=same,
+        )
         return self._record(
             submission,
             key,
@@ -312,7 +340,23 @@ class Desk:
             worker=worker,
         )
 
-    def _save(self, student: str, timestamp: bytes | None, scores, no_response) -> None:
+    def _same_answers(self, submission: Submission, fresh: dict[str, bytes]) -> set[str]:
+        """Return the cells whose answer is the one that was graded before, by grade_id.
+
+        Of the same file all; of another those whose text is the same, which says it all where no
+        code can change what the text means: in written answers.
+        """
+        try:
+            before = self.stored(submission.student)
+        except OSError:
+            return set()
+        last = self.graded_before.get(submission.student, "")
+        old, new = (_sources(notebooks, last == submission.sha256) for notebooks in (before, fresh))
+        return {grade_id for grade_id, text in new.items() if old.get(grade_id) == text}
+
+    def _save(
+        self, student: str, timestamp: bytes | None, scores, no_response, same: Collection[str] = ()
+    ) -> None:
         known = self.roster.get(student) or Student(student, student)
         save.save_scores(
             self.gradebook,
@@ -322,6 +366,7 @@ class Desk:
             scores,
             no_response,
             self.late_penalty,
+            same,
         )
 
     def _record(
@@ -335,9 +380,9 @@ class Desk:
             executed,
             key=key,
             model=self.model_sha256,
-            variant_id=self.variant_id(submission.student),
+            variant_id=self.variant_id(submission.student, submission.sha256),
             confined=self.confined,
-            at=_now(),
+            at=now(),
             **self._of_today(),
             **rest,
         )
@@ -349,8 +394,20 @@ class Desk:
             "material": self.assignment.material,
             "grader": grader_version(),
             "questions": self._questions_sha256,
+            "course_id": self.course.course_id,
+            "language": self.course.language,
             "secret": secret_tag(self.secret),
         }
+
+
+def _sources(notebooks: dict[str, bytes], code: bool) -> dict[str, str]:
+    """Return the text of each cell with a grade_id; that of code only where it is asked for."""
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]).strip()
+        for data in notebooks.values()
+        for cell in json.loads(data)["cells"]
+        if "nbgrader" in cell["metadata"] and (code or cell["cell_type"] != "code")
+    }
 
 
 def _time(timestamp: bytes | None):
@@ -362,7 +419,8 @@ def _time(timestamp: bytes | None):
         return None
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time as the record holds it, in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

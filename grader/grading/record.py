@@ -89,6 +89,9 @@ class Entry:
     Those of a kind in `changes.WAITING` wait for a person."""
     cause: dict = field(default_factory=dict)
     """Why this entry is there when it is no batch's: ``{"kind": "regrade", "reason": ...}``."""
+    course_id: str = ""
+    language: str = ""
+    """Both as course.toml had them; empty where an older grader did not write them down."""
     secret: str = ""
     """Tag of the course's secret, from which probes were drawn."""
     number: int = 0

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,7 @@ def save_scores(
     scores: dict[str, dict[str, float | None]],
     no_response: dict[str, dict[str, bool]],
     late_penalty,
+    same: Collection[str] = (),
 ) -> None:
     """Write one submission's scores in one transaction; a person's marks are never touched.
 
@@ -100,6 +102,7 @@ def save_scores(
         scores: notebook -> grade_id -> points or None.
         no_response: notebook -> grade_id -> whether the cell is as released.
         late_penalty: nbgrader's plugin for late submissions.
+        same: grade_ids whose answer is the one that was graded last: a mark for it still stands.
     """
 
     def write() -> None:
@@ -107,7 +110,7 @@ def save_scores(
         of_name = {one.notebook_id: one for one in submission.notebooks}
         for name, of_notebook in rows[1].items():
             notebook = _notebook(submission, of_name.get(of_notebook.id), of_notebook)
-            _set(notebook, of_notebook, scores.get(name, {}), no_response.get(name, {}))
+            _set(notebook, of_notebook, scores.get(name, {}), no_response.get(name, {}), same)
         gradebook.db.flush()
         late = submission.total_seconds_late
         for notebook in submission.notebooks:
@@ -164,12 +167,21 @@ def _notebook(submission, notebook, rows: Rows):
     return notebook
 
 
-def _set(notebook, rows: Rows, scores: dict, no_response: dict) -> None:
+def _set(notebook, rows: Rows, scores: dict, no_response: dict, same: Collection[str]) -> None:
+    """Set automatic scores; a person looks again only where a mark's answer or score is another.
+
+    nbgrader would ask for every mark once more whenever something is graded again.
+    """
     for grade in notebook.grades:
         name = rows.grades.get(grade.cell_id)
-        if name in scores:
-            grade.auto_score = scores[name]
-            grade.needs_manual_grade = grade.manual_score is not None or scores[name] is None
+        if name not in scores:
+            continue
+        unmoved = name in same and grade.auto_score == scores[name]
+        grade.auto_score = scores[name]
+        if grade.manual_score is None:
+            grade.needs_manual_grade = scores[name] is None
+        elif not unmoved:
+            grade.needs_manual_grade = True
     for comment in notebook.comments:
         name = rows.comments.get(comment.cell_id)
         if name in no_response:

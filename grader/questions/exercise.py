@@ -15,6 +15,9 @@ from grader.questions.kinds import KINDS
 from grader.questions.kinds.base import Kind, Scope
 from grader.questions.measures import Measure, read_measures
 from grader.questions.messages import fill, places
+from grader.questions.own_references import FILE as REFERENCES_FILE
+from grader.questions.own_references import OwnReferences, read_own_references
+from grader.questions.usable import note_unusable
 from grader.questions.variants import FILE, read_variants
 
 ROUTES = {"tool": "use any library; finding is the point", "own": "write it yourself"}
@@ -140,7 +143,12 @@ def load_exercise(folder: Path) -> Exercise:
         if "variant" in table:
             problems.add(("variant",), f"[[variant]] stands here and in {FILE}; keep one of them.")
         table["variant"] = read_variants(folder / FILE)
-    exercise = _build(table, folder.resolve().name, problems, public=False)
+    own = read_own_references(folder / REFERENCES_FILE, problems)
+    exercise = _build(table, folder.resolve().name, problems, public=False, references=own)
+    listed = folder / FILE
+    note_unusable(
+        exercise.variants, exercise.measures, problems, listed if listed.exists() else None
+    )
     problems.stop()
     return exercise
 
@@ -186,7 +194,14 @@ def _with_probes(table: dict, path: Path, of_questions: Problems) -> dict:
     return merged
 
 
-def _build(data: dict, slug: str, problems: Problems, *, public: bool) -> Exercise:
+def _build(
+    data: dict,
+    slug: str,
+    problems: Problems,
+    *,
+    public: bool,
+    references: OwnReferences | None = None,
+) -> Exercise:
     top = Table(data, (), problems)
     variants = _variants(top)
     words = set.intersection(*(set(v) for v in variants))
@@ -196,7 +211,9 @@ def _build(data: dict, slug: str, problems: Problems, *, public: bool) -> Exerci
     points = top.number("points", low=0.5, high=1000)
     measures = read_measures(top, words)
     called = _called(top, words)
-    scope = Scope(words=words, measures=measures, public=public, variants=variants)
+    scope = Scope(
+        words=words, measures=measures, public=public, variants=variants, references=references
+    )
     questions = {}
     for name, table in top.tables("question").items():
         if not (name.isidentifier() and name.islower() and name.isascii()):
@@ -268,11 +285,11 @@ def _question(question_id: str, name: str, table: Table, scope: Scope) -> Questi
 
 def _hints(table: Table, kind: Kind, scope: Scope) -> dict[str, dict[str, str]]:
     below = table.table("hint", needed=False)
+    known = kind.hints_of(table, scope)
     for key in below.data:
-        if key not in kind.hints:
+        if key not in known:
             below.problem(
-                f"a {kind.name!r} question cannot give the hint {key!r}; "
-                f"{nearest(key, kind.hints)}.",
+                f"a {kind.name!r} question cannot give the hint {key!r}; {nearest(key, known)}.",
                 key,
             )
     return {key: below.both(key, words=scope.words) for key in below.data}

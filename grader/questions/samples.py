@@ -127,7 +127,7 @@ def read_sample(path: Path, exercise: Exercise) -> Sample:
         kernel=table.get("kernel", False) is True,
         points=_points(table.get("points", {}), judged, problems),
         hints=_hints(table.get("hint", {}), judged, problems),
-        outcomes=_outcomes(table.get("outcome", {}), problems),
+        outcomes=_outcomes(table.get("outcome", {}), table.get("points", {}), problems),
         cells=tuple(cell for cell in cells if cell.source.strip()),
         variant=_variant(table, exercise, problems),
     )
@@ -191,11 +191,17 @@ def _hints(
     return hints
 
 
-def _outcomes(table: dict, problems: Problems) -> dict[str, Outcome]:
+def _outcomes(table: dict, points: dict, problems: Problems) -> dict[str, Outcome]:
     outcomes = {}
     for name, outcome in table.items():
         if outcome in list(Outcome):
             outcomes[name] = Outcome(outcome)
+            if outcome != Outcome.GRADED and points.get(name):
+                problems.add(
+                    ("outcome", name),
+                    f'what ends as "{outcome}" earns nothing; write {name} = 0 under [points], or '
+                    "take this line out.",
+                )
         else:
             said = nearest(str(outcome), Outcome)
             problems.add(("outcome", name), f"no outcome {outcome!r}; {said}.")

@@ -4,14 +4,15 @@ Pictures are tables and bars drawn by style: they are read aloud, fit a phone, f
 dark, and hold the numbers that they show. No answer and no expected value stands in the page.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
 
 from grader.course.folder import Course
 from grader.errors import GraderError
-from grader.questions import Exercise, load_exercise
+from grader.questions import Exercise
 from grader.reports.page import TAGS, both, page, spans, table
+from grader.reports.queue import lines
 from grader.reports.tally import MODEL_SHAPE, Hint, Tally, middle, tally
 from grader.reports.texts import called, number
 
@@ -36,6 +37,7 @@ border-radius:2px;overflow:hidden}
 .bars .none{opacity:.45}
 .spread{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:0 2rem}
 .spread>div{min-width:0}
+td code{white-space:normal;overflow-wrap:anywhere}
 .heads{width:auto;table-layout:fixed}
 .heads th,.heads td{text-align:center;padding:.2rem;min-width:2.2rem;border:1px solid var(--line);
 overflow-wrap:normal;font-variant-numeric:tabular-nums;font-size:.85rem}
@@ -69,10 +71,8 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
     found = tally(course, slug)
     if not found.totals:
         raise GraderError(f"Nothing is graded yet; run `grader autograde {slug}` first.")
-    folder = course.exercises / slug
-    exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
     names = {student.id: student.name for student in course.students().values()}
-    html = report_page(found, exercise, course.language, names)
+    html = report_page(found, course.questions(slug), course.language, names)
     path = course.path / "reports" / f"{slug}.html"
     if path.is_file() and path.read_text(encoding="utf-8") == html:
         return path, found, False
@@ -154,28 +154,27 @@ class _Report:
         return f'<dl class="figures">{"".join(items)}</dl>'
 
     def waiting(self) -> str:
-        """Return whose work waits for a person, for which questions, and how to go on."""
+        """Return what waits for a person: who, for which questions, why, and what settles it."""
         found = self.found
-        html = f"<h2>{both('report.waiting')}</h2>\n"
-        if found.open:
-            rows = [
-                [self.who(student), "<br>".join(map(self.title, cells))]
-                for student, cells in found.open[:MOST_WAITING]
+        html = f"<h2>{both('waits.heading')}</h2>\n"
+        rows = [
+            [
+                self.several(line.students),
+                "<br>".join(map(self.title, line.cells)) or "–",
+                both_of(line.why) + f"<br><code>{escape(line.waiting.command)}</code>",
             ]
-            heads = [both("report.student"), both("report.in_questions")]
-            html += table(heads, rows, style="waits")
-            if len(found.open) > MOST_WAITING:
-                html += f"<p>{both('report.more', count=len(found.open) - MOST_WAITING)}</p>\n"
-            command = f"<code>grader written {escape(found.slug)} --out marks.csv</code>"
-            html += (
-                f'<p class="small quiet">{both("report.how_to_mark")}{command}'
-                f"{both('report.or_formgrader')}</p>\n"
-            )
+            for line in lines(found.waiting)
+        ]
+        if rows:
+            heads = [both(f"waits.{key}") for key in ("who", "what", "why")]
+            html += table(heads, rows[:MOST_WAITING], style="waits")
+            if len(rows) > MOST_WAITING:
+                html += f"<p>{both('report.more', count=len(rows) - MOST_WAITING)}</p>\n"
+            html += f'<p class="small quiet">{both("waits.how")}</p>\n'
         else:
-            html += f'<p class="quiet">{both("report.nothing_waits")}</p>\n'
-        for key, students in (("faults", found.faults), ("late", found.late)):
-            if students:
-                html += f"<p>{both(f'report.{key}')}{self.several(students)}</p>\n"
+            html += f'<p class="quiet">{both("waits.nothing")}</p>\n'
+        if found.late:
+            html += f"<p>{both('report.late')}{self.several(found.late)}</p>\n"
         return html
 
     def totals(self) -> str:
@@ -306,6 +305,11 @@ class _Report:
             )
             html += f"<p>{both('report.common')}</p>\n<ul>{items}</ul>\n"
         return html
+
+
+def both_of(words: Callable[[str], str]) -> str:
+    """Return what `words` says in each language, for a page that shows one."""
+    return spans({language: escape(words(language)) for language in TAGS})
 
 
 def _steps(counts: Iterable[tuple[float, int]], maximum: float) -> list[tuple[str, int]]:

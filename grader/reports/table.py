@@ -10,10 +10,11 @@ from grader.course.gradebook import open_gradebook
 from grader.course.late import Lateness
 from grader.course.marks import Marks, read_marks
 from grader.course.scores import score
-from grader.course.written import stale_marks
 from grader.grading.changes import sentence
 from grader.grading.record import Entry, read_record
+from grader.grading.waiting import Waiting, read_waiting
 from grader.questions import Verdict
+from grader.reports.queue import queue_text
 from grader.reports.texts import number, text
 
 MAX_WHY = 160
@@ -46,6 +47,10 @@ class Table:
     slug: str
     maximum: dict[str, float]
     rows: tuple[Row, ...]
+    language: str = "en"
+    """Of its headings and reasons: one, never both."""
+    waiting: tuple[Waiting, ...] = ()
+    """What a person has to settle."""
 
     def to_json(self) -> dict:
         """Return it as plain data."""
@@ -65,13 +70,21 @@ class Table:
                 }
                 for r in self.rows
             ],
+            "waiting": [one.to_json() for one in self.waiting],
         }
 
 
-def read_table(course: Course, slug: str) -> Table:
-    """Read the table of `slug` from record and gradebook."""
+def read_table(course: Course, slug: str, language: str = "") -> Table:
+    """Read the table of `slug` from record and gradebook.
+
+    Args:
+        course: whose.
+        slug: the exercise.
+        language: of headings and reasons; the course's where none is named.
+    """
+    language = language or course.language
     record = read_record(course, slug)
-    told, stale = told_late(course, slug), stale_marks(course, slug)
+    told = told_late(course, slug)
     rows, maximum = [], {}
     with open_gradebook(course) as gradebook:
         for student, entry in record.items():
@@ -80,26 +93,26 @@ def read_table(course: Course, slug: str) -> Table:
             cells = {g: marks.cells[g] for g in order if g in marks.cells}
             for grade_id, mark in cells.items():
                 maximum.setdefault(grade_id, mark.maximum)
-            found = score(course, slug, student, marks, told.get(student), stale.get(student, ()))
+            found = score(course, slug, student, marks, told.get(student))
             rows.append(
                 Row(
                     student=student,
                     points={g: mark.points for g, mark in cells.items()},
                     total=found.points,
-                    why=why(entry, marks, course.language),
+                    why=why(entry, marks, language),
                     late=_late(found.lateness),
                     taken_off=found.taken_off,
                     counted=found.counted,
-                    changes=tuple(sentence(one, course.language) for one in entry.changes),
+                    changes=tuple(sentence(one, language) for one in entry.changes),
                 )
             )
-    return Table(slug, maximum, tuple(rows))
+    return Table(slug, maximum, tuple(rows), language, read_waiting(course, slug))
 
 
 def why(entry: Entry, marks: Marks, language: str) -> str:
     """Say in one line why a submission has not all points."""
     if entry.fault:
-        return f"internal: {entry.fault}"
+        return f"{text('outcome.internal', language)}: {entry.fault}"
     if entry.door:
         return text(f"door.{entry.door['reason']}", language, **entry.door["values"])
     ended: dict[str, list[str]] = {}
@@ -114,24 +127,35 @@ def why(entry: Entry, marks: Marks, language: str) -> str:
             hints = "/".join(dict.fromkeys(c.hint for c in missed if c.hint))
             names = ",".join(c.name for c in missed)
             parts.append(f"{name}: {names}" + (f" [{hints}]" if hints else ""))
-    parts = [f"{outcome}: {', '.join(names)}" for outcome, names in ended.items()] + parts
+    parts = [
+        f"{text(f'outcome.{outcome}', language)}: {', '.join(names)}"
+        for outcome, names in ended.items()
+    ] + parts
     waiting = [g for g in entry.written if g in marks.cells and marks.cells[g].points is None]
     parts += [f"{g}: {text('open', language)}" for g in waiting]
     return "; ".join(parts)
 
 
 def table_text(table: Table) -> str:
-    """Return the table for a terminal; no control character of a student's gets through."""
+    """Return the table and the queue for a terminal; no control character gets through."""
     names = list(table.maximum)
     late = any(row.late or row.taken_off for row in table.rows)
-    more = ["late", "off", "counted"] if late else []
-    head = ["student", *(n.removesuffix("_check") for n in names), "total", *more, "why"]
+
+    def say(key: str) -> str:
+        return text(f"table.{key}", table.language)
+
+    def lateness(told: str) -> str:
+        return say(told) if told in ("late", "unknown") else told
+
+    more = [say(key) for key in ("late", "off", "counted")] if late else []
+    questions = (n.removesuffix("_check") for n in names)
+    head = [say("student"), *questions, say("total"), *more, say("why")]
     lines = [
         [
             plain(row.student),
             *(_points(row.points.get(name)) for name in names),
             number(row.total),
-            *([row.late, number(row.taken_off), number(row.counted)] if late else ()),
+            *([lateness(row.late), number(row.taken_off), number(row.counted)] if late else ()),
             plain(row.why)[:MAX_WHY],
         ]
         for row in table.rows
@@ -143,14 +167,17 @@ def table_text(table: Table) -> str:
     rendered = []
     for line in everything:
         cells = [
-            text + " " * (w - _width(text))
+            shown + " " * (w - _width(shown))
             if i in (0, len(head) - 1)
-            else " " * (w - _width(text)) + text
-            for i, (text, w) in enumerate(zip(line, widths, strict=True))
+            else " " * (w - _width(shown)) + shown
+            for i, (shown, w) in enumerate(zip(line, widths, strict=True))
         ]
         rendered.append("  ".join(cells).rstrip())
     rendered.insert(2, "-" * min(100, sum(widths) + 2 * len(widths) - 2))
     rendered += [f"{plain(r.student)}: {plain(said)}" for r in table.rows for said in r.changes]
+    queue = queue_text(table.waiting, table.language)
+    if queue:
+        rendered += ["", *map(_printable, queue.split("\n"))]
     return "\n".join(rendered)
 
 
@@ -162,7 +189,10 @@ def _late(lateness: Lateness) -> str:
 
 def plain(text: str) -> str:
     """Return `text` on one line, without control, format and bidirectional characters."""
-    text = re.sub(r"\s+", " ", text)
+    return _printable(re.sub(r"\s+", " ", text))
+
+
+def _printable(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c)[0] != "C")
 
 

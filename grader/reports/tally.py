@@ -17,7 +17,8 @@ from grader.course.marks import Marks, read_marks
 from grader.course.scores import read_scores
 from grader.grading.kept import NotKept, kept_answers
 from grader.grading.record import Entry, read_record
-from grader.questions import Exercise, Question, Refusal, Verdict, load_exercise, read_bundles
+from grader.grading.waiting import Waiting, read_waiting
+from grader.questions import Exercise, Question, Refusal, Verdict, read_bundles
 
 MODEL_SHAPE = (6, 12)
 """Layers and heads of the course's models, minilm and minilm-qa."""
@@ -109,10 +110,8 @@ class Tally:
     """Student -> why what was handed in is no notebook."""
     faults: tuple[str, ...]
     """Students whose submission we failed at."""
-    waiting: tuple[str, ...]
-    """Students with an answer that a person has to mark."""
-    open: tuple[tuple[str, tuple[str, ...]], ...]
-    """Student -> grade_ids of the answers that a person has to mark."""
+    waiting: tuple[Waiting, ...]
+    """What a person has to settle."""
     late: tuple[str, ...]
     """Students who handed in late; points do not tell."""
     heads: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...]
@@ -129,18 +128,13 @@ class Tally:
 
 def tally(course: Course, slug: str) -> Tally:
     """Add up the class of `slug`."""
-    folder = course.exercises / slug
-    exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
+    exercise = course.questions(slug)
     record = read_record(course, slug)
     with open_gradebook(course) as gradebook:
         marks = {student: read_marks(gradebook, slug, student) for student in record}
     answers = {s: dict(_answers(course, entry, exercise)) for s, entry in record.items()}
     wrong = _wrong(record, answers, exercise)
     limit = max(RARE, COMMON * len(record))
-    waits = {
-        student: tuple(g for g, mark in found.cells.items() if mark.points is None)
-        for student, found in marks.items()
-    }
     order = list(dict.fromkeys(g for entry in record.values() for g in _cells(entry)))
     return Tally(
         slug=slug,
@@ -154,8 +148,7 @@ def tally(course: Course, slug: str) -> Tally:
         notes=_notes(record),
         doors=tuple((s, e.door["reason"]) for s, e in record.items() if e.door),
         faults=tuple(s for s, e in record.items() if e.fault),
-        waiting=tuple(s for s, cells in waits.items() if cells),
-        open=tuple((s, cells) for s, cells in waits.items() if cells),
+        waiting=read_waiting(course, slug),
         late=tuple(s for s, one in read_scores(course, slug).items() if one.taken_off),
         heads=_heads(answers, order),
         pairs=_pairs([group for group in wrong if len(group[1]) <= limit]),
@@ -180,7 +173,7 @@ def _points(grade_id: str, marks: Mapping[str, Marks]) -> Points:
         grade_id,
         max((mark.maximum for mark in found), default=0.0),
         tuple(sorted(counts.items())),
-        sum(mark.points is None for mark in found),
+        sum(mark.open for mark in found),
     )
 
 

@@ -128,6 +128,66 @@ TEXTS = {
         "我们这边出了错：老师会看",
         "something went wrong on our side: a person looks at it",
     ),
+    "table.student": ("学生", "student"),
+    "table.total": ("合计", "total"),
+    "table.late": ("迟交", "late"),
+    "table.unknown": ("不明", "unknown"),
+    "table.off": ("扣分", "off"),
+    "table.counted": ("计入", "counted"),
+    "table.why": ("原因", "why"),
+    "waits.title": (
+        "等老师处理（{count} 位学生）；每一项下面是处理它的命令：",
+        "Waits for a person ({count} students); below each line stands what settles it:",
+    ),
+    "waits.heading": ("等老师处理", "What waits for a person"),
+    "waits.how": (
+        "在课程目录里输入命令；以后还可以用 grader settle … --undo 撤回决定。",
+        "Type the command in the course folder; grader settle ... --undo takes a decision back.",
+    ),
+    "waits.who": ("学生", "Who"),
+    "waits.what": ("题目", "Questions"),
+    "waits.why": ("原因，以及处理的命令", "Why, and what settles it"),
+    "waits.more": ("等另外 {count} 人", "and {count} more"),
+    "waits.nothing": ("没有什么在等老师处理。", "Nothing waits for a person."),
+    "waits.variant": (
+        "notebook 里写的是 {id} 的学号，答的是那个学号的句子",
+        "the notebook carries the id {id}, and answers for that id's sentence",
+    ),
+    "waits.no_id": (
+        "notebook 里没有写学号，答的是没有学号时的句子",
+        "the notebook carries no id, and answers for the sentence of one without",
+    ),
+    "waits.sentence": (
+        "答的是另一个句子，notebook 里却没有写别人的学号（来自别的课程、网站或旧版本？）",
+        "it answers for another sentence, but carries no other id (from another course, the site, "
+        "an older release?)",
+    ),
+    "waits.model": (
+        "用的是另一个模型，评分器不能判断；请看一看再给分",
+        "it was answered with another model, which the grader cannot judge; look and give a mark",
+    ),
+    "waits.internal": (
+        "我们这边出了错；请看一看再给分，或再批改一次",
+        "something went wrong on our side; look and give a mark, or grade once more",
+    ),
+    "waits.fault": (
+        "评分器出了错（{fault}）；再批改一次",
+        "the grader failed ({fault}); grade once more",
+    ),
+    "waits.unmarked": ("书面回答还没有评分", "a written answer has no mark yet"),
+    "waits.unscored": (
+        "自动评分得不出分数；请看一看再给分",
+        "no score came of the automatic test; look and give a mark",
+    ),
+    "waits.confirm": (
+        "老师评分之后，答案或自动评分又变了；请看一看，照旧或改分",
+        "the answer or the automatic score changed after a person had marked it; look, and keep or "
+        "change the mark",
+    ),
+    "waits.again": (
+        "已经请学生重新交（{reason}）；交上来之后会照常批改",
+        "a new hand-in was asked for ({reason}); it is graded as soon as it is collected",
+    ),
     "happened.replayed": ("换过内核", "a kernel had to be replaced"),
     "happened.cut": ("输出被截断", "output was cut"),
     "happened.time-out": ("有单元格超时", "a cell took too long"),
@@ -140,14 +200,6 @@ TEXTS = {
     "report.mean": ("平均分", "mean"),
     "report.median": ("中位数", "median"),
     "report.highest": ("最高分", "highest"),
-    "report.waiting": ("等老师评分的", "What waits for a person"),
-    "report.nothing_waits": ("没有要等老师评分的。", "Nothing waits for a person."),
-    "report.how_to_mark": ("评分：", "To mark them: "),
-    "report.or_formgrader": ("，或者用 formgrader。", ", or formgrader."),
-    "report.faults": (
-        "我们这边出错、没能批改的：",
-        "Not graded because something failed on our side: ",
-    ),
     "report.late": (
         "迟交的（这一页的得分没有扣除迟交分）：",
         "Handed in late (what lateness takes off is not taken off here): ",

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from grader.course.marks import Marks
 from grader.errors import GraderError
 from grader.grading.record import Entry
+from grader.grading.waiting import Waiting
 from grader.questions import Question, Verdict, card_text
+from grader.reports.queue import why
 from grader.reports.texts import number, text
 
 WORDS = {
@@ -20,6 +22,34 @@ WORDS = {
     "manual": (
         "老师给了 {manual} 分；评分器给的是 {auto}。以老师的为准。",
         "A person gave {manual} points, the grader {auto}; the person's count.",
+    ),
+    "marked": (
+        "这道题由老师评分：老师给了 {manual} 分。",
+        "A person marked this question: {manual} points.",
+    ),
+    "settled.mark": (
+        "这一分数是用 grader settle 定下的（记录第 {number} 条，{at}）。{reason}",
+        "The mark was given with `grader settle` (entry {number}, {at}). {reason}",
+    ),
+    "settled.variant": (
+        "老师让这份答案按学号 {id} 的句子判分（记录第 {number} 条，{at}）。{reason}",
+        "A person had the answers judged by the sentence of {id} (entry {number}, {at}). {reason}",
+    ),
+    "settled.new hand-in": (
+        "老师请学生重新交（记录第 {number} 条，{at}）。{reason}",
+        "A person asked for a new hand-in (entry {number}, {at}). {reason}",
+    ),
+    "settled.keep": (
+        "老师看过了，成绩不变（记录第 {number} 条，{at}）。{reason}",
+        "A person looked, and the grade stands (entry {number}, {at}). {reason}",
+    ),
+    "settled.undo": (
+        "老师撤回了记录第 {undoes} 条的决定（记录第 {number} 条，{at}）。",
+        "A person took the decision of entry {undoes} back (entry {number}, {at}).",
+    ),
+    "waits": (
+        "等老师处理：{why}。处理的命令：{command}",
+        "It waits for a person: {why}. What settles it: {command}",
     ),
     "extra": ("老师另加 {extra} 分。", "A person added {extra} points."),
     "penalty": (
@@ -87,6 +117,7 @@ WORDS = {
     "changed.variant_id": ("名单里的抽签号", "what the sentence is drawn from"),
     "changed.fault": ("评分器的故障", "a failure of the grader's"),
     "changed.confined": ("内核是否隔离", "whether kernels are confined"),
+    "changed.cause": ("老师的决定", "a person's decision"),
     "changed.nothing": ("没有（只是又评了一次）", "nothing (it was graded once more)"),
 }
 
@@ -97,6 +128,7 @@ def why_text(
     marks: Marks,
     question: Question | None,
     language: str,
+    waiting: Sequence[Waiting] = (),
 ) -> str:
     """Explain the present grade of one question.
 
@@ -106,6 +138,7 @@ def why_text(
         marks: what stands in the gradebook, a person's marks included.
         question: as it was when the grade was given; None for cells of a stock assignment.
         language: ``zh`` or ``en``.
+        waiting: what waits of this submission.
 
     Raises:
         GraderError: there is no such question; the message lists those that there are.
@@ -126,14 +159,20 @@ def why_text(
         else say("points", **about, points=number(got), maximum=number(maximum))
     ]
     if mark and mark.manual is not None:
-        auto = "-" if mark.auto is None else number(mark.auto)
-        lines.append(say("manual", manual=number(mark.manual), auto=auto))
+        if mark.auto is None:
+            lines.append(say("marked", manual=number(mark.manual)))
+        else:
+            lines.append(say("manual", manual=number(mark.manual), auto=number(mark.auto)))
     if mark and mark.extra:
         lines.append(say("extra", extra=number(mark.extra)))
     if marks.penalty:
         lines.append(say("penalty", points=number(marks.penalty)))
-    lines += _how(entry, grade_id, question, language, say)
-    if entry.cause:
+    lines += _settled(history, grade_id, say)
+    for one in waiting:
+        if grade_id in one.cells or not one.cells:
+            lines.append(say("waits", why=why(one, language), command=one.command))
+    lines += _how(entry, grade_id, mark, question, language, say)
+    if entry.cause and entry.cause.get("kind") != "settle":
         lines.append(say("regraded", reason=entry.cause.get("reason") or entry.cause.get("kind")))
     lines += _basis(entry, language, say)
     for earlier, later in zip(reversed(history[:-1]), reversed(history), strict=False):
@@ -167,13 +206,28 @@ def find_cell(entry: Entry, name: str) -> str:
     )
 
 
-def _how(entry: Entry, grade_id: str, question, language: str, say) -> list[str]:
+def _settled(history: Sequence[Entry], grade_id: str, say) -> list[str]:
+    """Say what persons decided about this question's grade, the earliest first."""
+    lines = []
+    for entry in history:
+        cause = entry.cause
+        if cause.get("kind") != "settle" or grade_id not in cause.get("marks", {grade_id: None}):
+            continue
+        told = {"number": entry.number, "at": _time(entry), "reason": cause.get("reason", "")}
+        told |= {key: cause[key] for key in ("id", "undoes") if key in cause}
+        lines.append(say(f"settled.{cause['decision']}", **told).rstrip())
+    return lines
+
+
+def _how(entry: Entry, grade_id: str, mark, question, language: str, say) -> list[str]:
     if entry.fault:
         return [say("fault", fault=entry.fault, exercise=entry.exercise)]
     if entry.door:
         reason = text(f"door.{entry.door['reason']}", language, **entry.door["values"])
         return [say("door", reason=reason)]
     if grade_id in entry.written:
+        if mark and mark.manual is not None:
+            return []
         return [say("unmarked" if entry.written[grade_id][0] is None else "unwritten")]
     if grade_id in entry.stock:
         points, maximum = entry.stock[grade_id]
@@ -221,6 +275,8 @@ def _basis(entry: Entry, language: str, say) -> list[str]:
 
 
 def _changes(earlier: Entry, later: Entry, say, language: str) -> str:
+    if later.cause.get("kind") == "settle":
+        return say("changed.cause")
     names = ("submission", "material", "grader", "variant_id", "fault", "confined")
     changed = [say(f"changed.{n}") for n in names if getattr(earlier, n) != getattr(later, n)]
     return ("、" if language == "zh" else ", ").join(changed) or say("changed.nothing")

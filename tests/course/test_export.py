@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from grader.course.export import csv_export, export, read_csv_export
 from grader.course.folder import open_course
+from grader.course.gradebook import open_gradebook
 from grader.course.late import Lateness
 from grader.course.platforms import Column, fill_in
 from grader.course.roster import Student, merge_roster
@@ -263,3 +264,86 @@ def test_marks_of_written_answers_go_in_by_answer_and_survive_grading_again(tmp_
     sheet.put(lines["'=HYPERLINK(1)"], at["points"], "7")
     with pytest.raises(CourseError, match=r'w.csv:\d: points "7" is no number from 0 to 1'):
         apply_sheet(course, "mini", sheet.to_bytes(), "w.csv")
+
+
+def essays(tmp_path, **texts):
+    """A graded class: student -> essay."""
+    course = make_course(tmp_path)
+    for student, essay in texts.items():
+        hand_in(course, student, filled(released(course), {"essay": essay}, student))
+    autograde(course, "mini", GRADING)
+    return course
+
+
+def formgrader(course, student, points):
+    with open_gradebook(course) as gradebook:
+        mark = gradebook.find_grade("essay", "mini", "mini", student)
+        mark.manual_score, mark.needs_manual_grade = points, False
+        gradebook.db.commit()
+
+
+def sheet_of(course, **points):
+    """The table, with points filled in by answer."""
+    sheet = read_sheet(write_sheet(course, "mini"), "w.csv")
+    for row in sheet.body:
+        if row.values[6] in points:
+            sheet.put(row, 4, points[row.values[6]])
+    return sheet
+
+
+def test_a_mark_given_elsewhere_is_shown_before_a_table_overwrites_it(tmp_path):
+    course = essays(tmp_path, a="Same", b="Same", c="Other")
+    data = sheet_of(course, Same="0.5", Other="1").to_bytes()
+    formgrader(course, "b", 1.0)
+    applied = apply_sheet(course, "mini", data, "w.csv")
+    assert applied.marked == {}
+    assert applied.elsewhere == [
+        "w.csv:3: essay, 1 of 1: 1 was given elsewhere; the table has 0.5."
+    ] or applied.elsewhere == ["w.csv:2: essay, 1 of 1: 1 was given elsewhere; the table has 0.5."]
+    assert [read_scores(course, "mini")[s].points for s in "abc"] == [0, 1, 0]  # nothing written
+    applied = apply_sheet(course, "mini", data, "w.csv", replace=True)
+    assert applied.marked == {s: ["essay"] for s in "abc"}
+    assert [read_scores(course, "mini")[s].points for s in "abc"] == [0.5, 0.5, 1]
+
+
+def test_who_changes_a_mark_in_the_same_table_is_not_asked(tmp_path):
+    course = essays(tmp_path, a="Same")
+    for points in ("0.5", "1", "0.25"):
+        data = sheet_of(course, Same=points).to_bytes()
+        assert not apply_sheet(course, "mini", data, "w.csv").elsewhere
+    other = apply_sheet(course, "mini", sheet_of(course, Same="1").to_bytes(), "colleague.csv")
+    assert len(other.elsewhere) == 1
+
+
+def test_identical_essays_with_different_marks_are_two_lines_and_keep_them(tmp_path):
+    course = essays(tmp_path, a="Same", b="Same", c="Same")
+    formgrader(course, "a", 1.0)
+    formgrader(course, "b", 0.25)
+    sheet = sheet_of(course)
+    assert sorted((row.values[2], row.values[4]) for row in sheet.body) == [
+        ("1", ""),
+        ("1", "0.25"),
+        ("1", "1"),
+    ]
+    assert len({row.values[0] for row in sheet.body}) == 3
+    again = apply_sheet(course, "mini", sheet.to_bytes(), "w.csv")
+    assert (again.marked, again.gone, again.elsewhere) == ({}, [], [])
+    for row in sheet.body:
+        sheet.put(row, 4, {"": "0.5"}.get(row.values[4], row.values[4]))
+    for _ in range(2):  # a second time nothing changes
+        applied = apply_sheet(course, "mini", sheet.to_bytes(), "w.csv")
+        assert (applied.gone, applied.elsewhere) == ([], [])
+    assert [read_scores(course, "mini")[s].points for s in "abc"] == [1, 0.25, 0.5]
+
+
+def test_lines_of_copies_that_became_one_still_find_their_students(tmp_path):
+    course = essays(tmp_path, a="Same", b="Same")
+    formgrader(course, "a", 1.0)
+    sheet = sheet_of(course)
+    for row in sheet.body:
+        sheet.put(row, 4, "1")
+    assert apply_sheet(course, "mini", sheet.to_bytes(), "w.csv").marked == {"b": ["essay"]}
+    assert len(read_sheet(write_sheet(course, "mini"), "w.csv").body) == 1
+    again = apply_sheet(course, "mini", sheet.to_bytes(), "w.csv")
+    assert again.marked == {}
+    assert len(again.gone) <= 1  # a's line was never put in: its mark came from elsewhere

@@ -129,7 +129,7 @@ def test_changed_questions_are_graded_again(course):
     grade(course)
     questions = course.exercise("mini") / "questions.toml"
     questions.write_text(questions.read_text().replace('key = "keys"', 'key = "queries"'))
-    assert grade(course).graded == ["ann"]
+    assert grade(course, regrade=True).graded == ["ann"]
     assert points(course, "ann")["pick_check"] == 0
 
 

@@ -73,7 +73,8 @@ def test_a_wrong_option_would_be_found():
 def test_the_settings_shown_to_instructors_are_settings_of_a_course(language, tmp_path):
     [shown] = blocks(LESSONS / language / "guide" / "instructors.md", "toml")
     exercises = tmp_path / "exercises"
-    exercises.mkdir()
+    (exercises / "telescope").mkdir(parents=True)
+    (exercises / "telescope" / "questions.toml").write_text("")
     course, _ = init_course(tmp_path / "course", exercises=exercises)
     path = course.path / "course.toml"
     first = re.split(r"(?m)^\[", path.read_text("utf-8"))[0]

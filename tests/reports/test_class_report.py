@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.errors import GraderError
+from grader.grading.waiting import Waiting
 from grader.questions import load_exercise
 from grader.questions.messages import places
 from grader.reports.class_report import report_page, write_report
@@ -99,7 +100,8 @@ def test_a_report_says_whose_work_waits_and_for_which_question(look, html):
 
 
 def test_names_stand_beside_ids():
-    found = tally_of(open=(("ann", ("essay",)),), late=("bob",))
+    waits = Waiting("ann", ("essay",), "unmarked", "grader written look --out essays.csv")
+    found = tally_of(waiting=(waits,), late=("bob",))
     html = report_page(found, None, "en", {"ann": "李<安"})
     assert "李&lt;安 <small>ann</small>" in html
     assert '<span class="who">bob</span>' in html

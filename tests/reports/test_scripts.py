@@ -13,6 +13,7 @@ from grader.grading.judge import finish_notebook
 from grader.grading.limits import Limits
 from grader.grading.outputs import keep_outputs
 from grader.grading.record import Entry
+from grader.grading.waiting import Waiting
 from grader.questions import load_exercise
 from grader.reports.class_report import report_page
 from grader.reports.feedback import feedback_page
@@ -194,7 +195,7 @@ def test_no_script_runs_in_the_report_of_a_class(chromium, look, tmp_path):
     names = tuple(payloads("name").values())
     found = replace(
         tally(look, "look"),
-        waiting=names,
+        waiting=tuple(Waiting(name, (name,), "fault", name, {"fault": name}) for name in names),
         faults=names,
         endings=(("crash", names),),
         notes=(("crash", names),),

@@ -2,6 +2,7 @@ import pytest
 
 from grader.grading.batch import Settings, autograde
 from grader.reports.table import plain, read_table, table_text
+from grader.reports.texts import text
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
 
@@ -26,14 +27,24 @@ def test_each_student_has_a_line_with_points_total_and_reason(course):
     assert "JSON" in rows["eve"].why
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_table_mixes_languages(course, language):
+    shown = table_text(read_table(course, "mini", language))
+    for other in [one for one in ("zh", "en") if one != language]:
+        for key in ("student", "total", "why"):
+            assert text(f"table.{key}", other) not in shown
+        assert text("outcome.no answer", other) not in shown
+    assert text("outcome.no answer", language) in shown
+
+
 def test_the_same_class_gives_the_same_bytes(course):
     assert table_text(read_table(course, "mini")) == table_text(read_table(course, "mini"))
 
 
 def test_no_control_character_reaches_a_terminal(course):
-    text = table_text(read_table(course, "mini"))
-    assert all(character.isprintable() or character == "\n" for character in text)
-    assert "[31mred" in text
+    shown = table_text(read_table(course, "mini"))
+    assert all(character.isprintable() or character == "\n" for character in shown)
+    assert "[31mred" in shown
 
 
 def test_columns_stand_under_each_other_also_with_wide_characters(course):

@@ -106,3 +106,53 @@ def test_without_our_exception_the_broken_build_would_pass(build, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "<figure" not in (tmp_path / "site/index.html").read_text()
+
+
+HOOK = """from pathlib import Path
+from attention_views import lesson_rules
+
+
+def on_files(files, config):
+    lesson_rules.report(Path(config.docs_dir), config.nav, "mkdocs.yml")
+"""
+"""What site/hooks.py does, without the rest of the site."""
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        (
+            {"zh": ["index"], "en": ["index", "lone"]},
+            "en/lone.md:1: has no twin lessons/zh/lone.md",
+        ),
+        (
+            {"zh": ["index", "out"], "en": ["index", "out"]},
+            "en/out.md:1: stands outside nav; add out",
+        ),
+        ({"zh": ["index"], "en": ["index=Heads share 86% of it."]}, 'en/index.md:3: "6%" is typed'),
+        ({"zh": ["index"], "en": ["index"]}, ""),
+    ],
+)
+def test_a_strict_build_refuses_a_page_without_twin_outside_nav_or_with_a_typed_number(
+    tmp_path, pages, said
+):
+    for language, names in pages.items():
+        (tmp_path / "lessons" / language).mkdir(parents=True)
+        for name in names:
+            name, _, text = name.partition("=")
+            path = tmp_path / "lessons" / language / f"{name}.md"
+            path.write_text(f"# A page\n\n{text}\n")
+    (tmp_path / "hook.py").write_text(HOOK)
+    nav = ["index.md"] + (["lone.md"] if "lone" in str(pages) else [])
+    lines = "".join(f"  - {name}\n" for name in nav)
+    (tmp_path / "mkdocs.yml").write_text(f"{CONFIG}hooks: [hook.py]\nnav:\n{lines}")
+    done = run_mkdocs(folder=tmp_path)
+    errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
+    assert done.returncode == bool(said), done.stderr
+    assert len(errors) == bool(said)
+    assert all(said in line and "; " in line for line in errors)
+
+
+def test_the_site_s_own_hook_keeps_these_rules():
+    hooks = (ROOT / "site/hooks.py").read_text("utf-8")
+    assert "lesson_rules.report(" in hooks.split("def on_files")[1].split("\ndef ")[0]

@@ -10,6 +10,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.measures import Measure, Weight
 from grader.questions.messages import Message, say
+from grader.questions.own_references import OwnReferences
 from grader.questions.shown import Shown
 
 
@@ -24,7 +25,8 @@ class Scope:
     """Whether this is a student's notebook, which lacks the private keys."""
     variants: Sequence[Mapping[str, str]] = ()
     """All variants, for what nobody may hand in as their own."""
-    """Whether this is a student's notebook, which lacks the private keys."""
+    references: OwnReferences | None = None
+    """The exercise's own functions; None in a student's notebook."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ class Kind(ABC):
         Raises:
             Refusal: the answer as a whole has the wrong form.
         """
+
+    def hints_of(self, table: Table, scope: Scope) -> Collection[str]:
+        """Return the mistakes that a question of this kind can recognise."""
+        return self.hints
 
     def shows(self, parameters: Any, value: Any, facts: Facts) -> Shown | None:
         """Return the row of a head that the answer speaks of, where there is one.

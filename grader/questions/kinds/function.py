@@ -1,6 +1,6 @@
 """A function that the student writes: what it returns for drawn inputs is judged."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from grader.questions.kinds.compare import decimals_of, near, recognise, to_arra
 from grader.questions.kinds.truths import mistaken
 from grader.questions.messages import Message, say
 from grader.questions.outcome import Refusal
+from grader.questions.own_references import OwnReferences
 from grader.questions.parser import decode
 from grader.questions.probes import ProbeClass, plan, read_classes
-from grader.questions.references import REFERENCE_MISTAKES, REFERENCES
+from grader.questions.references import REFERENCE_MISTAKES, REFERENCES, Reference
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class Parameters:
     tolerance: float
     because: dict[str, str]
     classes: tuple[ProbeClass, ...]
+    own: OwnReferences | None = None
+    """Where an exercise's own reference stands; None for one of the package, and in a student's
+    notebook."""
+
+    @property
+    def truth(self) -> Reference | None:
+        """What the function should return; None in a notebook, which lacks an own reference."""
+        if self.own is not None:
+            return self.own.functions[self.reference]
+        return REFERENCES.get(self.reference)
 
 
 class Function(Kind):
@@ -52,12 +63,27 @@ class Function(Kind):
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return the reference, the tolerance with its reason, and the classes."""
+        own = scope.references if scope.references and not scope.public else None
+        if scope.public:
+            reference = table.text("reference")
+        else:
+            reference = table.choice("reference", [*REFERENCES, *(own.hints if own else ())])
         return Parameters(
-            reference=table.choice("reference", REFERENCES),
+            reference=reference,
+            own=own if own and reference in own.hints else None,
             tolerance=table.number("tolerance", low=0.0, high=1.0),
             because=table.both("because"),
             classes=read_classes(table, public=scope.public),
         )
+
+    def hints_of(self, table: Table, scope: Scope) -> Collection[str]:
+        """Return the mistakes that any reference of the package, or this one of its own, knows."""
+        reference = table.data.get("reference")
+        if scope.public and reference not in REFERENCES:
+            hint = table.data.get("hint")
+            return [*self.hints, *(hint if isinstance(hint, dict) else ())]
+        own = scope.references.hints if scope.references else {}
+        return [*self.hints, *(own.get(reference, ()) if isinstance(reference, str) else ())]
 
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the classes' names."""
@@ -76,10 +102,10 @@ class Function(Kind):
         calls = _calls(value, len(names))
         for one in parameters.classes:
             mine = [i for i, name in enumerate(names) if name == one.name]
-            if not mine:
+            if not mine or (truth := parameters.truth) is None:
                 yield unchecked(one.name, say("later"))
                 continue
-            found = (_judge_call(parameters, facts.probes[i], calls[i]) for i in mine)
+            found = (_judge_call(parameters, truth, facts.probes[i], calls[i]) for i in mine)
             wrong = next((f for f in found if f is not None), None)
             if wrong is None:
                 yield passed(one.name)
@@ -101,14 +127,14 @@ def _calls(value: Any, count: int) -> list[dict]:
 
 
 def _judge_call(
-    parameters: Parameters, probe: list, call: dict
+    parameters: Parameters, reference: Reference, probe: list, call: dict
 ) -> tuple[Message, str | tuple[str, ...]] | None:
     """Return what is wrong with one call: a reason, and a hint or several names for it."""
     if "error" in call:
         error = call["error"] if isinstance(call["error"], str) else "?"
         return say("function.raised", error=error), "raised"
     arguments = [decode(argument) for argument in probe]
-    truth = REFERENCES[parameters.reference](*arguments)
+    truth = reference(*arguments)
     got = to_array(call["ok"])
     if got is None:
         return say("function.type", got=fields.type_name(call["ok"])), ""
@@ -121,7 +147,7 @@ def _judge_call(
     finite = bool(np.isfinite(got).all())
     if finite and near(got, truth, parameters.tolerance):
         return None
-    hint = _hint(parameters, arguments, got, truth)
+    hint = _hint(parameters, reference, arguments, got, truth)
     if not finite:
         return say("function.not_finite"), (hint, "not_finite")
     told = {"tolerance": parameters.tolerance, "why": say("as_written", **parameters.because)}
@@ -131,8 +157,13 @@ def _judge_call(
     return say("function.wrong", **told), hint
 
 
-def _hint(parameters: Parameters, arguments: list, got: np.ndarray, truth: np.ndarray) -> str:
-    reference = REFERENCES[parameters.reference]
+def _hint(
+    parameters: Parameters,
+    reference: Reference,
+    arguments: list,
+    got: np.ndarray,
+    truth: np.ndarray,
+) -> str:
     found = recognise(got, truth, mistaken(reference, arguments), parameters.tolerance)
     if found or len(arguments) > 1:
         return found or ""
