@@ -302,6 +302,20 @@ def test_the_buffers_of_a_socket_stay_as_they_are(kernel):
     assert not shown.error
 
 
+def test_no_core_is_dumped_to_whom_the_machine_hands_them(kernel):
+    """A pipe gets one whatever the limit, unless it is 1 byte."""
+    code = """
+    import resource
+    core, pending = resource.RLIMIT_CORE, resource.RLIMIT_SIGPENDING
+    before = resource.getrlimit(core)
+    resource.setrlimit(core, (0, 0))
+    resource.setrlimit(pending, (700, 1024))
+    print(before, resource.getrlimit(core), resource.getrlimit(pending))
+    """
+    shown = kernel.run(code)
+    assert shown.stdout == "(1, 1) (1, 1) (700, 1024)\n", shown
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give kernels users of their own")
 def test_two_kernels_of_root_are_two_users(start):
     import psutil
@@ -317,6 +331,19 @@ def test_two_kernels_of_root_are_two_users(start):
                 users.append(process.uids().real)
     assert len(set(users)) == 2
     assert min(users) >= namespaces.FIRST_UID
+
+
+def test_terminals_are_the_kernels_own_few(kernel):
+    code = """
+    import os
+    held = []
+    try:
+        while len(held) < 200: held += os.openpty()
+    except OSError: pass
+    print(len(held) // 2)
+    for fd in held: os.close(fd)
+    """
+    assert 0 < int(kernel.run(code).stdout) <= new_root.TERMINALS
 
 
 def test_a_namespace_cannot_be_cloned_either(kernel):

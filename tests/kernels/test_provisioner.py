@@ -8,8 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from grader.grading.kernels import new_root
+from grader.grading.kernels.monitor import GRACE_SECONDS
 from grader.grading.kernels.provisioner import KernelError
 from grader.grading.kernels.report import Ending
 from support.kernels import Notebook
@@ -99,6 +102,19 @@ def test_one_process_that_wants_too_much_memory_gets_a_memory_error(start):
     assert "MemoryError" in notebook.run("x = b'x' * (2 << 30)").error
     assert "alloc" in notebook.run("import torch; torch.ones(1 << 30)").error.lower()
     assert notebook.run("1").text == "1"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_guard_that_is_lost_is_its_notebooks_end_and_not_our_fault(start, zygote, number):
+    before = {child.pid for child in psutil.Process(zygote.pid).children()}
+    notebook = start(wall_seconds=4)
+    [guard] = [c for c in psutil.Process(zygote.pid).children() if c.pid not in before]
+    guard.send_signal(number)
+    killed = number == signal.SIGKILL
+    assert notebook.wait_for_end(4 + GRACE_SECONDS + 5).ended == (
+        Ending.CRASH if killed else Ending.WALL
+    )
+    assert notebook.provisioner.ending == ("crash" if killed else "time-out")
 
 
 def test_a_fork_bomb_ends_at_the_limit_of_processes(start):
@@ -219,6 +235,27 @@ def test_without_a_shared_zygote_a_process_starts_its_own(wall, tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True, env=env, timeout=60
     )
     assert done.stdout == "7\n", done.stderr
+
+
+def test_what_a_kernel_makes_lies_in_its_own_memory_and_not_on_the_disk(start, tmp_path):
+    notebook = start(memory_bytes=300 * MIB)
+    code = """
+    import os, socket
+    os.chdir("/run/sockets")
+    count = 0
+    try:
+        while count < 25_000:
+            with socket.socket(socket.AF_UNIX) as one: one.bind(f"s{count}")
+            count += 1
+    except OSError as error: print(count, error.errno)
+    """
+    count, number = map(int, notebook.run(code, timeout=60).stdout.split())
+    assert count < new_root.INODES
+    assert number == 28  # ENOSPC
+    assert notebook.run("1").text == "1"
+    device = Path(notebook.manager.ip).parent.stat().st_dev
+    assert device != Path(notebook.manager.connection_file).parent.stat().st_dev
+    assert sorted(p.name for p in notebook.provisioner._box.iterdir()) == ["kernel.json", "root"]
 
 
 def test_nothing_is_left_in_the_temporary_folder(zygote, tmp_path, monkeypatch):

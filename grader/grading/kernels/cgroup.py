@@ -40,7 +40,7 @@ V1 = _Version(
         ("memory.memsw.limit_in_bytes", "-1"),  # must never be less than the next
         ("memory.limit_in_bytes", "{}"),
         ("memory.memsw.limit_in_bytes", "{}"),
-        ("memory.kmem.tcp.limit_in_bytes", "{}"),
+        ("memory.kmem.tcp.limit_in_bytes", str(64 << 20)),  # which is counted apart
     ),
     limit="memory.limit_in_bytes",
     events="memory.oom_control",

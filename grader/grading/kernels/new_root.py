@@ -27,6 +27,8 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
 DEVICES = ("null", "full", "random", "urandom", "tty")
 FROM_ETC = ("ld.so.cache", "alternatives", "fonts", "localtime", "mime.types", "protocols")
 FROM_SYS = ("/sys/devices/system/cpu", "/sys/devices/system/node")
+TERMINALS = 64
+"""The machine has some thousand for all of its kernels."""
 SKELETON_BYTES = 1024 * 1024
 INODES = 20_000
 
@@ -163,7 +165,7 @@ def _fill_dev(root: Path) -> None:
         _folder(dev / "pts"),
         "devpts",
         libc.MS_NOSUID | libc.MS_NOEXEC,
-        "newinstance,ptmxmode=0666,mode=620",
+        f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}",
     )
     (dev / "ptmx").symlink_to("pts/ptmx")
     (dev / "fd").symlink_to("/proc/self/fd")

@@ -17,25 +17,24 @@ ALLOWED = """
 accept accept4 access alarm arch_prctl bind brk capget chdir chmod chown clock_getres clock_gettime
 clock_nanosleep close close_range connect copy_file_range creat dup dup2 dup3 epoll_create
 epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 execve execveat exit
-exit_group faccessat faccessat2 fadvise64 fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat
-fcntl fdatasync fgetxattr flistxattr flock fork fstat fstatfs fsync ftruncate futex futex_waitv
-futimesat get_mempolicy get_robust_list getcpu getcwd getdents getdents64 getegid geteuid getgid
-getgroups getitimer getpeername getpgid getpgrp getpid getppid getpriority getrandom getresgid
-getresuid getrlimit getrusage getsid getsockname getsockopt gettid gettimeofday getuid getxattr
-ioprio_get kill lchown lgetxattr link linkat listen listxattr llistxattr lseek lstat madvise
-membarrier mincore mkdir mkdirat mknod mknodat mlock mlock2 mprotect mremap msync munlock munmap
-name_to_handle_at nanosleep newfstatat open openat openat2 pause pidfd_open pidfd_send_signal pipe
-pipe2 poll ppoll prctl pread64 preadv preadv2 pselect6 pwrite64 pwritev pwritev2 read readahead
-readlink readlinkat readv recvfrom recvmmsg recvmsg rename renameat renameat2 restart_syscall rmdir
-rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend
-rt_sigtimedwait rt_tgsigqueueinfo sched_get_priority_max sched_get_priority_min sched_getaffinity
-sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval sched_yield select sendfile
-sendmmsg sendmsg sendto set_robust_list set_tid_address setfsgid setfsuid setgid setgroups setitimer
-setpgid setregid setresgid setresuid setreuid setrlimit setsid setuid shutdown sigaltstack signalfd
-signalfd4 socketpair stat statfs statx symlink symlinkat sync sync_file_range syncfs sysinfo tgkill
-time timer_create timer_delete timer_getoverrun timer_gettime timer_settime timerfd_create
-timerfd_gettime timerfd_settime times tkill truncate umask uname unlink unlinkat utime utimensat
-utimes vfork wait4 waitid write writev
+exit_group faccessat faccessat2 fallocate fchdir fchmod fchmodat fchmodat2 fchown fchownat fcntl
+fdatasync fgetxattr flistxattr flock fork fstat fstatfs fsync ftruncate futex futex_waitv futimesat
+get_mempolicy get_robust_list getcpu getcwd getdents getdents64 getegid geteuid getgid getgroups
+getitimer getpeername getpgid getpgrp getpid getppid getpriority getrandom getresgid getresuid
+getrlimit getrusage getsid getsockname getsockopt gettid gettimeofday getuid getxattr ioprio_get
+kill lchown lgetxattr link linkat listen listxattr llistxattr lseek lstat madvise membarrier mincore
+mkdir mkdirat mknod mknodat mlock mlock2 mprotect mremap msync munlock munmap name_to_handle_at
+nanosleep newfstatat open openat openat2 pause pidfd_open pidfd_send_signal pipe pipe2 poll ppoll
+prctl pread64 preadv preadv2 pselect6 pwrite64 pwritev pwritev2 read readlink readlinkat readv
+recvfrom recvmmsg recvmsg rename renameat renameat2 restart_syscall rmdir rseq rt_sigaction
+rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait
+rt_tgsigqueueinfo sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr
+sched_getparam sched_getscheduler sched_rr_get_interval sched_yield select sendfile sendmmsg sendmsg
+sendto set_robust_list set_tid_address setfsgid setfsuid setgid setgroups setitimer setpgid setregid
+setresgid setresuid setreuid setsid setuid shutdown sigaltstack signalfd signalfd4 socketpair stat
+statfs statx symlink symlinkat sync_file_range sysinfo tgkill time timer_create timer_delete
+timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime times
+tkill truncate umask uname unlink unlinkat utime utimensat utimes vfork wait4 waitid write writev
 """.split()  # noqa: SIM905 - a column of 250 strings reads worse
 
 REFUSED = """
@@ -52,6 +51,9 @@ userfaultfd vhangup
 shmget, msgget, mq_open, and of those on neither list memfd_create, vmsplice, splice and tee, would
 be memory that no limit counts; inotify counts for a user, whose other kernels would have none left.
 """
+
+WITHOUT_EFFECT = ("sync", "syncfs", "fadvise64", "readahead")
+"""Succeed; what they do to the machine's disks, and to what it keeps of them, all would feel."""
 
 OF_ITSELF = {
     "sched_setaffinity": (0,),
@@ -79,6 +81,9 @@ counted nowhere. /dev/zero would be such memory too, so a kernel has none (``new
 
 INT = 0xFFFFFFFF
 """The part of a register that the machine looks at where a call takes an int."""
+RLIMIT_CORE = 4
+OTHER_LIMITS = ((0, 3), (5, 5), (6, 7), (8, 15))
+"""First and last of what a mask can tell from it."""
 SOL_SOCKET = 1
 OTHER_LEVELS = {"ip": 0, "tcp": 6, "udp": 17, "ipv6": 41, "netlink": 270}
 BUFFER_SIZES = (7, 8)
@@ -127,7 +132,10 @@ def build_filter() -> Any:
     wall.add_rule(allow, "personality", lib.Arg(0, eq, 0))
     wall.add_rule(allow, "personality", lib.Arg(0, eq, 0xFFFFFFFF))
     wall.add_rule(allow, "ioctl")
+    for name in WITHOUT_EFFECT:
+        _add(wall, lib.ERRNO(0), name)
     _allow_of_itself(wall, lib)
+    _allow_limits(wall, lib)
     flags = MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB
     for kind in (size | who | what for size in (0, MAP_HUGETLB) for who in (0, MAP_SHARED)
                  for what in (0, MAP_ANONYMOUS)):  # fmt: skip
@@ -146,7 +154,20 @@ def _allow_of_itself(wall: Any, lib: Any) -> None:
         for at, value in enumerate(which):
             other = lib.Arg(at, lib.NE, value)
             wall.add_rule(lib.ERRNO(0), name, *own[:at], other)
-    wall.add_rule(lib.ALLOW, "prlimit64", lib.Arg(0, lib.EQ, 0))
+
+
+def _allow_limits(wall: Any, lib: Any) -> None:
+    """Allow a process to look at its limits and to set them; the one on core dumps stays."""
+    own, looks = lib.Arg(0, lib.EQ, 0), lib.Arg(2, lib.EQ, 0)
+    sets = lib.Arg(2, lib.NE, 0)
+    wall.add_rule(lib.ALLOW, "prlimit64", own, looks)
+    for first, last in OTHER_LIMITS:
+        mask = INT & ~(last - first)
+        wall.add_rule(lib.ALLOW, "prlimit64", own, lib.Arg(1, lib.MASKED_EQ, mask, first), sets)
+        wall.add_rule(lib.ALLOW, "setrlimit", lib.Arg(0, lib.MASKED_EQ, mask, first))
+    core = lib.MASKED_EQ, INT, RLIMIT_CORE
+    wall.add_rule(lib.ERRNO(0), "prlimit64", own, lib.Arg(1, *core), sets)
+    wall.add_rule(lib.ERRNO(0), "setrlimit", lib.Arg(0, *core))
 
 
 def _allow_options(wall: Any, lib: Any) -> None:
