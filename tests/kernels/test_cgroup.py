@@ -176,3 +176,22 @@ def test_a_kernel_that_is_killed_at_the_limit_ended_for_its_memory(start, real):
     notebook.run(code, timeout=20)
     assert notebook.wait_for_end(5).ended == Ending.MEMORY
     assert notebook.provisioner.ending == "memory"
+
+
+def test_what_a_kernel_held_is_free_when_it_has_ended_whoever_holds_its_sockets(
+    start, real, zygote
+):
+    notebook = start()
+    notebook.run("open('/tmp/large', 'wb').write(b'x' * (90 << 20)); open('y', 'w').write('y')")
+    notebook.run("import os; os._exit(0)", timeout=5)
+    notebook.wait_for_end(5)
+    assert Path(notebook.manager.ip).parent.is_dir()
+    ours = real.folders[0].parent.glob(f"{cgroup.NAME}-{zygote.pid}-*")
+    used = [
+        int((folder / name).read_text())
+        for folder in ours
+        for name in ("memory.usage_in_bytes", "memory.current")
+        if (folder / name).exists()
+    ]
+    assert used
+    assert max(used) < 80 * MIB

@@ -20,13 +20,17 @@ WORK = f"{HOME}/work"
 """The kernel's working folder: a copy of the folder of the student's notebook."""
 
 SOCKETS = "/run/sockets"
-"""Where a kernel is heard. It lies with home and /tmp: what is made there takes the kernel's own
-inodes, and none of this machine's disk."""
+"""Where a kernel is heard: a file system of its own, in memory, which a worker is handed to enter.
+
+Not the one of home and /tmp: that is to be gone with the kernel, whoever still holds this one.
+"""
+SOCKETS_BYTES, SOCKETS_INODES = 64 * 1024, 64
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
 DEVICES = ("null", "full", "random", "urandom", "tty")
 FROM_ETC = ("ld.so.cache", "alternatives", "fonts", "localtime", "mime.types", "protocols")
 FROM_SYS = ("/sys/devices/system/cpu", "/sys/devices/system/node")
+NO_PROGRAMS = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC
 TERMINALS = 64
 """The machine has some thousand for all of its kernels."""
 SKELETON_BYTES = 1024 * 1024
@@ -93,8 +97,12 @@ def build(base: str, view: View, uid: int, gid: int, inside: tuple[int, int]) ->
     for path in FROM_SYS:
         if Path(path).is_dir():
             _bind(path, root)
+    if view.sockets:
+        target = _folder(root / SOCKETS.lstrip("/"))
+        options = _tmpfs(SOCKETS_BYTES, 0o700, SOCKETS_INODES) + f",uid={uid},gid={gid}"
+        libc.mount("sockets", target, "tmpfs", NO_PROGRAMS, options)
     proc = _folder(root / "proc")
-    libc.mount("proc", proc, "proc", libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC)
+    libc.mount("proc", proc, "proc", NO_PROGRAMS)
 
 
 def seal(base: str) -> None:
@@ -109,8 +117,8 @@ def enter(base: str) -> None:
     libc.pivot_root_here()
 
 
-def _tmpfs(size: int, mode: int) -> str:
-    return f"size={size},mode={mode:o},nr_inodes={INODES}"
+def _tmpfs(size: int, mode: int, inodes: int = INODES) -> str:
+    return f"size={size},mode={mode:o},nr_inodes={inodes}"
 
 
 def _folder(path: Path, mode: int = 0o755) -> str:
@@ -178,10 +186,7 @@ def _fill_private(root: Path, view: View, uid: int, gid: int) -> None:
     base = _folder(root / "private")
     options = _tmpfs(view.disk_bytes, 0o700) + f",uid={uid},gid={gid}"
     libc.mount("private", base, "tmpfs", libc.MS_NOSUID | libc.MS_NODEV, options)
-    shown = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm"}
-    if view.sockets:
-        shown["sockets"] = SOCKETS
-    for name, target in shown.items():
+    for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
         source = _folder(Path(base) / name, 0o700)
         os.chown(source, uid, gid)
         libc.mount(source, _folder(root / target.lstrip("/")), flags=libc.MS_BIND)

@@ -48,13 +48,16 @@ def run(
         sink: an engine's end of its connection, or the file for what a kernel wrote.
         readable: what kernels may read of this machine.
         user: user and group id of the kernel, from `namespaces.kernel_user` before the fork.
-        group: the kernel's cgroup; None: what it uses is counted in `usage`.
+        group: the kernel's cgroup; where there is none, what it uses is counted in `usage`.
     """
     try:
         os.setsid()
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-        if group:
-            group.limit(request.limits.memory_bytes)
+        try:
+            if group:
+                group.limit(request.limits.memory_bytes)
+        except OSError:  # its last kernel's memory is not free yet, say
+            group = None
         killed_first = os.open("/proc/self/oom_score_adj", os.O_RDWR)  # behind the wall it is shut
         confinement.confine(request, readable, user)
         warden = Warden(request, worker, sink, group, killed_first)
