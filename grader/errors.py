@@ -1,5 +1,6 @@
 """Errors meant for a person: each is one clear sentence that ends in the repair."""
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,3 +35,18 @@ def shown_path(path: str | Path) -> str:
     absolute = Path(path).resolve()
     here = Path.cwd().resolve()
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
+DISK = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is used up",
+    errno.EFBIG: "files may not become that large here",
+    errno.EROFS: "the disk cannot be written to",
+    errno.EIO: "the disk fails",
+}
+"""What concerns everything that is written, and not one file alone."""
+
+
+def is_of_the_disk(error: OSError) -> bool:
+    """Say whether an error would meet the next file, too: then nothing goes on."""
+    return error.errno in DISK

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -39,3 +40,20 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = F
         scratch.unlink(missing_ok=True)
         raise
     return True
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line to a file, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; the file is as it was.
+    """
+    with path.open("ab") as file:
+        size = file.seek(0, os.SEEK_END)
+        try:
+            file.write(line.encode("utf-8") + b"\n")
+            file.flush()
+        except OSError:
+            with suppress(OSError):
+                os.truncate(path, size)
+            raise

@@ -117,10 +117,18 @@ def _collect(arguments: argparse.Namespace) -> int:
         arguments.slug,
         Path(arguments.times) if arguments.times else None,
         arguments.platform,
+        arguments.student,
     )
     for title, some in (("not matched", made.unmatched), ("refused", made.refused)):
         for one in some:
             talk(f"{title}: {one.name}: {one.why}")
+    if made.unmatched:
+        talk(
+            f"What was not matched is kept in doubtful/{made.exercise}/: `grader collect "
+            f"doubtful/{made.exercise}/NAME --slug {made.exercise} --student ID` gives it to ID."
+        )
+    for warning in made.warnings:
+        talk(f"look at it: {warning}")
     for note in made.notes:
         talk(note)
     outcomes = [handed.outcome for handed in made.students.values()]
@@ -134,7 +142,7 @@ def _collect(arguments: argparse.Namespace) -> int:
         + (f"; hand-in time unknown: {unknown} (--times TABLE.csv tells it)" if unknown else "")
         + (f"; nothing from: {', '.join(made.missing)}" if made.missing else ""),
     )
-    return 1 if made.unmatched or made.refused else 0
+    return 0 if made.well else 1
 
 
 def _collect_arguments(parser: argparse.ArgumentParser) -> None:
@@ -143,6 +151,7 @@ def _collect_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--times", metavar="TABLE.csv", help="the platform's table of hand-in times"
     )
+    parser.add_argument("--student", metavar="ID", help="whose all of it is")
     parser.add_argument(
         "--platform", choices=("moodle", "canvas", "plain"), help="whose names; seen by itself"
     )
@@ -188,8 +197,10 @@ COMMANDS = (
         "collect",
         "take in the submissions that a learning platform hands out",
         "exercise, format, students: id to files, receipts (notebook to receipt), original, "
+        "beside (names of what is kept in earlier/), number (the platform's), "
         "handed_in (UTC or null), late (true, false or null), outcome (new, replaced, unchanged, "
-        "older); unmatched, refused: lists of name, why; notes (sentences), missing (ids)",
+        "older); unmatched, refused: lists of name, why; warnings, notes (sentences), missing, "
+        "enrolled (ids)",
         _collect,
         _collect_arguments,
     ),

@@ -1,18 +1,24 @@
 """A zip from a stranger, opened so that nothing in it can do harm.
 
 Nothing is unpacked by name: a member is read into memory, within limits, and what its name asks
-for beyond a plain relative file is refused with a sentence. A folder is read by the same rules.
+for beyond a plain relative file is refused with a sentence. How large the zip's own directory may
+be, how many names it may hold and how long a name may be is looked at before any of it is parsed.
+A folder is read by the same rules.
 """
 
 import os
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
+from grader.course.encoding import choose_encoding, decode
 from grader.errors import CourseError
 
 MEMBER = 64 << 20
@@ -20,11 +26,35 @@ MEMBER = 64 << 20
 TOTAL = 1 << 30
 """Bytes that an archive may have in any case; a larger archive up to RATIO times its size."""
 RATIO = 200
-MEMBERS = 200_000
-JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__")
+NAME, PART, DEPTH = 1_000, 255, 20
+"""Bytes of a name in UTF-8, bytes of each part of it, and how many parts it may have."""
+EXTRA = 2_000
+"""Bytes of the extra fields of a member; what is longer is not looked at."""
+SHOWN = 200
+"""Letters of a name that a message repeats."""
+CHUNK = 1 << 16
+JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "__pycache__")
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""How members may be packed: the others unpack without a bound that one could set."""
 UTF8 = 0x800
 ENCRYPTED = 0x1
 UNICODE_PATH = 0x7075
+ENTRY = b"PK\1\2"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a zip may be at most."""
+
+    total: int
+    """Bytes that it may unpack to."""
+    members: int = 200_000
+    directory: int = 64 << 20
+    """Bytes of the table at its end that names the members."""
+
+
+OWN = Bounds(total=128 << 20, members=5_000, directory=1 << 20)
+"""Of a zip that a student made."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +67,11 @@ class Refused:
 
 @dataclass(frozen=True)
 class Member:
-    """One file: its name as a relative path, when it was packed, and how to read it."""
+    """One file: its name as a relative path, its size, and how to read it."""
 
     name: str
-    packed: tuple[int, ...]
+    size: int
+    """Bytes; what a zip says of itself, and no more is read."""
     read: Callable[[], bytes]
     """Raises `CourseError` where the bytes are damaged."""
 
@@ -53,77 +84,125 @@ class Archive:
     refused: list[Refused] = field(default_factory=list)
 
 
-def open_archive(path: Path) -> Archive:
-    """Open a zip file or a folder.
-
-    Raises:
-        CourseError: it is neither, is damaged as a whole, or would unpack to far too much.
-    """
-    if path.is_dir():
-        return _folder(path)
-    try:
-        most = max(TOTAL, RATIO * path.stat().st_size)
-        return read_zip(zipfile.ZipFile(path), str(path), most)
-    except FileNotFoundError:
-        raise CourseError(f"{path}: there is no such file.") from None
-    except (zipfile.BadZipFile, OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise CourseError(f"{path} is no zip file ({error}); download it again.") from None
-
-
-def read_zip(zipped: zipfile.ZipFile, name: str, most: int) -> Archive:
-    """List a zip that is open.
+def open_archive(path: Path, known: Callable[[str], bool] | None = None) -> Archive:
+    """Open a zip file, a folder, or a notebook alone.
 
     Args:
-        zipped: the zip.
-        name: for messages.
-        most: bytes that it may unpack to.
+        path: of it.
+        known: whether a name names somebody who is known; by it the encoding of names is chosen.
 
     Raises:
-        CourseError: it would unpack to far too much.
+        CourseError: it is none of these, is damaged as a whole, or would unpack to far too much.
     """
+    if path.is_dir():
+        return _folder(path, known)
+    try:
+        size = path.stat().st_size
+        if path.suffix == ".ipynb" and size <= MEMBER and not zipfile.is_zipfile(path):
+            return Archive([Member(path.name, size, path.read_bytes)])
+        bounds = Bounds(max(TOTAL, RATIO * size))
+        return read_zip(path.open("rb"), str(path), bounds, known)
+    except FileNotFoundError:
+        raise CourseError(f"{path}: there is no such file.") from None
+    except PermissionError as error:
+        raise CourseError(f"{path}: {error.strerror}.") from None
+
+
+def read_zip(
+    file: BinaryIO, name: str, bounds: Bounds, known: Callable[[str], bool] | None = None
+) -> Archive:
+    """List a zip.
+
+    Args:
+        file: the zip's bytes; members are read from it later.
+        name: for messages.
+        bounds: what it may be at most.
+        known: see `open_archive`.
+
+    Raises:
+        CourseError: it is none, or would be or unpack to far too much.
+    """
+    bounded = _Bounded(file, bounds)
+    try:
+        zipped = zipfile.ZipFile(bounded)
+    except _TooMuchError:
+        raise _bomb(name, bounds) from None
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, struct.error) as error:
+        raise CourseError(f"{name} is no zip file ({error}); download it again.") from None
+    bounded.opened = True
     infos = zipped.infolist()
-    if len(infos) > MEMBERS or sum(info.file_size for info in infos) > most:
-        raise CourseError(
-            f"{name} unpacks to more than {most >> 20} MiB or {MEMBERS} files: that is a zip bomb "
-            "or no set of submissions; nothing of it was taken."
-        )
+    if sum(info.file_size for info in infos) > bounds.total:
+        raise _bomb(name, bounds)
     archive = Archive()
-    for info in infos:
-        shown = member_name(info)
+    for info, shown in zip(infos, _names(infos, known), strict=True):
         if info.is_dir() or shown.endswith("/") or _junk(shown):
             continue
         why = _no_plain_file(info) or no_plain_name(shown)
         if why:
-            archive.refused.append(Refused(shown, why))
+            archive.refused.append(Refused(shown[:SHOWN], why))
         else:
-            archive.members.append(Member(shown, info.date_time, _reader(zipped, info, shown)))
-    _refuse_collisions(archive)
-    return archive
+            archive.members.append(Member(shown, info.file_size, _reader(zipped, info, shown)))
+    return _without_collisions(archive)
 
 
-def member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name: UTF-8 where it says so or is it, else GBK, else as zip has it.
+class _TooMuchError(Exception):
+    pass
 
-    Windows in China writes GBK without a word; Python reads such names as code page 437.
+
+class _Bounded:
+    """Lets zipfile read a directory within bounds alone, before it makes an object of each entry.
+
+    zipfile reads the whole directory in one piece and believes its length alone, not its count.
     """
-    name = info.orig_filename
-    if not info.flag_bits & UTF8:
-        told = _unicode_path(info)
-        raw = name.encode("cp437", "replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-        name = told or name
-    return name.replace("\\", "/")
+
+    def __init__(self, file: BinaryIO, bounds: Bounds):
+        self.file, self.bounds, self.opened = file, bounds, False
+
+    def read(self, size: int = -1) -> bytes:
+        if self.opened:
+            return self.file.read(size)
+        if size < 0:
+            at = self.file.tell()
+            size = self.file.seek(0, os.SEEK_END) - at
+            self.file.seek(at)
+        if size > self.bounds.directory:
+            raise _TooMuchError
+        data = self.file.read(size)
+        if data.count(ENTRY) > self.bounds.members:
+            raise _TooMuchError
+        return data
+
+    def __getattr__(self, name: str):
+        return getattr(self.file, name)
+
+
+def _bomb(name: str, bounds: Bounds) -> CourseError:
+    return CourseError(
+        f"{name} unpacks to more than {bounds.total >> 20} MiB or {bounds.members} files, or lists "
+        "them at far too great a length: that is a zip bomb or no set of submissions; nothing of "
+        "it was taken."
+    )
+
+
+def _names(infos: list[zipfile.ZipInfo], known: Callable[[str], bool] | None) -> list[str]:
+    """Return the members' names: in UTF-8 where a member says so, else as all the others are."""
+    sure: dict[int, str] = {}
+    raw: dict[int, bytes] = {}
+    for at, info in enumerate(infos):
+        told = info.orig_filename if info.flag_bits & UTF8 else _unicode_path(info)
+        if told is None:
+            raw[at] = info.orig_filename.encode("cp437", "replace")
+        else:
+            sure[at] = told
+    encoding = choose_encoding((name[:NAME] for name in raw.values()), known)
+    found = sure | {at: decode(name, encoding) for at, name in raw.items()}
+    return [found[at].replace("\\", "/") for at in range(len(infos))]
 
 
 def _unicode_path(info: zipfile.ZipInfo) -> str | None:
     """Return the name in the extra field in which Info-ZIP and WinRAR put it in UTF-8."""
     extra, at = info.extra, 0
-    while at + 4 <= len(extra):
+    while len(extra) <= EXTRA and at + 4 <= len(extra):
         kind = int.from_bytes(extra[at : at + 2], "little")
         size = int.from_bytes(extra[at + 2 : at + 4], "little")
         data = extra[at + 4 : at + 4 + size]
@@ -145,72 +224,90 @@ def _no_plain_file(info: zipfile.ZipInfo) -> str | None:
         return "encrypted; ask for it without a password"
     if info.file_size > MEMBER:
         return f"larger than {MEMBER >> 20} MiB"
+    if info.compress_type not in PACKED:
+        return "packed in an unusual way; ask for an ordinary zip (deflate)"
     return None
 
 
 def no_plain_name(name: str) -> str | None:
     """Say what is wrong with a name as a relative path; None where nothing is."""
+    if len(name) > NAME or name.count("/") >= DEPTH:
+        return f"a name of more than {NAME} letters or {DEPTH} folders"
     parts = name.split("/")
     if name.startswith("/") or (len(name) > 1 and name[1] == ":"):
         return "an absolute name"
     if ".." in parts:
         return "a name that leads out of the folder (..)"
-    if any(unicodedata.category(c) == "Cc" for c in name):
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
         return "a control character in its name"
-    if "" in parts or "." in parts or any(len(part.encode()) > 255 for part in parts):
+    if "" in parts or "." in parts or any(len(part.encode()) > PART for part in parts):
         return "no usable name"
     return None
 
 
-def _refuse_collisions(archive: Archive) -> None:
+def _without_collisions(archive: Archive) -> Archive:
     """Refuse all of what would be one file where capitals do not count."""
     groups: dict[str, list[Member]] = {}
     for member in archive.members:
         groups.setdefault(unicodedata.normalize("NFC", member.name).casefold(), []).append(member)
     folders = {key.rsplit("/", n)[0] for key in groups for n in range(1, key.count("/") + 1)}
+    made = Archive(refused=archive.refused)
     for key, group in groups.items():
-        clash = len(group) > 1 or key in folders
-        for member in group if clash else ():
-            archive.members.remove(member)
-            others = ", ".join(m.name for m in group if m is not member)[:200]
-            archive.refused.append(
-                Refused(member.name, f"the same name as {others or 'a folder'} but for capitals")
-            )
+        if len(group) == 1 and key not in folders:
+            made.members += group
+            continue
+        for member in group:
+            others = ", ".join(islice((m.name for m in group if m is not member), 3))[:SHOWN]
+            why = f"the same name as {others or 'a folder'} but for capitals"
+            made.refused.append(Refused(member.name[:SHOWN], why))
+    return made
 
 
 def _reader(zipped: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Callable[[], bytes]:
     def read() -> bytes:
+        data = bytearray()
         try:
             with zipped.open(info) as file:
-                data = file.read(MEMBER + 1)
+                while block := file.read(CHUNK):
+                    data += block
+                    if len(data) > MEMBER:
+                        raise CourseError(f"{name}: larger than {MEMBER >> 20} MiB")
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise CourseError(f"{name}: damaged ({error})") from None
         except (NotImplementedError, RuntimeError, MemoryError) as error:
             raise CourseError(f"{name}: packed in a way that cannot be read ({error})") from None
-        if len(data) > MEMBER:
-            raise CourseError(f"{name}: larger than {MEMBER >> 20} MiB")
-        return data
+        return bytes(data)
 
     return read
 
 
-def _folder(path: Path) -> Archive:
+def _folder(path: Path, known: Callable[[str], bool] | None) -> Archive:
     archive = Archive()
+    files = list(islice(_files(path), Bounds.members + 1))
+    if len(files) > Bounds.members:
+        raise CourseError(f"{path} holds more than {Bounds.members} files; name the right folder.")
+    raw = [os.fsencode(file.relative_to(path)) for file in files]
+    encoding = choose_encoding(raw, known)  # what was unpacked without a word keeps its bytes
+    for file, name in zip(files, raw, strict=True):
+        shown = decode(name, encoding).replace(os.sep, "/")
+        status = file.lstat()
+        if _junk(shown):
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            archive.refused.append(Refused(shown[:SHOWN], "no regular file"))
+        elif status.st_size > MEMBER:
+            archive.refused.append(Refused(shown[:SHOWN], f"larger than {MEMBER >> 20} MiB"))
+        elif why := no_plain_name(shown):
+            archive.refused.append(Refused(shown[:SHOWN], why))
+        else:
+            archive.members.append(Member(shown, status.st_size, file.read_bytes))
+    return _without_collisions(archive)
+
+
+def _files(path: Path) -> Iterable[Path]:
     for base, folders, names in os.walk(path, followlinks=False):
         folders.sort()
-        for name in sorted(names):
-            file = Path(base) / name
-            shown = file.relative_to(path).as_posix()
-            known = file.lstat()
-            if _junk(shown):
-                continue
-            if not stat.S_ISREG(known.st_mode):
-                archive.refused.append(Refused(shown, "no regular file"))
-            elif known.st_size > MEMBER:
-                archive.refused.append(Refused(shown, f"larger than {MEMBER >> 20} MiB"))
-            else:
-                archive.members.append(Member(shown, (), file.read_bytes))
-    return archive
+        yield from (Path(base) / name for name in sorted(names))
 
 
 def _junk(name: str) -> bool:

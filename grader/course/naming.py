@@ -1,29 +1,22 @@
-"""Whose file is it: the names that Moodle, Canvas and plain folders give, matched with a roster.
+"""What the name of a file says: the names that Moodle, Canvas and plain folders give.
 
 Moodle ("Download all submissions"; mod/assign, download_submissions): a folder or a prefix
-``Full name_123_assignsubmission_file_``, where 123 counts participants of that assignment; blind
-marking writes ``Participant``, and group work the group before the name. Canvas ("Download
-submissions"; lib/content_zipper.rb): ``sortablename_LATE_userid_fileid_name``, LATE only where it
-is; anonymous grading writes ``anon_x1y2z`` for name and id.
+``Full name_123_assignsubmission_file_``, where 123 counts participants of that assignment and the
+name has no "_"; blind marking writes ``Participant``, and group work the group before the name.
+Canvas ("Download submissions"; lib/content_zipper.rb): ``sortablename_LATE_userid_fileid_name``,
+LATE only where it is, and ``..._userid_text.html`` for typed text; anonymous grading writes
+``anon_x1y2z`` for name and id. A sortable name may hold "_" and digits, so that a file's name can
+sometimes be read in two ways.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-
-from grader.course.roster import Student
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 MOODLE = re.compile(
-    r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
+    r"(?P<name>[^_/]*)_(?P<number>[0-9]{1,12})_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
 )
-CANVAS = re.compile(
-    r"(?:(?P<name>.+?)_)?(?P<late>LATE_)?(?:anon_(?P<anon>[A-Za-z0-9]+)|(?P<user>\d+))"
-    r"_(?P<number>\d+)_(?P<file>.+)"
-)
-RUN = re.compile(r"[A-Za-z0-9]+")
-TOO_SHORT = 3
-"""Ids shorter than this are not looked for inside other names."""
+TYPED = ("text.html", "link.html")
 
 
 @dataclass(frozen=True)
@@ -31,9 +24,9 @@ class Place:
     """What the name of a file says."""
 
     person: str
-    """One person's files have the same: the platform's own number, or a folder's name."""
+    """Files of one submission have the same: the platform's own words, or a folder's name."""
     file: str
-    """The file's path in the submission; empty for typed text, which is no file."""
+    """The file's path in the submission."""
     name: str = ""
     """The person's name, as the platform writes it."""
     number: str = ""
@@ -42,140 +35,122 @@ class Place:
     """Canvas: the file's id; a later upload has a larger one."""
     late: bool | None = None
     """Canvas: whether it says LATE."""
+    typed: bool = False
+    """Whether it is text typed into the platform, and no file."""
+    loose: bool = False
+    """Plain names: whether it lies in no folder."""
 
 
-def places(names: Iterable[str], students: Mapping[str, Student], platform: str | None = None):
+Reading = dict[str, list[Place]]
+"""Name -> each way to read it; none where the platform gives no such names."""
+
+
+def read_names(
+    names: Iterable[str],
+    is_person: Callable[[str], bool],
+    ids: Collection[str] = (),
+    platform: str | None = None,
+) -> tuple[str, Reading]:
     """Return the platform and what each name says.
+
+    A platform is seen by what lies at the top, where no student chooses the names: a folder of
+    somebody's may be full of imitations.
 
     Args:
         names: paths in the archive.
-        students: the roster, for plain names.
+        is_person: whether a plain folder's name is somebody's.
+        ids: of students, for plain names that look like Canvas's.
         platform: ``moodle``, ``canvas`` or ``plain``; None to see it from the names.
-
-    Returns:
-        (platform, name -> Place).
     """
     names = list(names)
-    readers = {"moodle": _moodle, "canvas": _canvas}
+    top = _common_top(names, lambda name: bool(MOODLE.fullmatch(name) or _canvas(name)))
+    inside = {name: name.removeprefix(top) for name in names}
     if platform is None:
-        most = {p: sum(read(name) is not None for name in names) for p, read in readers.items()}
-        best = max(most, key=lambda p: most[p])
-        platform = best if most[best] * 2 > len(names) else "plain"
-    top = _common_top(names, students) if platform == "plain" else ""
-    found = {}
-    for name in names:
-        place = readers[platform](name) if platform in readers else None
-        found[name] = place or _plain(name.removeprefix(top))
-    return platform, found
+        platform = _platform(set(inside.values()), ids)
+    if platform == "moodle":
+        return platform, {name: _moodle(inside[name]) for name in names}
+    if platform == "canvas":
+        return platform, {name: _canvas(inside[name]) for name in names}
+    top = _common_top(names, is_person)
+    return platform, {name: [_plain(name.removeprefix(top))] for name in names}
 
 
-@dataclass
-class Who:
-    """Finds the student whom a platform means."""
-
-    students: Mapping[str, Student]
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    """Moodle's participant number -> student, from its grading worksheet."""
-
-    def __post_init__(self):
-        self.canvas = {s.canvas_id: i for i, s in self.students.items() if s.canvas_id}
-        self.names: dict[str, set[str]] = {}
-        for student in self.students.values():
-            for name in student.names:
-                self.names.setdefault(same_name(name), set()).add(student.id)
-        self.names.pop("", None)
-        self.whole: dict[str, set[str]] = {}
-        self.odd: list[tuple[re.Pattern, str]] = []
-        for student in self.students.values():
-            for known in {student.id, student.moodle_id, student.login}:
-                if RUN.fullmatch(known):
-                    self.whole.setdefault(known.casefold(), set()).add(student.id)
-                elif len(known) >= TOO_SHORT:
-                    around = rf"(?<![A-Za-z0-9]){re.escape(known)}(?![A-Za-z0-9])"
-                    self.odd.append((re.compile(around, re.IGNORECASE), student.id))
-
-    def find(self, place: Place, platform: str) -> tuple[str | None, str]:
-        """Return the student's id, or None and why not."""
-        if platform == "canvas" and place.number in self.canvas:
-            return self.canvas[place.number], ""
-        if platform == "moodle" and place.number in self.numbers:
-            return self.numbers[place.number], ""
-        name = place.name or place.person
-        if platform == "plain" and place.person in self.students:
-            return place.person, ""
-        if not self.students and platform == "plain":
-            folder = place.person.removesuffix(".ipynb")
-            return (None, "cannot be an id") if folder.startswith(".") else (folder, "")
-        by_id = self._ids_in(name)
-        by_name = self.names.get(same_name(name), set())
-        if not by_name and platform == "moodle":  # group work: "Group 1-Ann Lee"
-            by_name = self.names.get(same_name(name.rpartition("-")[2]), set())
-        found = by_id or by_name
-        if len(found) == 1:
-            return next(iter(found)), ""
-        if found:
-            return None, "could be any of " + ", ".join(sorted(found))
-        if platform == "canvas" and place.number == "":
-            return None, "anonymous; download it with names shown"
-        return None, "nobody in the roster has this name, and no id in it is known"
-
-    def _ids_in(self, name: str) -> set[str]:
-        """Return who has an id in `name` that nothing touches: 2023001 is not in 20230012."""
-        text = unicodedata.normalize("NFKC", name)
-        found = {student for pattern, student in self.odd if pattern.search(text)}
-        for run in RUN.findall(text):
-            if len(run) >= TOO_SHORT or run == text:
-                found |= self.whole.get(run.casefold(), set())
-        return found
+def _platform(names: Collection[str], ids: Collection[str]) -> str:
+    tops = {name.split("/", 1)[0] for name in names}
+    if 2 * sum(MOODLE.fullmatch(top) is not None for top in tops) > len(tops):
+        return "moodle"
+    read = [places for name in names if "/" not in name and (places := _canvas(name))]
+    users = [places[0].number for places in read]
+    if 2 * sum(user in ids for user in users if user) > len(users):
+        return "plain"  # name_id_attempt_file, as some schools ask for it
+    return "canvas" if 2 * len(read) > len(tops) else "plain"
 
 
-def same_name(name: str) -> str:
-    """Return a name as it is compared: no capitals, spaces or signs."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
-
-
-def _moodle(name: str) -> Place | None:
-    parts = name.split("/")
-    for at, part in enumerate(parts):
-        found = MOODLE.fullmatch(part)
-        if found:
-            inside = [p for p in (found["file"], *parts[at + 1 :]) if p]
-            file = "/".join(inside) if found["kind"] == "file" else ""
-            return Place(found["number"], file, name=found["name"], number=found["number"])
-    return None
-
-
-def _canvas(name: str) -> Place | None:
-    found = CANVAS.fullmatch(name.rsplit("/", 1)[-1])
+def _moodle(name: str) -> list[Place]:
+    top, _, rest = name.partition("/")
+    found = MOODLE.fullmatch(top)
     if not found:
+        return []
+    file = "/".join(p for p in (found["file"], rest) if p)
+    person = f"{found['name']}_{found['number']}"
+    typed = found["kind"] != "file"
+    file = file or (f"{found['kind']}.html" if typed else "")
+    return [Place(person, file, found["name"], found["number"], typed=typed)] if file else []
+
+
+def _canvas(name: str) -> list[Place]:
+    """Return every way to read a name of Canvas's; the first has the shortest name of a person."""
+    if "/" in name:
+        return []
+    parts = name.split("_")
+    return [
+        place for at in range(len(parts) - 1) if (place := _canvas_at(parts, at, name)) is not None
+    ]
+
+
+def _canvas_at(parts: list[str], at: int, name: str) -> Place | None:
+    """Return what a name says if its part `at` is the user's number."""
+    before, user, after = parts[:at], parts[at], parts[at + 1 :]
+    anonymous = before == ["anon"] and user.isascii() and user.isalnum()
+    if not anonymous and not _is_number(user):
         return None
-    typed = found["file"] in ("text.html", "link.html")
+    typed = after[0] in TYPED and len(after) == 1
+    if not typed and not (len(after) > 1 and _is_number(after[0])):
+        return None
+    late = bool(before) and before[-1] == "LATE"
+    who = "" if anonymous else "_".join(before[:-1] if late else before)
     return Place(
-        person=found["user"] or f"anon_{found['anon']}",
-        file="" if typed else found["file"],
-        name=found["name"] or "",
-        number=found["user"] or "",
-        order=int(found["number"]),
-        late=bool(found["late"]),
+        person=f"anon_{user}" if anonymous else f"{who}_{user}".strip("_"),
+        file=after[0] if typed else "_".join(after[1:]),
+        name=who,
+        number="" if anonymous else user,
+        order=0 if typed else int(after[0]),
+        late=late,
+        typed=typed,
     )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 20
 
 
 def _plain(name: str) -> Place:
     person, _, file = name.partition("/")
-    return Place(person, file or person, name=person if file else person.rsplit(".", 1)[0])
+    if file:
+        return Place(person, file, name=person)
+    return Place(person, person, name=person.rsplit(".", 1)[0], loose=True)
 
 
-def _common_top(names: list[str], students: Mapping[str, Student]) -> str:
-    """Return the folder that all lie in, where it is nobody's."""
-    who = Who(students)
+def _common_top(names: list[str], is_person: Callable[[str], bool]) -> str:
+    """Return the folder that all lie in, where it is nobody's and holds somebody's."""
     top = ""
     while names:
-        firsts = {name.removeprefix(top).split("/", 1)[0] for name in names}
-        inside = all(name.removeprefix(top).count("/") for name in names)
-        deeper = all(name.removeprefix(top).count("/") > 1 for name in names)
-        if len(firsts) != 1 or not inside:
+        inside = [name.removeprefix(top).partition("/") for name in names]
+        first = inside[0][0]
+        if is_person(first) or not all(folder == first and file for folder, _, file in inside):
             break
-        if (students or not deeper) and who.find(_plain(f"{next(iter(firsts))}/x"), "plain")[0]:
+        loose = [file.rsplit(".", 1)[0] for _, _, file in inside if "/" not in file]
+        if loose and not any(is_person(name) for name in loose):
             break
-        top += next(iter(firsts)) + "/"
+        top += f"{first}/"
     return top

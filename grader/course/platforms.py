@@ -11,13 +11,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from grader.course.normalize import parse_number, visible
 from grader.course.roster import Finder, Student, heading
 from grader.course.sheets import Row, Sheet, write_rows
+from grader.course.student_view import is_test_student
 from grader.errors import CourseError
 
 GRADE = ("grade", "成绩", "分数", "成績")
 MOST = ("maximum grade", "最高分", "最高成绩", "满分")
 POINTS_POSSIBLE = "Points Possible"
+DECIDED = {"EX": "excused", "MI": "missing"}
+"""What a person put where Canvas has a grade; it says more than a number, and stays."""
 
 
 @dataclass
@@ -75,23 +79,47 @@ def fill_in(
         )
     at = _column(sheet, platform, column, called)
     made = Filled()
+    lines: dict[str, list[Row]] = {}
     for row in sheet.body:
-        if _no_student(row):
+        if _no_student(row, finder):
             _compare(made, sheet, row, at, column)
             continue
         student = finder.find(row.values)
         if student is None:
-            shown = ", ".join(v.strip() for v in row.values if v.strip())[:80]
-            made.unmatched.append(f"{sheet.name}:{row.line}: {shown}")
+            made.unmatched.append(_shown(sheet, row))
+        else:
+            lines.setdefault(student, []).append(row)
+    for student, rows in lines.items():
+        if len(rows) > 1:
+            made.unmatched += [
+                f"{_shown(sheet, row)} (one of {len(rows)} lines of {student})" for row in rows
+            ]
         elif student in column.grades:
-            if not _same(row.values[at] if at < len(row.values) else "", column.grades[student]):
-                sheet.put(row, at, grade_text(column.grades[student]))
-            made.filled.append(student)
+            _fill(made, sheet, rows[0], at, student, column)
     if platform == "moodle":
         most = next((i for i, h in enumerate(sheet.header) if heading(h) in MOST), None)
         for row in sheet.body[:1] if most is not None else ():
             _told(made, sheet, row.values[most] if most < len(row.values) else "", column)
     return made
+
+
+def _fill(made: Filled, sheet: Sheet, row: Row, at: int, student: str, column: Column) -> None:
+    """Put one grade into its cell, unless a person decided something there."""
+    there = visible(row.values[at]).upper() if at < len(row.values) else ""
+    grade = column.grades[student]
+    if there in DECIDED:
+        made.notes.append(
+            f"{sheet.name}:{row.line}: {student} is {there} ({DECIDED[there]}) there and stays so; "
+            f"the grade {grade_text(grade)} was not written."
+        )
+        return
+    if not _same(there, grade):
+        sheet.put(row, at, grade_text(grade))
+    made.filled.append(student)
+
+
+def _shown(sheet: Sheet, row: Row) -> str:
+    return f"{sheet.name}:{row.line}: " + ", ".join(v.strip() for v in row.values if v.strip())[:80]
 
 
 def canvas_file(columns: list[Column], students: Mapping[str, Student]) -> bytes:
@@ -140,13 +168,16 @@ def _listed(sheet: Sheet) -> str:
     return ", ".join(f'"{h.strip()}"' for h in sheet.header if h.strip())[:400]
 
 
-def _no_student(row: Row) -> bool:
-    """Say whether a line of Canvas's describes assignments: points possible, manual posting."""
+def _no_student(row: Row, finder: Finder) -> bool:
+    """Say whether a line of Canvas's is nobody's: points possible, posting, the test student."""
     first = row.values[0].strip()
     others = {v.strip() for v in row.values if v.strip()}
+    places = finder.places if "canvas_id" in finder.places else {}
+    fields = {n: row.values[at] for n, at in places.items() if at < len(row.values)}
+    login, school_id = fields.get("login", ""), fields.get("id", "")
     return (
         first.startswith(POINTS_POSSIBLE)
-        or first in ("Student, Test", "测试, 学生")
+        or (bool(places) and is_test_student(first, login, school_id))
         or all(o in ("Muted", "(read only)") or o.startswith("Manual Posting") for o in others)
     )
 
@@ -165,7 +196,5 @@ def _told(made: Filled, sheet: Sheet, text: str, column: Column) -> None:
 
 
 def _same(text: str, number: float) -> bool:
-    try:
-        return abs(float(text) - number) < 1e-9
-    except ValueError:
-        return False
+    found = parse_number(text)
+    return found is not None and abs(found - number) < 1e-9

@@ -1,5 +1,10 @@
-"""submitted/ and earlier/: a submission is written whole, and what it replaces is kept."""
+"""submitted/, earlier/ and doubtful/: a submission is written whole, what it replaces is kept.
 
+What is nobody's for now lies in doubtful/<slug>/<the platform's own words>/.
+"""
+
+import hashlib
+import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +13,7 @@ from grader.course.archive import MEMBER
 from grader.course.chosen import STAMP
 from grader.course.folder import Course
 from grader.course.times import read_stamp, stamp
+from grader.whole import write_whole
 
 
 def write_submission(
@@ -23,7 +29,7 @@ def write_submission(
     was = read_stamp(before.pop(STAMP)) if STAMP in before else None
     if before == files:
         if handed_in and handed_in != was:
-            (target / STAMP).write_bytes(stamp(handed_in))
+            write_whole(target / STAMP, stamp(handed_in))
         return "unchanged"
     if before and handed_in and was and handed_in < was:
         keep(course, slug, student, files | {STAMP: stamp(handed_in)})
@@ -59,7 +65,40 @@ def keep(course: Course, slug: str, student: str, files: dict[str, bytes]) -> No
     """Keep in earlier/ what does not count, once."""
     root = course.path / "earlier" / student / slug
     if not any(present(path) == files for path in root.glob("*")):
-        _write(_earlier(course, slug, student), files)
+        _write_new(_earlier(course, slug, student), files)
+
+
+def keep_doubtful(course: Course, slug: str, person: str, files: dict[str, bytes]) -> None:
+    """Keep in doubtful/ what is nobody's for now, once."""
+    root = doubtful(course, slug, person)
+    if files and not any(present(path) == files for path in root.glob("*")):
+        _write_new(_next(root), files)
+
+
+def settle_doubtful(course: Course, slug: str, student: str, folder: Path) -> None:
+    """Move what a folder of doubtful/ holds to earlier/, but for what is in submitted/ by now."""
+    counted = set(present(course.folder("submitted", slug, student)).values())
+    for path in sorted(folder.glob("*")):
+        files = present(path)
+        if not set(files.values()) <= counted:
+            keep(course, slug, student, files)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def doubtful(course: Course, slug: str, person: str) -> Path:
+    """Return the folder of a person's words: what no folder is called in all systems is a hash."""
+    words = "".join(c if c.isalnum() or c in " -_@+" else "_" for c in person)[:60].strip()
+    if words != person:
+        words += "-" + hashlib.sha256(person.encode("utf-8", "replace")).hexdigest()[:8]
+    return course.path / "doubtful" / slug / words
+
+
+def _write_new(folder: Path, files: dict[str, bytes]) -> None:
+    """Write a folder in one step."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as place:
+        _write(Path(place) / "new", files)
+        (Path(place) / "new").rename(folder)
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
@@ -70,6 +109,9 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _earlier(course: Course, slug: str, student: str) -> Path:
-    root = course.path / "earlier" / student / slug
+    return _next(course.path / "earlier" / student / slug)
+
+
+def _next(root: Path) -> Path:
     taken = [int(p.name) for p in root.glob("*") if p.name.isdecimal()]
     return root / str(max(taken, default=0) + 1)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from grader.course.normalize import visible
 from grader.course.roster import Finder, Student, heading
 from grader.course.sheets import Sheet
 from grader.errors import CourseError
@@ -59,6 +60,8 @@ class Times:
     """Moodle's participant number -> student."""
     problems: list[str] = field(default_factory=list)
     """A sentence for each line that says nothing usable."""
+    conflicts: list[str] = field(default_factory=list)
+    """A sentence for each student whom two lines mean: neither counts."""
 
 
 def read_times(sheet: Sheet, students: Mapping[str, Student], zone: tzinfo) -> Times:
@@ -83,6 +86,7 @@ def read_times(sheet: Sheet, students: Mapping[str, Student], zone: tzinfo) -> T
             + ", ".join(h for h in sheet.header if h)[:200]
         )
     times = Times()
+    lines: dict[str, list[int]] = {}
     for row in sheet.body:
         values = [v.strip() for v in row.values] + [""] * len(headings)
         where = f"{sheet.name}:{row.line}"
@@ -90,16 +94,23 @@ def read_times(sheet: Sheet, students: Mapping[str, Student], zone: tzinfo) -> T
         if student is None:
             times.problems.append(f"{where}: nobody in the roster, or several: {_shown(values)}")
             continue
-        digits = re.search(r"\d+$", values[number]) if number is not None else None
+        lines.setdefault(student, []).append(row.line)
+        digits = re.search(r"[0-9]+$", visible(values[number])) if number is not None else None
         if digits:
             times.numbers[digits[0]] = student
-        if values[when] in NOTHING:
+        if visible(values[when]) in NOTHING:
             continue
         handed_in = parse_time(values[when], zone)
         if handed_in is None:
             times.problems.append(f'{where}: "{values[when]}" is no time that is understood.')
         else:
             times.handed_in[student] = handed_in
+    for student, some in lines.items():
+        if len(some) > 1:
+            told = ", ".join(map(str, some))
+            times.conflicts.append(f"{sheet.name}: lines {told} mean {student}; none counts.")
+            times.handed_in.pop(student, None)
+            times.numbers = {n: s for n, s in times.numbers.items() if s != student}
     return times
 
 

@@ -154,6 +154,49 @@ def test_canvas_own_file_changes_in_our_column_alone(graded, tmp_path, encoding)
     assert "三 张,101,0012,san,A,EX,1.5,".encode(encoding.removesuffix("-sig")) in whole.data
 
 
+@pytest.mark.parametrize(
+    ("cell", "word"),
+    [("EX", "excused"), ("ex", "excused"), (" MI ", "missing"), ("ＥＸ", "excused")],
+)
+def test_what_a_person_decided_in_canvas_stays_and_is_named(graded, tmp_path, cell, word):
+    path = tmp_path / "grades.csv"
+    text = CANVAS.replace('4.50,,"9"', f'4.50,{cell},"9"')
+    path.write_text(text, encoding="utf-8", newline="")
+    made = export(graded, ["mini"], "canvas", into=path)
+    assert made.data.decode() == text
+    assert f"({word}) there and stays so; the grade 3 was not written" in made.notes[0]
+    assert made.exported == 1
+
+
+@pytest.mark.parametrize("cell", ["3", "3.00", "3,00", "３", " 3.0 ", "\u00a03,0"])
+def test_a_number_is_the_same_with_a_comma(graded, tmp_path, cell):
+    path = tmp_path / "grades.csv"
+    text = CANVAS.replace('4.50,,"9"', f'4.50,"{cell}","9"').replace(",,,5,4,", ',,,5,"4,00",')
+    path.write_text(text, encoding="utf-8", newline="")
+    made = export(graded, ["mini"], "canvas", into=path)
+    assert made.data.decode() == text
+    assert made.notes == []
+
+
+@pytest.mark.parametrize("name", ['"Student, Test"', "Test Student", "测试学生"])
+def test_the_test_student_gets_no_grade_and_is_not_missed(graded, tmp_path, name):
+    path = tmp_path / "grades.csv"
+    text = CANVAS.replace('"Student, Test",1,,t', f"{name},102,,{'ab' * 20}")
+    path.write_text(text, encoding="utf-8", newline="")
+    made = export(graded, ["mini"], "canvas", into=path)
+    assert f"{name},102,,{'ab' * 20},A,,," in made.data.decode()
+    assert made.exported == 2
+
+
+def test_two_lines_of_one_student_get_nothing_and_are_named(graded, tmp_path):
+    path = tmp_path / "grades.csv"
+    text = CANVAS.replace('"Stranger, A",999,zzz,zed', '"Lee, Ann",102,,annl')
+    path.write_text(text, encoding="utf-8", newline="")
+    made = export(graded, ["mini"], "canvas", into=path)
+    assert made.data.decode() == text
+    assert [line.rpartition(" (")[2] for line in made.unmatched] == ["one of 2 lines of ann)"] * 2
+
+
 MOODLE = {
     "en": (
         "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
