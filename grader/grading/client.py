@@ -1,6 +1,7 @@
 """nbclient, made to survive what a student's kernel sends: size, malformed messages, silence."""
 
 import asyncio
+import itertools
 import json
 import logging
 import os
@@ -20,6 +21,8 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import ValidationError
 from nbformat.v4 import new_output
 
+from grader.grading.bounded_json import TooMuch, loads
+from grader.grading.kernels import STOCK
 from grader.grading.limits import Limits
 from grader.questions import MIME, Outcome
 
@@ -40,8 +43,23 @@ MALFORMED = (
 )
 MALFORMED_MESSAGES = 1000
 ALIVE_SECONDS = 0.2
-LONGEST_MESSAGE = 256 << 20
-"""In bytes; a kernel that sends a longer one is cut off, and its cell is lost."""
+WATCH_SECONDS = 0.02
+LONGEST_MESSAGE = 64 << 20
+"""In bytes; a confined kernel that sends a longer one is cut off, and its cell is lost."""
+LONGEST_OF_STOCK = 256 << 20
+"""The same of a kernel that is not ours, which sends all that a cell prints at once."""
+HEAVIEST_MESSAGE = 16 << 20
+"""In bytes that its lists and objects would take here, without the letters of its strings."""
+MOST_WAITING = 96 << 20
+"""In bytes, by which this process may grow while a kernel runs: messages that wait to be read have
+no other bound, as there may be any number, and any number of parts in one."""
+OUTPUT_BYTES, PIECE_BYTES = 1500, 100
+"""What an output, and a piece of a stream, takes here beside what it shows."""
+SHOWING = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
+NOTED = frozenset({"status", "clear_output", "execute_input"})
+"""The messages that count. What widgets send is not kept, as nobody could click on them."""
+LONGEST_TRACEBACK = 100
+LONGEST_LINE = 20_000
 
 SILENT = logging.Logger("kernels", logging.CRITICAL)
 """nbclient tells a terminal about each timeout; the outcome tells it better, and once."""
@@ -74,9 +92,9 @@ class KernelClient(NotebookClient):
         self.limits = limits
         self.provisioner_name = provisioner
         self.deadline = time.monotonic() + limits.notebook_seconds
-        self.shown = self.messages = 0
+        self.shown = self.messages = self.answers = 0
         self.cell_shown = self.cell_answer = self.malformed = 0
-        self.timed_out = self.flooded = self.cut = False
+        self.timed_out = self.flooded = self.cut = self.overwhelmed = False
 
     def seconds_left(self, at_most: float) -> float:
         """Return how long the next step may take, in seconds; at least a moment."""
@@ -86,11 +104,12 @@ class KernelClient(NotebookClient):
         """Forget what the last cell showed."""
         self.iopub_timeout = max(1, round(self.seconds_left(self.limits.cell_seconds)))
         self.cell_shown = self.cell_answer = self.malformed = 0
-        self.timed_out = self.flooded = self.cut = False
+        self.timed_out = self.flooded = self.cut = self.overwhelmed = False
 
     def new_kernel(self):
         """Return the context of a new kernel over ipc sockets in a private folder."""
         self.reset_execution_trackers()
+        self._most_held = held_here() + MOST_WAITING
         self.km = self.kc = None
         self.owns_km = True
         self.kernel_name = ""
@@ -117,7 +136,7 @@ class KernelClient(NotebookClient):
             **(manager.kernel_spec.metadata or {}),
             "kernel_provisioner": {"provisioner_name": self.provisioner_name, "config": {}},
         }
-        manager.client = _bounded(manager.client)
+        manager.client = self._bounded(manager.client)
         self.km = manager
         return manager
 
@@ -156,46 +175,91 @@ class KernelClient(NotebookClient):
             return
         ename = str(content.get("ename"))
         if not any(o.output_type == "error" and o.ename == ename for o in cell.outputs):
-            traceback = [str(line) for line in content.get("traceback") or ()]
-            cell.outputs.append(
-                new_output(
-                    "error",
-                    ename=ename,
-                    evalue=str(content.get("evalue")),
-                    traceback=traceback or ["ERROR: the cell failed without a traceback"],
-                )
-            )
-
-    def output(self, outs, msg, display_id, cell_index):
-        """Keep an output, unless the cell or the notebook has shown too much already.
-
-        Answers are counted apart: printing too much must not cost the answer.
-        """
-        content = msg["content"]
-        size = len(json.dumps(content, default=str))
-        if isinstance(content.get("data"), dict) and MIME in content["data"]:
-            self.cell_answer += size
-            if self.cell_answer > self.limits.answer:
-                self.flooded = True
-                return None
-        else:
-            self.cell_shown += size
-            self.shown += size
-            over = self.cell_shown > self.limits.cell_output
-            if over or self.shown > self.limits.notebook_output:
-                if not self.cut:
-                    self.cut = True
-                    outs.append(new_output("stream", name="stdout", text=CUT))
-                return None
-        return super().output(outs, msg, display_id, cell_index)
+            error = {
+                "ename": ename[:200],
+                "evalue": str(content.get("evalue"))[:LONGEST_LINE],
+                "traceback": _short(content.get("traceback"))
+                or ["ERROR: the cell failed without a traceback"],
+            }
+            if not self._has_room("error", error, cell.outputs):
+                error["traceback"] = []
+            cell.outputs.append(new_output("error", **error))
 
     def process_message(self, msg, cell, cell_index):
         """Process a message; one that is malformed is dropped, and the cell goes on."""
         try:
-            return super().process_message(msg, cell, cell_index)
+            kind = msg["msg_type"]
+            if kind in NOTED or (
+                kind in SHOWING and self._has_room(kind, msg["content"], cell.outputs)
+            ):
+                return super().process_message(msg, cell, cell_index)
         except MALFORMED:
             self._count_malformed()
-            return None
+        return None
+
+    def _has_room(self, kind: str, content: dict, outputs: list) -> bool:
+        """Count what is shown, or shown instead of something else; say whether it is kept.
+
+        Answers are counted apart: printing too much must not cost the answer.
+        """
+        size = len(json.dumps(content, default=str))
+        if isinstance(content.get("data"), dict) and MIME in content["data"]:
+            self.cell_answer += size
+            self.answers += size
+            over = self.answers > self.limits.notebook_answers
+            self.flooded |= over or self.cell_answer > self.limits.answer
+            return not self.flooded
+        size += PIECE_BYTES if kind == "stream" else OUTPUT_BYTES
+        self.cell_shown += size
+        self.shown += size
+        if self.cell_shown > self.limits.cell_output or self.shown > self.limits.notebook_output:
+            self._cut(outputs)
+            return False
+        return True
+
+    def _cut(self, outputs: list) -> None:
+        if not self.cut:
+            self.cut = True
+            outputs.append(new_output("stream", name="stdout", text=CUT))
+
+    def output(self, outs, msg, display_id, cell_index):
+        """Append an output; a stream that goes on is one output in many pieces."""
+        last = outs[-1] if outs and not self.clear_before_next_output else {}
+        content = msg["content"]
+        goes_on = msg["msg_type"] == "stream" == last.get("output_type")
+        if goes_on and last["name"] == content["name"] and isinstance(content["text"], str):
+            pieces = last["text"] if isinstance(last["text"], list) else [last["text"]]
+            pieces.append(content["text"])
+            last["text"] = pieces
+            return last
+        return super().output(outs, msg, display_id, cell_index)
+
+    def _unpack(self, data: bytes) -> Any:
+        """Parse a part of a message, if it is no more than can be kept.
+
+        Raises:
+            TooMuch: it is more; it may hold an answer where ``what`` is ``answer``.
+        """
+        try:
+            return loads(
+                data, longest=2 * self.limits.answer, heaviest=HEAVIEST_MESSAGE, deepest=900
+            )
+        except TooMuch as error:
+            if error.what != "deep" and MIME.encode() in data:
+                raise TooMuch("answer") from None
+            raise
+
+    def _bounded(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what makes a client that neither takes nor parses messages that are too long."""
+
+        def made_bounded(**settings: Any) -> Any:
+            made = make(**settings)
+            made.session.unpack = self._unpack
+            stock = self.provisioner_name == STOCK
+            made.context.setsockopt(zmq.MAXMSGSIZE, LONGEST_OF_STOCK if stock else LONGEST_MESSAGE)
+            return made
+
+        return made_bounded
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
         while True:
@@ -206,6 +270,12 @@ class KernelClient(NotebookClient):
                     self.process_message(msg, cell, cell_index)
             except CellExecutionComplete:
                 return
+            except TooMuch as error:
+                self._count_malformed()
+                if error.what == "answer":
+                    self.flooded = True
+                elif error.what != "deep":
+                    self._cut(cell.outputs)
             except MALFORMED:  # too deep for the parser, a wrong signature
                 self._count_malformed()
 
@@ -221,9 +291,11 @@ class KernelClient(NotebookClient):
 
     async def _async_poll_kernel_alive(self) -> None:
         # nbclient looks once a second; a dead kernel costs that long.
-        while True:
-            await asyncio.sleep(ALIVE_SECONDS)
-            if not await ensure_async(self.kc.is_alive()):
+        for look in itertools.count(1):
+            await asyncio.sleep(WATCH_SECONDS)
+            self.overwhelmed = held_here() > self._most_held and self.provisioner_name != STOCK
+            asked = look % round(ALIVE_SECONDS / WATCH_SECONDS) == 0
+            if self.overwhelmed or (asked and not await ensure_async(self.kc.is_alive())):
                 self.task_poll_for_reply.cancel()
                 return
 
@@ -232,15 +304,21 @@ class KernelClient(NotebookClient):
         return await super()._async_handle_timeout(timeout, cell)
 
 
-def _bounded(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what makes a client whose sockets refuse messages that are too long."""
+def held_here() -> int:
+    """Return how many bytes of memory this process holds; 0 where the machine does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
-    def made_bounded(**settings: Any) -> Any:
-        made = make(**settings)
-        made.context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
-        return made
 
-    return made_bounded
+def _short(traceback: Any) -> list[str]:
+    """Return the first and the last lines of a traceback, none of them endless."""
+    lines = traceback if isinstance(traceback, list) else []
+    if len(lines) > LONGEST_TRACEBACK:
+        half = LONGEST_TRACEBACK // 2
+        lines = [*lines[:half], CUT.strip(), *lines[-half:]]
+    return [str(line)[:LONGEST_LINE] for line in lines]
 
 
 class _Patient:

@@ -137,7 +137,7 @@ class EngineClient(KernelClient):
             kind, body = self._frame(until, left)
             left -= len(body)
             if kind == wire.REPLY:
-                content = json.loads(body)
+                content = self._unpack(body)
                 if content["status"] == "ok" or content["ename"] not in UNLIKE:
                     if not silent and type(content["execution_count"]) is int:
                         cell["execution_count"] = content["execution_count"]
@@ -155,7 +155,7 @@ class EngineClient(KernelClient):
             "msg_type": kind,
             "header": {"msg_type": kind},
             "parent_header": {},
-            "content": json.loads(packed),
+            "content": self._unpack(packed),
         }
         try:
             self.process_message(message, cell, cell_index)

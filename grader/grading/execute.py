@@ -246,6 +246,8 @@ class _Execution:
     def _lost(self, at: int, error: Exception) -> None:
         if self.client.timed_out:
             outcome = Outcome.TIMEOUT
+        elif self.client.overwhelmed:
+            outcome = Outcome.FLOOD
         elif isinstance(error, DeadKernelError):
             outcome = self.client.why_dead()
         else:

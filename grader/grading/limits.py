@@ -16,10 +16,11 @@ class Limits:
     """How long a cell that replied may take to say that it is idle."""
     lost_kernels: int = 3
     cell_output: int = 4 << 20
-    notebook_output: int = 32 << 20
+    notebook_output: int = 12 << 20
     answer: int = 8 << 20
     """Of one check cell: an array of 4 MiB is longer in base64."""
-    notebook_file: int = 64 << 20
+    notebook_answers: int = 16 << 20
+    notebook_file: int = 24 << 20
     other_files: int = 32 << 20
     """Of all files that a student hands in beside the notebook."""
 

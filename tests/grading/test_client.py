@@ -5,7 +5,7 @@ from support.courses import RIGHT
 
 
 def test_a_message_that_is_too_long_is_never_held_and_costs_no_answer(bench, monkeypatch):
-    monkeypatch.setattr(client, "LONGEST_MESSAGE", 1 << 20)
+    monkeypatch.setattr(client, "LONGEST_OF_STOCK", 1 << 20)
     executed = bench.execute(
         RIGHT | {"pick": "print('x' * (3 << 20)); pick = 'keys'"},
         cell_seconds=20,
