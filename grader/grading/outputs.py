@@ -5,25 +5,20 @@ for everyone. So of outputs only plain text, PNG and JPEG are kept, the pictures
 anew where there is more to them than pixels. For what a student wrote see `markdown`.
 """
 
-import base64
-import io
 import json
-import re
-import warnings
-from functools import lru_cache
 from typing import Any
 
 from grader.grading.limits import Limits
 from grader.grading.markdown import clean_text
-from grader.grading.png import LONGEST_SIDE, is_plain
+from grader.grading.pictures import Pictures
 
 MAX_LINES = 1000
 MAX_TRACEBACK = 100
-MAX_PIXELS = 20_000_000
 MAX_ATTACHMENTS = 20
-PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
-ENCODING = {"PNG": {"compress_level": 3}, "JPEG": {}}
+MAX_NAME = 200
+"""Of an attachment, in characters."""
 CUT_LINE = "... output cut ..."
+NO_PICTURE = "... a picture is left out: it is too large, or there are too many ..."
 
 
 def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> None:
@@ -36,10 +31,12 @@ def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> N
     """
     from nbformat import from_dict
 
-    left = limits.notebook_output
+    left, pictures = limits.notebook_output, Pictures()
     for cell in notebook.cells:
         if "attachments" in cell:
-            cell["attachments"] = from_dict(keep_attachments(cell["attachments"]))
+            kept = keep_attachments(cell["attachments"], pictures, left)
+            left -= len(json.dumps(kept))
+            cell["attachments"] = from_dict(kept)
         if cell.cell_type != "code":
             continue
         count = cell.get("execution_count")
@@ -47,9 +44,13 @@ def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> N
         if cell.metadata.get("nbgrader", {}).get("grade_id") in drop:
             cell["outputs"] = []
             continue
+        missing = {"output_type": "stream", "name": "stdout", "text": NO_PICTURE + "\n"}
         kept, room = [], min(left, limits.cell_output)
         for output in _merge_streams(cell.get("outputs") or []):
-            output = _keep(output)
+            pictures.refused = False
+            output = _keep(output, pictures)
+            if pictures.refused and missing not in kept:
+                kept.append(missing)
             if output is None:
                 continue
             size = len(json.dumps(output))
@@ -62,14 +63,22 @@ def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> N
         cell["outputs"] = from_dict(kept)
 
 
-def keep_attachments(attachments: Any) -> dict[str, dict[str, str]]:
-    """Return the pictures that a student put into a Markdown cell, their pixels alone."""
-    kept = {}
+def keep_attachments(attachments: Any, pictures: Pictures, room: int) -> dict[str, dict[str, str]]:
+    """Return the pictures that a student put into a Markdown cell, their pixels alone.
+
+    Args:
+        attachments: as the cell has them.
+        pictures: those of the whole notebook.
+        room: how many bytes there may be.
+    """
+    kept: dict[str, dict[str, str]] = {}
     if isinstance(attachments, dict):
         for name, data in list(attachments.items())[:MAX_ATTACHMENTS]:
-            pictures = _pictures(data) if isinstance(data, dict) else {}
-            if isinstance(name, str) and re.fullmatch(r"[\w.@ -]{1,100}", name) and pictures:
-                kept[name] = pictures
+            if isinstance(name, str) and len(name) <= MAX_NAME and isinstance(data, dict):
+                found = pictures.of(data)
+                room -= sum(map(len, found.values()))
+                if found and room >= 0:
+                    kept[clean_text(name)] = found
     return kept
 
 
@@ -91,7 +100,7 @@ def _merge_streams(outputs) -> list[dict]:
     return merged
 
 
-def _keep(output: dict) -> dict | None:
+def _keep(output: dict, pictures: Pictures) -> dict | None:
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -110,7 +119,7 @@ def _keep(output: dict) -> dict | None:
     if kind in ("display_data", "execute_result"):
         data = output.get("data")
         data = data if isinstance(data, dict) else {}
-        kept: dict[str, Any] = _pictures(data)
+        kept: dict[str, Any] = pictures.of(data)
         if "text/plain" in data:
             kept["text/plain"] = _cut_lines(clean_text(_text(data["text/plain"])))
         if not kept and kind == "display_data":
@@ -131,44 +140,3 @@ def _text(value: Any) -> str:
 def _cut_lines(text: str) -> str:
     lines = text.split("\n")
     return text if len(lines) <= MAX_LINES else "\n".join([*lines[: MAX_LINES - 1], CUT_LINE, ""])
-
-
-def _pictures(data: dict) -> dict[str, str]:
-    kept = {}
-    for mime, kind in PICTURES.items():
-        encoded = _text(data.get(mime)) if mime in data else ""
-        if encoded:
-            again = _pixels_alone(encoded, kind)
-            if again:
-                kept[mime] = again
-    return kept
-
-
-@lru_cache(maxsize=32)
-def _pixels_alone(encoded: str, kind: str) -> str | None:
-    """Return a picture that is nothing but pixels: encoded anew, if there is more to it.
-
-    The last ones are remembered: some pictures of an exercise are the same for every student.
-    """
-    from PIL import Image
-
-    try:
-        raw = base64.b64decode("".join(encoded.split()), validate=True)
-        if kind == "PNG" and is_plain(raw, MAX_PIXELS):
-            return base64.b64encode(raw).decode()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a decompression bomb warns before it explodes
-            with Image.open(io.BytesIO(raw), formats=[kind]) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS or max(width, height) > LONGEST_SIDE:
-                    return None
-                picture.load()
-                seen_through = kind == "PNG" and picture.mode in ("RGBA", "LA", "P")
-                pixels = picture.convert("RGBA" if seen_through else "RGB")
-        if seen_through and pixels.getchannel("A").getextrema() == (255, 255):
-            pixels = pixels.convert("RGB")  # as small as with four channels in half the time
-        out = io.BytesIO()
-        pixels.save(out, kind, **ENCODING[kind])
-    except Exception:
-        return None
-    return base64.b64encode(out.getvalue()).decode()

@@ -7,7 +7,8 @@ from nbformat import from_dict
 from PIL import Image
 
 from grader.grading.limits import Limits
-from grader.grading.outputs import keep_attachments, keep_outputs
+from grader.grading.outputs import NO_PICTURE, keep_attachments, keep_outputs
+from grader.grading.pictures import Pictures
 
 
 def kept(outputs, **limits):
@@ -84,8 +85,9 @@ def test_a_picture_of_another_kind_is_dropped():
     assert kept([shown(**{"image/png": picture("GIF")})]) == []
 
 
-def test_a_decompression_bomb_is_dropped():
-    assert kept([shown(**{"image/png": picture(size=(9000, 9000))})]) == []
+def test_a_decompression_bomb_is_dropped_and_named():
+    bomb = shown(**{"image/png": picture(size=(4000, 4000))})
+    assert [output["text"] for output in kept([bomb, bomb])] == [NO_PICTURE + "\n"]
 
 
 def test_long_output_is_cut_with_a_note():
@@ -132,9 +134,10 @@ def test_attachments_are_pictures():
         "b.svg": {"image/svg+xml": "<svg/>"},
         "<c>": {"image/png": picture()},
     }
-    assert list(keep_attachments(data)) == ["a.png"]
-    assert keep_attachments("x") == {}
+    assert list(keep_attachments(data, Pictures(), 1000)) == ["a.png", "<c>"]
+    assert keep_attachments(data, Pictures(), 10) == {}
+    assert keep_attachments("x", Pictures(), 1000) == {}
     notebook = notebook_of({"cell_type": "markdown", "source": "x", "attachments": data})
     keep_outputs(notebook, Limits())
-    assert list(notebook.cells[0].attachments) == ["a.png"]
+    assert list(notebook.cells[0].attachments) == ["a.png", "<c>"]
     json.dumps(notebook)

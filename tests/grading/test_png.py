@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from grader.grading.outputs import ENCODING
+from grader.grading.pictures import ENCODING
 from grader.grading.png import PACKED, is_plain
 from grader.plots import plot_heads
 

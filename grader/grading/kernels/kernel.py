@@ -20,6 +20,8 @@ from grader.grading.kernels.new_root import HOME, WORK
 
 CONNECTION_FILE = "/run/kernel.json"
 CANNOT_START = 70
+LONGEST_PIECE = 1 << 20
+"""In characters, of what is printed and sent in one message."""
 HASH_SEED = "0"
 """Of the zygote, so of all kernels: sets of strings have the same order in every run."""
 ALIKE = {
@@ -69,6 +71,8 @@ def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limit
 
     app = IPKernelApp.instance()
     app.initialize(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        send_in_pieces(stream)
     keep_streams(app.shell)
     own_the_cells(app.shell)
     app.start()
@@ -95,6 +99,28 @@ def begin(env: dict[str, str], limits: Limits, *, first_closed: int = 3) -> None
     limit_this_process(limits)
     # Undumpable, which the change of user made it, it could not read its own /proc entries.
     libc.prctl(libc.PR_SET_DUMPABLE, 1)
+
+
+def send_in_pieces(stream: Any) -> None:
+    """Have a stream send what is printed in messages of bounded length.
+
+    It would send all that is printed within a fifth of a second as one message, and a message that
+    is too long ends its kernel: honest work would be lost with a line that prints too much.
+    """
+    write, unsent = stream.write, 0
+
+    def write_pieces(text: str) -> int | None:
+        nonlocal unsent
+        if not isinstance(text, str) or unsent + len(text) < LONGEST_PIECE:
+            unsent += len(text) if isinstance(text, str) else 0
+            return write(text)
+        for at in range(0, len(text), LONGEST_PIECE):
+            write(text[at : at + LONGEST_PIECE])
+            stream.flush()
+        unsent = 0
+        return len(text)
+
+    stream.write = write_pieces
 
 
 def keep_streams(shell: Any) -> None:
