@@ -80,6 +80,16 @@ KINDS = {
         "This notebook is from another release of the exercise, with the same sentence; "
         "its fixed cells were replaced by today's.",
     ),
+    "unread": (
+        "运行时读不到这些文件（不是普通文件、名字不是文字，或者超出了数量和大小的限制）：{text}",
+        "Your cells could not read these files (they are no ordinary files, their names are no "
+        "text, or they are too many or too large together): {text}",
+    ),
+    "apart": (
+        "单元格读得到这些文件；批改后的笔记本旁边只留纯数据文件，所以它们只留在交上来的地方：{text}",
+        "Your cells read these files; only plain data is kept beside the graded notebook, so they "
+        "stay where they were handed in: {text}",
+    ),
     "unclear": (
         "第 {cell} 格看不出属于哪一题；由老师看：{text}",
         "It cannot be told which question cell {cell} belongs to; a person looks at it: {text}",

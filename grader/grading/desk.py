@@ -26,7 +26,6 @@ from grader.grading.entry import entry_of, plain
 from grader.grading.execute import Executed, Job
 from grader.grading.graded import digest_of, grade_again, grade_notebooks
 from grader.grading.handed_in import Submission, read_submission
-from grader.grading.harmless import harmless
 from grader.grading.judge import end_all, judge_recorded, probes_of
 from grader.grading.kept import keep_answers, keep_questions
 from grader.grading.limits import DEFAULT, Limits
@@ -318,7 +317,7 @@ class Desk:
             self.slug,
             submission.student,
             graded.notebooks,
-            harmless(submission.files, self.assignment.files),
+            submission.stored,
             submission.timestamp,
         )
         self._save(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from grader.course.folder import LANGUAGES, Course
 from grader.grading.assignment import Assignment
-from grader.grading.changes import Change
+from grader.grading.changes import Change, changed
+from grader.grading.harmless import harmless
 from grader.grading.limits import Limits
+from grader.grading.markdown import clean_text
 from grader.grading.restore import Restored, answered, restore
 from grader.grading.source import SourceNotebook
 from grader.grading.submission import (
@@ -38,6 +40,11 @@ class Submission:
     origin: tuple[Change, ...] = ()
     """Where it comes from, if it is not this course's release."""
     files: dict[str, bytes] = field(default_factory=dict)
+    """What its cells can read, by path."""
+    stored: dict[str, bytes] = field(default_factory=dict)
+    """Those of them that lie beside the graded notebook, too."""
+    left_out: list[str] = field(default_factory=list)
+    """The paths of files that its cells cannot read."""
     timestamp: bytes | None = None
     sha256: str = ""
     """Of the notebooks' bytes; of one notebook, that file's own hash."""
@@ -50,8 +57,13 @@ class Submission:
     @property
     def changes(self) -> list[Change]:
         """What is not as it was handed in."""
-        restored = [change for one in self.restored.values() for change in one.changes]
-        return [*self.origin, *restored]
+        found = [*self.origin]
+        found += [change for one in self.restored.values() for change in one.changes]
+        for kind, names in (("unread", self.left_out), ("apart", self.files.keys() - self.stored)):
+            if names:
+                text = ", ".join(sorted(names))
+                found.append(changed(kind, text=clean_text(text).replace("\x1b", "")))
+        return found
 
     @property
     def everything(self) -> str:
@@ -95,7 +107,9 @@ def read_submission(
             read.notebooks[name], read.names[name] = parsed, path.name
             hashes.append(handed.sha256)
     if plain:
-        read.files = other_files(folder, limits) | assignment.files
+        files, read.left_out = other_files(folder, limits)
+        read.files = files | assignment.files
+        read.stored = harmless(read.files, assignment.files)
         try:
             read.timestamp = read_file(folder / "timestamp.txt", 100).data
         except NotANotebook:

@@ -21,6 +21,8 @@ BEGINNINGS = {
 """How a file of a kind that is not text begins."""
 LOOKED_AT = 2048
 """In bytes: at least as many as browsers look at to guess what a file is."""
+MOST_STORED = 16 << 20
+"""In bytes, of one submission: all of it is there a second time where it was handed in."""
 
 _PART = re.compile(r"\w[\w .()+-]{0,99}")
 """A folder or a file; with other characters one program's name is another's address."""
@@ -42,17 +44,20 @@ def is_harmless(name: str, data: bytes) -> bool:
 
 
 def harmless(files: dict[str, bytes], trusted: dict[str, bytes]) -> dict[str, bytes]:
-    """Return those of `files` that may be stored: harmless ones, and those that are the course's.
+    """Return those of `files` that are stored: harmless ones, and those that are the course's.
 
     Args:
         files: by path, as they lay beside the notebook while it ran.
         trusted: files of the course, by path.
     """
-    return {
-        name: data
-        for name, data in files.items()
-        if trusted.get(name) == data or is_harmless(name, data)
-    }
+    stored, room = {}, MOST_STORED
+    for name, data in files.items():
+        if trusted.get(name) == data:
+            stored[name] = data
+        elif len(data) <= room and is_harmless(name, data):
+            stored[name] = data
+            room -= len(data)
+    return stored
 
 
 def _is_no_markup(head: bytes) -> bool:

@@ -6,7 +6,6 @@ that are needed; outputs, tags and all other metadata stay outside, but for the 
 """
 
 import hashlib
-import json
 import os
 import re
 import stat
@@ -15,11 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.carried import MAX_PACKED, METADATA
+from grader.grading.bounded_json import TooMuch, loads
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.markdown import clean_text
+from grader.grading.pictures import PICTURES
 
 MAX_CELLS = 2000
 MAX_SOURCE = 4 << 20
+LONGEST_TEXT = 40 << 20
+"""Of a notebook as Python holds it, in bytes; one emoji makes every sign take four."""
+HEAVIEST = 24 << 20
+"""In bytes, of its lists, objects and items."""
 MAX_FILES = 200
 TYPES = ("code", "markdown", "raw")
 
@@ -78,13 +83,14 @@ def parse_notebook(data: bytes) -> dict:
         NotANotebook: it is none; the reason says what is wrong.
     """
     try:
-        text = data.decode("utf-8-sig")
+        found = loads(data, longest=LONGEST_TEXT, heaviest=HEAVIEST)
+    except TooMuch as error:
+        if error.what == "long":
+            narrow = 1 if data.isascii() else 4
+            raise NotANotebook("too_large", mib=LONGEST_TEXT // narrow >> 20) from None
+        raise NotANotebook("too_deep" if error.what == "deep" else "too_many_items") from None
     except UnicodeDecodeError:
         raise NotANotebook("not_utf8") from None
-    try:
-        found = json.loads(text)
-    except RecursionError:
-        raise NotANotebook("too_deep") from None
     except ValueError:
         raise NotANotebook("not_json") from None
     if not isinstance(found, dict) or type(found.get("nbformat")) is not int:
@@ -99,13 +105,13 @@ def parse_notebook(data: bytes) -> dict:
     return {"cells": [_cell(cell) for cell in cells], "data": _data(found)}
 
 
-def other_files(folder: Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
-    """Return the regular files beside the notebooks in `folder`, within the limits.
+def other_files(folder: Path, limits: Limits = DEFAULT) -> tuple[dict[str, bytes], list[str]]:
+    """Return the regular files beside the notebooks in `folder`, and what is left out.
 
-    Symlinks, devices and what goes beyond the limits stay outside; the notebook says it if it
-    misses them.
+    Symlinks, devices, hidden files' folders and what goes beyond the limits are left out.
     """
     files: dict[str, bytes] = {}
+    left_out: list[str] = []
     left = limits.other_files
     for base, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(
@@ -113,15 +119,21 @@ def other_files(folder: Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
         )
         for name in sorted(names):
             path = Path(base) / name
-            if name.endswith(".ipynb") or name == "timestamp.txt" or len(files) >= MAX_FILES:
+            if name.endswith(".ipynb") or name == "timestamp.txt":
                 continue
+            known = path.relative_to(folder).as_posix()
             try:
-                handed = read_file(path, left)
-            except NotANotebook:
+                known.encode()  # a name that is no text cannot be written down either
+                handed = read_file(path, left) if len(files) < MAX_FILES else None
+            except (NotANotebook, UnicodeEncodeError):
+                handed = None
+            if handed is None:
+                if len(left_out) < MAX_FILES:
+                    left_out.append(known)
                 continue
             left -= len(handed.data)
-            files[path.relative_to(folder).as_posix()] = handed.data
-    return files
+            files[known] = handed.data
+    return files, left_out
 
 
 def is_plain_folder(path: Path, root: Path) -> bool:
@@ -157,7 +169,7 @@ def _cell(cell: Any) -> dict:
     }
     if cell["cell_type"] == "markdown":
         rebuilt["source"] = clean_text(source)
-        rebuilt["attachments"] = cell.get("attachments")  # a worker looks at them: keep_outputs
+        rebuilt["attachments"] = _attachments(cell)
     return rebuilt
 
 
@@ -165,6 +177,16 @@ def _tags(cell: dict) -> list:
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return tags if isinstance(tags, list) else []
+
+
+def _attachments(cell: dict) -> dict[str, dict]:
+    """Return what may be pictures among a cell's attachments; a worker looks at them."""
+    found = cell.get("attachments")
+    return {
+        name: {mime: data[mime] for mime in PICTURES if isinstance(data.get(mime), (str, list))}
+        for name, data in (found.items() if isinstance(found, dict) else ())
+        if isinstance(data, dict)
+    }
 
 
 def _data(found: dict) -> str | None:

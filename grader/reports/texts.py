@@ -95,6 +95,10 @@ TEXTS = {
         "it is no complete JSON (cut off while uploading?); save it and hand in again.",
     ),
     "door.too_deep": ("它嵌套得太深。", "it is nested too deeply."),
+    "door.too_many_items": (
+        "它里面的项目太多；清除输出后再交。",
+        "it holds too many items; clear the outputs and hand in again.",
+    ),
     "door.nbformat": (
         "它是第 {found} 版笔记本格式；要第 4 版。",
         "it is a notebook of format {found}; format 4 is needed.",

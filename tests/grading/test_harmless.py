@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from grader.grading.batch import Settings, autograde
+from grader.grading.changes import sentence
 from grader.grading.harmless import BEGINNINGS, TEXT, harmless, is_harmless
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
@@ -118,12 +119,20 @@ def test_cells_read_every_file_and_beside_the_graded_notebook_lies_only_data(tmp
             seen.update(job.files)
         return in_process(jobs)
 
-    autograde(course, "mini", Settings(run=run, load_model=NoModel))
+    batch = autograde(course, "mini", Settings(run=run, load_model=NoModel))
     assert seen == given
     stored = course.folder("autograded", "mini", "eve")
     names = {p.relative_to(stored).as_posix() for p in stored.rglob("*") if p.is_file()}
     assert names == {"mini.ipynb", "data.csv", "sub/y.png"}
     assert (folder / "evil.html").read_bytes() == SCRIPT
+    said = [sentence(change, "en") for change in batch.entries["eve"].changes]
+    assert [text.rpartition(": ")[2] for text in said] == ["evil.html, sub/x.svg"]
+
+
+def test_what_is_stored_has_a_bound(monkeypatch):
+    monkeypatch.setattr("grader.grading.harmless.MOST_STORED", 20)
+    files = {"a.csv": b"x" * 15, "b.csv": b"x" * 6, "c.csv": b"x" * 5, "d.html": b"y" * 30}
+    assert harmless(files, {"d.html": b"y" * 30}).keys() == {"a.csv", "c.csv", "d.html"}
 
 
 def test_a_picture_file_may_not_end_as_another_kind():

@@ -111,5 +111,7 @@ def test_files_beside_the_notebook_come_along_within_limits(tmp_path):
     (tmp_path / "big.bin").write_bytes(b"x" * 500)
     (tmp_path / "other.ipynb").write_text("{}")
     (tmp_path / "link").symlink_to("/etc/passwd")
-    files = other_files(tmp_path, Limits(other_files=100))
+    (tmp_path / os.fsdecode(b"no\xfftext")).write_text("x")
+    files, left_out = other_files(tmp_path, Limits(other_files=100))
     assert files == {"b.bin": b"x" * 50, "data/a.csv": b"1"}
+    assert left_out == ["big.bin", "link", os.fsdecode(b"no\xfftext")]
