@@ -20,9 +20,14 @@ def _feedback(arguments: argparse.Namespace) -> int:
             "exercise": arguments.slug,
             "pages": {student: str(path) for student, path in pages.paths.items()},
             "changed": pages.changed,
+            "short": pages.short,
         },
         f"{len(pages.paths)} pages, {len(pages.changed)} of them new; "
-        f"for example {next(iter(pages.paths.values()))}",
+        f"for example {next(iter(pages.paths.values()))}"
+        + (
+            f"\nwithout the notebook, which takes too long: {', '.join(pages.short)}"
+            * bool(pages.short)
+        ),
     )
     return 0
 
@@ -58,7 +63,7 @@ COMMANDS = (
     Command(
         "feedback",
         "write each student's feedback page",
-        "exercise, pages (id to path), changed (ids)",
+        "exercise, pages (id to path), changed (ids), short (ids)",
         _feedback,
         slug,
     ),

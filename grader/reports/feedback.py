@@ -7,8 +7,10 @@ the stored notebook and the record; neither holds a probe or an expected value.
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
@@ -19,6 +21,7 @@ from grader.course.scores import Score, read_scores
 from grader.grading.changes import sentence
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise, load_exercise
+from grader.reports.bounded import bounded
 from grader.reports.notebook import STYLE as NOTEBOOK_STYLE
 from grader.reports.notebook import answers_html, cells_html
 from grader.reports.page import POLICY, TAGS, both, page, spans
@@ -52,6 +55,8 @@ class Pages:
     """Student -> page."""
     changed: list[str]
     """Students whose page is new or other than before."""
+    short: list[str]
+    """Students whose notebook cannot be shown: the page says so, and has all the rest."""
 
 
 def write_feedback(course: Course, slug: str) -> Pages:
@@ -60,14 +65,12 @@ def write_feedback(course: Course, slug: str) -> Pages:
     exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
     scores = read_scores(course, slug)
     names = {student.id: student.name for student in course.students().values()}
-    paths, changed = {}, []
+    paths, changed, short = {}, [], []
     with open_gradebook(course) as gradebook:
         for student, entry in read_record(course, slug).items():
             marks = read_marks(gradebook, slug, student)
             for stored in sorted(course.folder("autograded", slug, student).glob("*.ipynb")):
-                notebook = json.loads(stored.read_text(encoding="utf-8"))
-                html = feedback_page(
-                    notebook,
+                about = (
                     entry,
                     marks,
                     exercise,
@@ -76,17 +79,25 @@ def write_feedback(course: Course, slug: str) -> Pages:
                     scores.get(student),
                     names.get(student, ""),
                 )
+                html = bounded(partial(_page_of, stored, *about))
+                if html is None:
+                    html = feedback_page(None, *about)
+                    short.append(student)
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
                 if not path.is_file() or path.read_text(encoding="utf-8") != html:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(html, encoding="utf-8")
                     changed.append(student)
-    return Pages(paths, changed)
+    return Pages(paths, changed, short)
+
+
+def _page_of(stored: Path, *about: Any) -> str:
+    return feedback_page(json.loads(stored.read_text(encoding="utf-8")), *about)
 
 
 def feedback_page(
-    notebook: dict,
+    notebook: dict | None,
     entry: Entry,
     marks: Marks,
     exercise: Exercise | None,
@@ -98,7 +109,7 @@ def feedback_page(
     """Return one student's page: both languages in it, `language` shown first.
 
     Args:
-        notebook: as it was stored when it was graded.
+        notebook: as it was stored when it was graded; None where it cannot be shown.
         entry: the grade.
         marks: what stands in the gradebook.
         exercise: with titles, labels and hints; None for a stock assignment.
@@ -110,15 +121,19 @@ def feedback_page(
     titles = exercise.title if exercise else dict.fromkeys(TAGS, entry.exercise)
     results = Results(entry, marks, exercise)
     who = " · ".join(filter(None, (name, entry.student)))
+    if notebook is None:
+        written, cells = {}, f'<p class="notice">{both("not_shown")}</p>'
+    else:
+        written, cells = answers_html(notebook, entry), cells_html(notebook, entry, marks, results)
     body = f"""\
 <p class="eyebrow">{both("feedback")}</p>
 <h1>{spans({k: escape(titles[k]) for k in TAGS})}</h1>
 <p class="quiet">{escape(who)}</p>
 {_sentence(results)}{_total(marks, score)}{results.strip()}{_door(entry)}{_notes(entry)}
 {results.judged()}
-{results.written(answers_html(notebook, entry))}
+{results.written(written)}
 <h2>{both("notebook")}</h2>
-{cells_html(notebook, entry, marks, results)}
+{cells}
 {_basis(entry, receipt)}"""
     style = STYLE + RESULTS_STYLE + NOTEBOOK_STYLE
     return page({k: f"{titles[k]} · {entry.student}" for k in TAGS}, language, body, style)

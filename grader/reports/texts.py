@@ -22,6 +22,11 @@ TEXTS = {
     "question": ("题目", "Question"),
     "score": ("得分", "Points"),
     "notebook": ("你的笔记本", "Your notebook"),
+    "not_shown": (
+        "这份笔记本太大或太复杂，这里无法显示；得分、理由和提示不受影响。",
+        "Your notebook is too large or too intricate to be shown here; points, reasons and hints "
+        "are not affected.",
+    ),
     "setup": ("准备用的单元格", "Set-up cells"),
     "place": ("看笔记本里的作答", "See it in your notebook"),
     "your_answer": ("你写的", "You wrote"),
