@@ -132,6 +132,7 @@ class Run:
             stock={},
             written={},
             door=None,
+            changes=[],
             notes=[asdict(note) for note in self.executed.notes],
             confined=True,
             kernels=self.executed.kernels,
