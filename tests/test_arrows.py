@@ -101,6 +101,7 @@ MAY_IMPORT = {
         "grader.grading.changes",
         "grader.grading.kept",
         "grader.grading.record",
+        "grader.grading.decisions",
         "grader.grading.waiting",
         "grader.questions",
         "grader.course",

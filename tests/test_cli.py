@@ -134,6 +134,7 @@ def test_a_class_goes_from_init_to_feedback(capsys, course, tmp_path):
         "late": "",
         "taken_off": 0.0,
         "counted": 3.0,
+        "changes": [],
     }
     code, first, _ = run(capsys, "autograde", "mini", *at)
     code, second, err = run(capsys, "autograde", "mini", *at)

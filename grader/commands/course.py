@@ -52,8 +52,10 @@ def _init_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _release(arguments: argparse.Namespace) -> int:
     from grader.course.release import release
+    from grader.questions.new import check_named
 
     opened = course(arguments)
+    check_named(opened.exercise(arguments.slug))
     made = release(opened, arguments.slug, told=_step)
     shown = made.assignment if arguments.language in (None, opened.language) else made.other
     answer(

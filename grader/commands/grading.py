@@ -210,8 +210,8 @@ COMMANDS = (
         "print the table of scores",
         "exercise, maximum (cell to points), students: a list of student, points (cell to "
         "points, null while a person has to mark it), total, why, late (days begun, unknown, "
-        "late or empty), taken_off, counted; waiting: a list of student, cells, why, values, "
-        "command (what a person has to settle)",
+        "late or empty), taken_off, counted, changes (sentences); waiting: a list of "
+        "student, cells, why, values, command (what a person has to settle)",
         _table,
         _table_arguments,
     ),

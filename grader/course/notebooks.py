@@ -95,7 +95,26 @@ def read_source(path: Path) -> list[Cell]:
             raise CourseError(f'{where}: the grade_id "{grade_id}" stands there twice.')
         seen.add((grade_id, language))
         cells.append(cell)
+    _must_have_twins(cells, path)
     return cells
+
+
+def _must_have_twins(cells: list[Cell], path: Path) -> None:
+    """Raise where text between two cells for everybody stands in one language alone."""
+    waiting: dict[str, list[Cell]] = {language: [] for language in LANGUAGES}
+    for cell in [*cells, None]:
+        language = cell and cell.marks.get("lang")
+        if language:
+            waiting[language].append(cell)
+            continue
+        for one, other in (LANGUAGES, LANGUAGES[::-1]):
+            lone = waiting[one][len(waiting[other]) :]
+            if lone:
+                raise CourseError(
+                    f"{path}:{lone[0].line}: this text stands in {one} alone; write a cell with "
+                    f'lang="{other}" beside it.'
+                )
+        waiting = {language: [] for language in LANGUAGES}
 
 
 def build_notebook(

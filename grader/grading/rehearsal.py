@@ -3,14 +3,21 @@
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from grader.course.folder import init_course
 from grader.course.release import release
 from grader.course.sample import make_sample
 from grader.grading.batch import Settings, autograde, default_workers
+from grader.grading.desk import MODEL
 from grader.grading.record import Entry
-from grader.questions import Outcome, Verdict, load_exercise
+from grader.grading.wall import trusted_model
+from grader.questions import Exercise, Outcome, Remembered, Verdict, load_exercise
+from grader.questions.facts import Facts
 from grader.questions.samples import Sample, read_samples
+from grader.questions.variants import FILE
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,35 @@ def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
         for sample in samples
         for problem in differences(sample, batch.entries[students[sample.name]])
     ]
+    if questions.measures:
+        load = settings.load_model if settings else None
+        model = load() if load else trusted_model("", MODEL)
+        wrong += unusable(exercise, questions, Remembered(model))
     return Tested(slug, len(samples), tuple(wrong))
+
+
+def unusable(folder: Path, exercise: Exercise, model: Any) -> list[str]:
+    """Say on which variants a measure of the exercise cannot be taken, asking the model for each.
+
+    Args:
+        folder: the exercise's.
+        exercise: as read from it.
+        model: the trusted one.
+    """
+    listed = folder / FILE
+    found = []
+    for number, variant in enumerate(exercise.variants):
+        where = f"{listed}:{number + 2}" if listed.exists() else f"{folder}, variant {number}"
+        facts = Facts(variant, model, exercise.measures)
+        for name in exercise.measures:
+            try:
+                finite = bool(np.isfinite(facts.measure(name)).all())
+            except Exception as error:  # whatever it is, no student should meet it
+                found.append(f"{where}: [measure.{name}]: {error}; change or remove this variant.")
+            else:
+                if not finite:
+                    found.append(f"{where}: [measure.{name}] is no number; change this variant.")
+    return found
 
 
 def differences(sample: Sample, entry: Entry) -> list[str]:

@@ -121,6 +121,11 @@ def judge_again(desk: Desk, entry: Entry) -> dict[str, Verdict]:
         NotReplayable: nothing was recorded, or functions would be called with other inputs now.
     """
     _must_have_run(entry)
+    if entry.secret not in ("", secret_tag(desk.secret)):
+        raise NotReplayable(
+            f"{entry.student}: the course's secret is another, so functions would be called with "
+            "other inputs; put the secret back from your copy."
+        )
     if _recipe(desk.assignment) != entry.recipe:
         raise NotReplayable(
             f"{entry.student}: probes.toml has changed since, so functions would be called with "
@@ -213,7 +218,10 @@ def verify(
     replayed, left = [], {}
     try:
         if entries:
-            with open_judge(course, slug, load_model) as desk:
+            with (
+                _with_questions(course, slug, entries) as whole,
+                open_judge(whole, slug, load_model) as desk,
+            ):
                 seen = [e for e in entries.values() if not students or e.student in students]
                 differences += _judged_again(desk, seen, replayed, left)
     except CourseError as why:  # perhaps because of what somebody did to the gradebook
@@ -221,6 +229,21 @@ def verify(
             raise
         differences.append(Difference("", str(why)))
     return Verified(slug, tuple(replayed), left, tuple(differences), tuple(by_hand))
+
+
+@contextmanager
+def _with_questions(course: Course, slug: str, record: dict[str, Entry]) -> Iterator[Course]:
+    """Yield the course; where its exercise is gone, with the questions kept with its grades."""
+    kept = [entry.questions for entry in record.values() if entry.questions]
+    if not kept or (course.exercises / slug / "questions.toml").is_file():
+        yield course
+        return
+    with tempfile.TemporaryDirectory(prefix="sa-questions-") as folder:
+        there = Path(folder) / slug
+        there.mkdir()
+        for name, data in kept_questions(course, kept[-1]).items():
+            (there / name).write_bytes(data)
+        yield replace(course, exercises=Path(folder))
 
 
 def _marks(course: Course, slug: str, record: dict[str, Entry], students: tuple[str, ...]):

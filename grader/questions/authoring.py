@@ -20,6 +20,8 @@ _KEY = re.compile(
     r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*")(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"))*)\s*="""
 )
 
+_CHINESE, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]")
+
 Path_ = tuple[str | int, ...]
 
 
@@ -229,6 +231,10 @@ class Table:
             if not isinstance(text, str) or not text.strip():
                 self.problem(
                     f'{key!r} in {self.where} has no {language} text; add {language} = "...".', key
+                )
+            elif language == "en" and _CHINESE.search(text) and not _LATIN.search(text):
+                self.problem(
+                    f"the en text of {key!r} in {self.where} is Chinese; translate it.", key
                 )
             else:
                 self.check_places(text, words, key)

@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.questions.authoring import Problems, parse_toml, read_toml
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 """A slug: small letters and digits, with hyphens between."""
@@ -32,6 +33,23 @@ def new_exercise(exercises: Path, slug: str) -> list[Path]:
     written = []
     _write(files("grader.questions").joinpath("template"), folder, slug, written)
     return written
+
+
+def check_named(folder: Path) -> None:
+    """Refuse an exercise that still has the names that `new_exercise` wrote, before students do.
+
+    Raises:
+        CourseError: file, line and repair for each text that is the scaffold's.
+    """
+    template = files("grader.questions").joinpath("template")
+    path = folder / "questions.toml"
+    ours = parse_toml(template.joinpath("questions.toml").read_text("utf-8"), "template")
+    problems = Problems(str(path), path.read_text("utf-8"))
+    theirs = read_toml(path)
+    for language, title in ours["title"].items():
+        if theirs["title"].get(language) == title:
+            problems.add(("title",), f'title is still "{title}"; write the name of your exercise.')
+    problems.stop()
 
 
 def _write(template: Traversable, folder: Path, slug: str, written: list[Path]) -> None:

@@ -19,8 +19,9 @@ from grader.course.receipt import receipt as receipt_of
 from grader.course.receipt import spaced
 from grader.course.scores import Score, read_scores
 from grader.grading.changes import sentence
+from grader.grading.decisions import NEW_HAND_IN
 from grader.grading.record import Entry, read_record
-from grader.questions import Exercise, load_exercise
+from grader.questions import Exercise
 from grader.reports.bounded import bounded
 from grader.reports.notebook import STYLE as NOTEBOOK_STYLE
 from grader.reports.notebook import answers_html, cells_html
@@ -61,8 +62,7 @@ class Pages:
 
 def write_feedback(course: Course, slug: str) -> Pages:
     """Write feedback/<student>/<slug>/<notebook>.html for everyone in the record."""
-    folder = course.exercises / slug
-    exercise = load_exercise(folder) if (folder / "questions.toml").is_file() else None
+    exercise = course.questions(slug)
     scores = read_scores(course, slug)
     names = {student.id: student.name for student in course.students().values()}
     paths, changed, short = {}, [], []
@@ -129,6 +129,7 @@ def feedback_page(
 <p class="eyebrow">{both("feedback")}</p>
 <h1>{spans({k: escape(titles[k]) for k in TAGS})}</h1>
 <p class="quiet">{escape(who)}</p>
+{_asked(entry)}
 {_sentence(results)}{_total(marks, score)}{results.strip()}{_door(entry)}{_notes(entry)}
 {results.judged()}
 {results.written(written)}
@@ -137,6 +138,14 @@ def feedback_page(
 {_basis(entry, receipt)}"""
     style = STYLE + RESULTS_STYLE + NOTEBOOK_STYLE
     return page({k: f"{titles[k]} · {entry.student}" for k in TAGS}, language, body, style)
+
+
+def _asked(entry: Entry) -> str:
+    """Return that a person asks for a new hand-in, where that is the last thing decided."""
+    if entry.cause.get("decision") != NEW_HAND_IN:
+        return ""
+    reason = entry.cause.get("reason", "")
+    return f'<p class="card">{both("asked_again", reason=reason)}</p>\n'
 
 
 def _sentence(results: Results) -> str:

@@ -144,6 +144,10 @@ TEXTS = {
     "table.off": ("扣分", "off"),
     "table.counted": ("计入", "counted"),
     "table.why": ("原因", "why"),
+    "asked_again": (
+        "老师请你重新交一次。{reason}",
+        "Your teacher asks you to hand this in once more. {reason}",
+    ),
     "waits.title": (
         "等老师处理（{count} 位学生）；每一项下面是处理它的命令：",
         "Waits for a person ({count} students); below each line stands what settles it:",

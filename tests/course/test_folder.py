@@ -209,7 +209,7 @@ def test_the_roster_gives_each_student_a_variant_id(tmp_path):
     ("text", "said"),
     [
         ("name\nann\n", ':1: there is no column "id"'),
-        ("id\nann\nann\n", ':3: "ann" stands there twice'),
+        ("id\nann\nann\n", ':3: "ann" stands in line 2, too'),
         ("id\n../ann\n", ":2: .* cannot be an id"),
     ],
 )

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from grader.cli import main
+from grader.course.folder import open_course
 from grader.course.gradebook import open_gradebook
 from grader.grading.batch import Settings, autograde
 from grader.grading.kept import kept_questions
@@ -234,3 +235,23 @@ def test_a_head_with_a_slip_of_the_hand_is_no_such_hash(graded, verify_command):
     assert code == 2
     assert "no such hash; a head is 64 characters" in said
     assert "63 long" in said
+
+
+def test_verify_and_why_work_without_the_exercises(graded, capsys):
+    graded.exercises.rename(graded.exercises.with_name("elsewhere"))
+    course = open_course(graded.path)
+    assert verified(course).well
+    assert len(verified(course).replayed) == 2
+    assert 'bob, mini, question "pick": 0 of 1 points.' in why(course, capsys, "bob", "pick")
+    assert main(["feedback", "mini", "--course", str(graded.path)]) == 2
+    assert "course.toml:4: " in capsys.readouterr().err
+
+
+def test_with_another_secret_nothing_is_judged_again(graded):
+    (graded.path / "secret").write_text("ab" * 32)
+    record = read_record(graded, "mini")
+    with (
+        open_judge(graded, "mini", NoModel) as desk,
+        pytest.raises(NotReplayable, match="put the secret back"),
+    ):
+        judge_again(desk, record["ann"])

@@ -12,6 +12,8 @@ from grader.cli import COMMANDS, parser
 from grader.course.folder import init_course, open_course
 from grader.grading.limits import DEFAULT
 from grader.questions import KINDS, Outcome, load_exercise
+from grader.questions.probes import DRAWS, MASKS
+from grader.questions.references import REFERENCES
 from grader.questions.samples import read_samples
 
 LESSONS = Path(__file__).parents[2] / "lessons"
@@ -89,7 +91,7 @@ def test_the_exercise_shown_to_authors_is_one(language, tmp_path):
     path = LESSONS / language / "guide" / "authors.md"
     folder = tmp_path / "my-exercise"
     (folder / "answers").mkdir(parents=True)
-    [questions] = blocks(path, "toml")
+    questions, _ = blocks(path, "toml")
     _, answer = blocks(path, "py")
     (folder / "questions.toml").write_text(questions, encoding="utf-8")
     (folder / "answers" / "one_head.py").write_text(answer, encoding="utf-8")
@@ -100,6 +102,45 @@ def test_the_exercise_shown_to_authors_is_one(language, tmp_path):
     )
     [sample] = read_samples(folder, load_exercise(folder))
     assert sample.points == {"means": 0}
+
+
+FUNCTION = """
+title = {zh = "熵", en = "Entropy"}
+minutes = 5
+route = "own"
+points = 2
+
+[question.entropy]
+kind = "function"
+points = 2
+reference = "entropy"
+tolerance = 1e-6
+because = {zh = "浮点数误差", en = "floating point"}
+title = {zh = "熵", en = "Entropy"}
+criterion.plain = {points = 1, label = {zh = "普通", en = "plain"}}
+criterion.sharp = {points = 1, label = {zh = "尖锐", en = "sharp"}}
+hint.base = {zh = "底数", en = "the base"}
+"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_probes_and_references_shown_to_authors_are_read(language, tmp_path):
+    path = LESSONS / language / "guide" / "authors.md"
+    (tmp_path / "questions.toml").write_text(FUNCTION, encoding="utf-8")
+    (tmp_path / "probes.toml").write_text(blocks(path, "toml")[1], encoding="utf-8")
+    [references] = blocks(path, "python")
+    (tmp_path / "references.py").write_text(references, encoding="utf-8")
+    parameters = load_exercise(tmp_path).questions["entropy"].parameters
+    assert [one.name for one in parameters.classes] == ["plain", "sharp"]
+    assert parameters.truth([[0.5, 0.5]]) == pytest.approx(0.693147)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_draw_mask_reference_and_outcome_is_named_to_authors(language):
+    text = (LESSONS / language / "guide" / "authors.md").read_text("utf-8")
+    ended = [o for o in Outcome if o.costs_points and o is not Outcome.NOT_A_NOTEBOOK]
+    for name in (*DRAWS, *MASKS, *REFERENCES, *ended):
+        assert name in text, name
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
