@@ -140,7 +140,7 @@ HEAVY = {
     "nbgrader": {"grader.course", "grader.grading"},
     "mkdocs": {"site.hooks"},
     "bertviz": {"attention_views", "grader.grading.kernels"},
-    "distributed": {"grader.grading.cluster"},
+    "distributed": {"grader.grading.cluster_worker", "grader.grading.relay"},
 }
 """Heavy libraries and their only homes."""
 

@@ -2,41 +2,44 @@
 
 A worker gets a submission as bytes, runs it in confined kernels of its own machine, from a warm
 process of its own, and gives bytes back. The coordinator judges and writes, and counts each
-submission once, however often the cluster ran it.
+submission once, however often the cluster ran it. It believes a worker nothing but what a kernel
+could have done (`packed`), and Dask's protocol is spoken by another process (`relay`).
 """
 
-import atexit
+import importlib.util
 import ipaddress
-import logging
-import socket
+import json
+import os
+import pickle
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
-from contextlib import ExitStack
+from concurrent.futures import Future
+from contextlib import suppress
+from multiprocessing import Pipe
+from queue import Empty, SimpleQueue
+from typing import Any
 from urllib.parse import urlsplit
 
 from grader.errors import GraderError
-from grader.grading.execute import Job
+from grader.grading import relay
+from grader.grading.cluster_worker import run_confined
+from grader.grading.execute import Executed, Job
 from grader.grading.kernels import CONFINED
-from grader.grading.packed import (
-    executed_from_json,
-    executed_to_json,
-    pack,
-    pack_jobs,
-    unpack,
-    unpack_jobs,
-)
+from grader.grading.packed import BadBytes, pack_jobs, printable, unpack, unpack_results
 from grader.grading.record import grader_version
-from grader.grading.wall import kernels
-from grader.grading.workers import AHEAD, PoolLost, Ran, run_jobs
+from grader.grading.workers import AHEAD, PoolLost, Ran
 
 CONNECT_SECONDS = 10
 ASK_SECONDS = 60
-COUNT_SECONDS = 5
 LONELY_SECONDS = 120
 """How long a batch waits for workers when all are gone; they may be starting anew."""
+MAX_ABOUT = 1 << 16
+"""Bytes of what a worker says about itself."""
 GUIDE = "the guide's page on clusters shows how, with a worked example."
+GONE = "The cluster's scheduler is gone; the same command goes on from here."
 
 
 class LostWorker(Exception):
@@ -60,32 +63,13 @@ def open_cluster(address: str, *, unconfined: bool = False) -> "Cluster":
             "certificate and speak in its place."
         )
     check_address(address)
-    try:
-        from distributed import Client
-        from distributed.security import Security
-    except ImportError:
-        raise GraderError(
-            "--cluster needs Dask: pip install 'seeing-attention[grading,cluster]'."
-        ) from None
-    # What it says of lost workers is ours to handle.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    security = None
-    if address.startswith("tls://"):
-        security = Security(require_encryption=True)
-        if not (security.tls_ca_file and security.tls_client_cert):
-            raise GraderError(
-                "tls:// needs certificates: name them in Dask's configuration "
-                f"(distributed.comm.tls.ca-file and client.cert, client.key); {GUIDE}"
-            )
-    try:
-        client = Client(address, timeout=CONNECT_SECONDS, security=security, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise GraderError(f"The scheduler at {address} does not answer: {error}.") from None
-    cluster = Cluster(client)
+    if importlib.util.find_spec("distributed") is None:
+        raise GraderError("--cluster needs Dask: pip install 'seeing-attention[grading,cluster]'.")
+    cluster = Cluster(address)
     try:
         cluster.check_workers()
     except BaseException:
-        client.close()
+        cluster.stop(busy=True)
         raise
     return cluster
 
@@ -115,17 +99,35 @@ class Cluster:
     look_seconds = 10.0
     provisioner = CONFINED
 
-    def __init__(self, client, run: Callable[[bytes], bytes] | None = None):
-        """Take jobs to `client`'s workers.
+    def __init__(self, address: str, run: Callable[[list[Job]], list[Executed]] = run_confined):
+        """Connect.
 
         Args:
-            client: a ``distributed.Client``.
-            run: what a worker does with packed jobs.
+            address: of the scheduler.
+            run: what a worker does with the jobs of a submission.
+
+        Raises:
+            GraderError: the scheduler does not answer.
         """
-        self.client, self.run = client, run or run_packed
-        self.executor = client.get_executor(pure=False)
-        self._counted, self._threads = 0.0, 0
+        self.pipe, theirs = Pipe()
+        self.process = _start(theirs.fileno())
+        theirs.close()
+        self.under_way: dict[int, tuple[Future, list[Job], bytes]] = {}
+        self.said: SimpleQueue = SimpleQueue()
+        self.number, self.threads = 0, 0
         self._seen = time.monotonic()
+        self._lock = threading.Lock()
+        self._gone = False
+        settings = {"address": address, "seconds": CONNECT_SECONDS}
+        self.pipe.send_bytes(json.dumps(settings).encode())
+        self.pipe.send_bytes(pickle.dumps(run))
+        self.listening = threading.Thread(target=self._listen, daemon=True)
+        self.listening.start()
+        kind, words = self._answer(CONNECT_SECONDS + ASK_SECONDS)
+        if kind != relay.STARTED:
+            self.stop(busy=True)
+            words = printable(words.decode(errors="replace"), 500) or "it ended"
+            raise GraderError(f"The scheduler at {address} does not answer: {words}; {GUIDE}")
 
     def begin(self) -> None:
         """Do nothing: the workers of a cluster are there already."""
@@ -133,10 +135,7 @@ class Cluster:
     @property
     def room(self) -> int:
         """Submissions to hold: by how many the workers run at once, now."""
-        if time.monotonic() - self._counted > COUNT_SECONDS:
-            self._threads = sum(self.client.nthreads().values())
-            self._counted = time.monotonic()
-        return max(1, self._threads) * AHEAD
+        return max(1, self.threads) * AHEAD
 
     def check_workers(self) -> None:
         """Ask each worker whether it can grade as this machine would.
@@ -144,26 +143,29 @@ class Cluster:
         Raises:
             GraderError: there is none, or one cannot; names it.
         """
-        about = self.client.run(about_worker, on_error="return")
-        if not about:
+        self.pipe.send_bytes(relay.HEAD.pack(relay.ABOUT, 0, ASK_SECONDS))
+        asked = 0
+        while told := self._answer(2 * ASK_SECONDS)[1]:
+            asked += 1
+            _check_worker(told)
+        if not asked:
             raise GraderError("The cluster has no workers; start some with `dask worker`.")
-        for worker, told in sorted(about.items()):
-            if isinstance(told, BaseException):
-                raise GraderError(f"Worker {worker} has no grader of this version: {told}.")
-            if told["grader"] != grader_version():
-                raise GraderError(
-                    f"Worker {worker} runs grader {told['grader']}, this is {grader_version()}; "
-                    "install the same there."
-                )
-            if told["problems"]:
-                raise GraderError(f"Worker {worker} cannot grade: {'; '.join(told['problems'])}.")
 
     def submit(self, jobs: list[Job]) -> Future:
         """Begin with the jobs of one submission."""
-        ours: Future = Future()
-        theirs = self.executor.submit(self.run, pack_jobs(jobs))
-        theirs.add_done_callback(lambda done: _pass_on(done, ours))
-        return ours
+        future: Future = Future()
+        packed = pack_jobs(jobs)
+        with self._lock:
+            self.number += 1
+            number = self.number
+            self.under_way[number] = (future, jobs, packed)
+        try:
+            self.pipe.send_bytes(relay.HEAD.pack(relay.JOB, number, _seconds(jobs)) + packed)
+        except OSError:
+            self._end()
+        if self._gone:
+            self._end()
+        return future
 
     def again(self, jobs: list[Job]) -> Future:
         """Begin once more with jobs whose workers died."""
@@ -175,99 +177,130 @@ class Cluster:
         Raises:
             PoolLost: with the repair.
         """
-        if self.client.nthreads():
-            self._seen = time.monotonic()
-        elif time.monotonic() - self._seen > LONELY_SECONDS:
+        if not self.threads and time.monotonic() - self._seen > LONELY_SECONDS:
             raise PoolLost(
                 "The cluster has no workers left; start some with `dask worker`, and the same "
                 "command goes on from here."
             )
 
     def stop(self, *, busy: bool) -> None:
-        """Cancel what is under way, and leave the cluster as it was."""
-        self.executor.shutdown(wait=not busy)
-        self.client.close()
+        """Give up what is under way, and leave the cluster as it was."""
+        self._gone = True
+        with suppress(OSError):
+            self.pipe.send_bytes(relay.HEAD.pack(relay.STOP, 0, 0))
+        try:
+            self.process.wait(1 if busy else CONNECT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.listening.join()  # it reads to the end of what the relay said
+        self.pipe.close()
+
+    def _answer(self, seconds: float) -> tuple[bytes, bytes]:
+        try:
+            return self.said.get(timeout=seconds)
+        except Empty:
+            raise GraderError(f"The cluster did not answer within {seconds:g} seconds.") from None
+
+    def _listen(self) -> None:
+        """Take what the relay says, until it or this pool ends."""
+        with suppress(EOFError, OSError):
+            while True:
+                message = self.pipe.recv_bytes(relay.MAX_RESULT + relay.HEAD.size)
+                kind, number, _ = relay.HEAD.unpack_from(message)
+                data = message[relay.HEAD.size :]
+                if kind == relay.COUNT:
+                    self.threads = min(number, 1 << 20)
+                    if self.threads:
+                        self._seen = time.monotonic()
+                elif kind in (relay.STARTED, relay.ABOUT, relay.FAILED):
+                    self.said.put((kind, data))
+                elif kind == relay.GONE and not number:
+                    break
+                else:
+                    with self._lock:
+                        under_way = self.under_way.pop(number, None)
+                    if under_way:
+                        _pass_on(kind, data, *under_way)
+        self.said.put((relay.FAILED, b""))
+        self._end()
+
+    def _end(self) -> None:
+        """Let nobody wait for what will not come."""
+        self._gone = True
+        with self._lock:
+            left, self.under_way = list(self.under_way.values()), {}
+        for future, _, _ in left:
+            future.set_exception(PoolLost(GONE))
 
 
-def run_packed(packed: bytes) -> bytes:
-    """On a worker: run the jobs of one submission in kernels of this machine."""
-    jobs = unpack_jobs(packed)
-    if any(job.provisioner != CONFINED for job in jobs):
-        raise GraderError("a worker of a cluster runs confined kernels only.")
-    _warm()
-    return pack_results(run_jobs(jobs))
+def _seconds(jobs: list[Job]) -> float:
+    """Return after how long a worker sits on jobs, and does not run them: those ahead count too."""
+    each = (job.limits.notebook_seconds + job.limits.start_seconds for job in jobs)
+    return 2 * AHEAD * sum(each) + ASK_SECONDS
 
 
-def pack_results(executed) -> bytes:
-    """On a worker: return what came of jobs as bytes, with who ran them."""
-    return pack(
-        {
-            "grader": grader_version(),
-            "worker": _name(),
-            "executed": executed_to_json(executed),
-        }
+def _start(descriptor: int) -> subprocess.Popen:
+    """Start the relay; it sees no course: its folder is the root, and it is told of none."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", relay.__name__, str(descriptor)],
+        pass_fds=(descriptor,),
+        cwd="/",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
-def about_worker() -> dict:
-    """On a worker: say whether it can grade."""
-    from grader.grading.desk import MODEL
-    from grader.grading.kernels.confinement import missing
-    from grader.models import find_model
+def _check_worker(told: bytes) -> None:
+    """Refuse a worker that cannot grade as this machine would.
 
-    problems = [f"{one.what} ({one.repair})" for one in missing()]
+    Raises:
+        GraderError: names it and what it lacks.
+    """
+    kind, size = told[:1], int.from_bytes(told[1:3], "big")
+    worker = printable(told[3 : 3 + size].decode(errors="replace"))
+    data = told[3 + size :]
+    if kind != relay.RESULT:
+        words = printable(data.decode(errors="replace"), 300)
+        raise GraderError(f"Worker {worker} has no grader of this version: {words}.")
     try:
-        find_model(MODEL)
-    except GraderError as error:
-        problems.append(str(error))
-    return {"grader": grader_version(), "problems": problems}
-
-
-_one_at_a_time = threading.Lock()
-_standing: list = []
-"""What mends this worker's warm process, once it is there."""
-
-
-def _warm() -> None:
-    """Have a warm process on this worker, shared by its threads, until the worker ends."""
-    with _one_at_a_time:
-        if not _standing:
-            stack = ExitStack()
-            _standing.append(stack.enter_context(kernels(CONFINED)))
-            atexit.register(stack.close)
-        elif _standing[0] is not None:
-            _standing[0]()
-
-
-def _pass_on(theirs: Future, ours: Future) -> None:
-    """Turn what the cluster says of a job into a `Ran`."""
-    from distributed.scheduler import KilledWorker
-
-    try:
-        told = unpack(theirs.result())
-        if told["grader"] != grader_version():
-            raise PoolLost(
-                f"Worker {told['worker']} runs grader {told['grader']}, this is "
-                f"{grader_version()}; install the same there and run the same command again."
-            )
-        ours.set_result(Ran(executed_from_json(told["executed"]), told["worker"]))
-    except KilledWorker as error:
-        ours.set_exception(LostWorker(str(error)))
-    except CancelledError:
-        ours.set_exception(
-            PoolLost("The cluster's scheduler is gone; the same command goes on from here.")
+        about: Any = unpack(data, MAX_ABOUT, values=1000)
+        version, problems = printable(about["grader"]), [printable(p) for p in about["problems"]]
+    except (BadBytes, KeyError, TypeError):
+        raise GraderError(f"Worker {worker} does not say what it is.") from None
+    if version != grader_version():
+        raise GraderError(
+            f"Worker {worker} runs grader {version}, this is {grader_version()}; "
+            "install the same there."
         )
+    if problems:
+        raise GraderError(f"Worker {worker} cannot grade: {'; '.join(problems)}.")
+
+
+def _pass_on(kind: bytes, data: bytes, ours: Future, jobs: list[Job], packed: bytes) -> None:
+    """Turn what came of a submission into a `Ran`; a worker can spoil that submission alone."""
+    try:
+        if kind == relay.RESULT:
+            told = unpack_results(data, jobs, packed)
+            if told["grader"] != grader_version():
+                raise GraderError(
+                    f"worker {told['worker']} runs grader {told['grader']}, this is "
+                    f"{grader_version()}; install the same there and run the same command again."
+                )
+            if "error" in told:
+                raise GraderError(f"worker {told['worker']}: {told['error']}")
+            ours.set_result(Ran(told["executed"], told["worker"]))
+        elif kind == relay.KILLED:
+            ours.set_exception(LostWorker("every worker that had this submission died"))
+        elif kind == relay.GONE:
+            ours.set_exception(PoolLost(GONE))
+        else:
+            words = printable(data.decode(errors="replace"), 500)
+            ours.set_exception(GraderError(f"the cluster could not run it: {words}"))
     except Exception as error:
         ours.set_exception(error)
-
-
-def _name() -> str:
-    try:
-        from distributed import get_worker
-
-        return str(get_worker().name or get_worker().address)
-    except (ImportError, ValueError):
-        return socket.gethostname()
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,28 +6,22 @@ import pytest
 from grader.errors import GraderError
 from grader.grading import cluster as cluster_module
 from grader.grading.batch import Settings, autograde
-from grader.grading.cluster import Cluster, check_address, open_cluster, run_packed
+from grader.grading.cluster import Cluster, check_address, open_cluster
+from grader.grading.cluster_worker import run_confined
 from grader.grading.execute import Executed, Job, Note
 from grader.grading.limits import Limits
-from grader.grading.packed import (
-    executed_from_json,
-    executed_to_json,
-    pack,
-    pack_jobs,
-    unpack,
-    unpack_jobs,
-)
+from grader.grading.packed import pack_jobs, pack_results, unpack_jobs, unpack_results
 from grader.grading.record import read_entries
 from grader.grading.workers import PoolLost
 from grader.questions import Outcome
-from support.clusters import killing_always, killing_once, small_cluster, without_kernels
+from support.clusters import killing_always, killing_once, small_cluster
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 from support.outcome import left_behind
 
 STUDENTS = ("ann", "bob", "cat", "dan", "eve", "fay")
 JOB = Job(
     name="mini",
-    notebook={"cells": [{"source": "词"}]},
+    notebook={"cells": [{"cell_type": "markdown", "metadata": {}, "source": "词"}]},
     files={"data/a.bin": bytes(range(256))},
     questions={"soft_check": ("mini.soft", [[1.5, [2]]]), "pick_check": ("mini.pick", None)},
     provisioner="confined",
@@ -68,20 +62,22 @@ def test_kernels_without_a_wall_stay_on_this_machine():
         open_cluster("tcp://127.0.0.1:8786", unconfined=True)
     stock = dataclasses.replace(JOB, provisioner="local-provisioner")
     with pytest.raises(GraderError, match="confined kernels only"):
-        run_packed(pack_jobs([stock]))
+        run_confined([stock])
 
 
 def test_jobs_and_what_came_of_them_pass_as_bytes():
     assert unpack_jobs(pack_jobs([JOB])) == [JOB]
     done = Executed(
-        notebook={"cells": []},
+        notebook=JOB.notebook,
         recorded={"pick_check": "[]"},
         endings={"soft_check": Outcome.MEMORY},
-        notes=[Note("memory", 3)],
+        notes=[Note("memory", 0)],
         seconds=1.5,
         cpu_seconds=0.5,
     )
-    assert executed_from_json(unpack(pack(executed_to_json([done])))) == [done]
+    packed = pack_jobs([JOB])
+    told = unpack_results(pack_results(packed, [done], grader="g", worker="w"), [JOB], packed)
+    assert told == {"grader": "g", "worker": "w", "executed": [done]}
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +90,9 @@ def address():
 @pytest.fixture
 def on_cluster(address):
     """Return a function that makes a pool of the cluster's workers."""
-    from distributed import Client
 
-    def make(run=without_kernels):
-        return Cluster(Client(address, set_as_default=False), run)
+    def make(run=in_process):
+        return Cluster(address, run)
 
     return make
 
@@ -144,28 +139,35 @@ def test_workers_with_another_grader_are_refused(on_cluster, monkeypatch, tmp_pa
     with pytest.raises(GraderError, match="install the same there"):
         pool.check_workers()
     course = course_of(tmp_path / "c", "ann")
-    with pytest.raises(PoolLost, match="install the same there"):
-        grade(course, pool)  # one that came later
-    assert list(read_entries(course)) == []
+    told = grade(course, pool).not_graded  # one that came later
+    assert "install the same there" in told["ann"]
 
 
 def test_a_cluster_without_workers_is_not_waited_for_for_ever(tmp_path, monkeypatch):
-    from distributed import Client
-
     monkeypatch.setattr(cluster_module, "LONELY_SECONDS", 0)
     monkeypatch.setattr(Cluster, "look_seconds", 0.1)
     course = course_of(tmp_path, "ann")
     with small_cluster(workers=0) as address, pytest.raises(PoolLost, match="no workers left"):
-        grade(course, Cluster(Client(address, set_as_default=False), without_kernels))
+        grade(course, Cluster(address, in_process))
+
+
+def test_a_scheduler_that_does_not_answer_is_named():
+    with pytest.raises(GraderError, match=r"127\.0\.0\.1:9 does not answer"):
+        Cluster("tcp://127.0.0.1:9", in_process)
+
+
+def test_a_relay_that_ends_stops_the_batch_and_leaves_nothing_waiting(on_cluster):
+    pool = on_cluster()
+    pool.process.kill()
+    with pytest.raises(PoolLost, match="the same command goes on"):
+        pool.submit([JOB]).result(20)
+    pool.stop(busy=True)
 
 
 @pytest.mark.long
 def test_a_job_that_kills_every_worker_costs_no_other(tmp_path):
-    from distributed import Client
-
     course = course_of(tmp_path / "c", "ann", "mal", "zoe")
     with small_cluster() as address:
-        pool = Cluster(Client(address, set_as_default=False), killing_always)
-        batch = grade(course, pool)
+        batch = grade(course, Cluster(address, killing_always))
     assert list(batch.not_graded) == ["mal"]
     assert "LostWorker" in batch.not_graded["mal"]

@@ -6,8 +6,6 @@ import os
 import signal
 from pathlib import Path
 
-from grader.grading.cluster import pack_results
-from grader.grading.packed import unpack_jobs
 from support.courses import in_process
 
 
@@ -28,29 +26,24 @@ def small_cluster(workers: int = 2):
         yield cluster.scheduler_address
 
 
-def without_kernels(packed: bytes) -> bytes:
-    """On a worker: run jobs without a kernel; only for the tests' own, harmless cells."""
-    return pack_results(in_process(unpack_jobs(packed)))
-
-
-def student(packed: bytes) -> str:
+def student(jobs) -> str:
     """Return whose jobs these are."""
-    return unpack_jobs(packed)[0].notebook["cells"][0]["source"].split('"')[1]
+    return jobs[0].notebook["cells"][0]["source"].split('"')[1]
 
 
-def killing_once(mark: str, packed: bytes) -> bytes:
+def killing_once(mark: str, jobs):
     """On a worker: kill it at the first job that comes, and count each time that jobs run."""
     path = Path(mark) / "killed"
     if not path.exists():
         path.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     with (Path(mark) / "ran").open("a") as file:
-        file.write(student(packed) + "\n")
-    return without_kernels(packed)
+        file.write(student(jobs) + "\n")
+    return in_process(jobs)
 
 
-def killing_always(packed: bytes) -> bytes:
+def killing_always(jobs):
     """On a worker: kill it whenever mal's jobs come."""
-    if student(packed) == "mal":
+    if student(jobs) == "mal":
         os.kill(os.getpid(), signal.SIGKILL)
-    return without_kernels(packed)
+    return in_process(jobs)
