@@ -107,6 +107,7 @@ MAY_IMPORT = {
         "grader.course",
         "grader.plots",
         "grader.errors",
+        "grader.whole",
     },
     "grader.commands": {"grader"},
     "grader.cli": {"grader.commands", "grader.errors", "grader"},

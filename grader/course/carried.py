@@ -119,6 +119,16 @@ def find_data(source: str) -> str | None:
     return found[1] if found else None
 
 
+def find_language(notebook: dict) -> str | None:
+    """Return the language that a notebook's own cell sets; None where none does."""
+    for cell in notebook["cells"]:
+        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        found = re.search(r'^language = "(zh|en)"', source, re.MULTILINE)
+        if found and cell["cell_type"] == "code":
+            return found[1]
+    return None
+
+
 def find_course(source: str) -> str | None:
     """Return the course_id that a call of `start` gives; None where there is none."""
     found = _COURSE.search(source) if "start(" in source else None

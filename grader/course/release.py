@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course.folder import Course
+from grader.course.folder import Course, open_course
 from grader.course.gradebook import find_alembic, open_gradebook
 from grader.course.notebooks import build_notebook, notebook_bytes, stubs
 from grader.errors import CourseError
@@ -84,6 +84,24 @@ def release(course: Course, slug: str, told: Told = lambda done, total, what: No
     other.write_bytes(other_bytes)
     told(STEPS, STEPS, f"the students' notebook in {course.language} is made")
     return Release(released, other, changed=True, zip=_hand_out(course, slug))
+
+
+def complete(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Put back what nbgrader's own `generate_assignment` removes: the other language's notebook.
+
+    nbgrader calls it in the course folder (`post_convert_hook`). The notebook is the one that was
+    given out, as the zip for platforms has it.
+    """
+    course = open_course(Path.cwd())
+    name = f"{assignment}.{course.other_language}.ipynb"
+    zipped = course.path / "handout" / f"{assignment}.zip"
+    if not zipped.is_file():
+        return
+    with zipfile.ZipFile(zipped) as given_out:
+        if f"{assignment}/{name}" in given_out.namelist():
+            data = given_out.read(f"{assignment}/{name}")
+            (course.folder("release", assignment) / name).write_bytes(data)
+    _hand_out(course, assignment)
 
 
 def _hand_out(course: Course, slug: str) -> Path:
@@ -164,6 +182,7 @@ def _convert(root: Path, slug: str, config, *, database: bool) -> None:
 
     config = config.copy()
     config.CourseDirectory.root = str(root)
+    config.GenerateAssignment.pop("post_convert_hook", None)  # `release` writes the rest itself
     folder = CourseDirectory(config=config, assignment_id=slug)
     messages = _Messages()
     logger = logging.Logger("release")  # not in the tree of loggers: nothing reaches a terminal

@@ -332,6 +332,7 @@ class Desk:
             key,
             verdicts=graded.verdicts,
             stock=graded.stock,
+            tests=graded.tests,
             fault=fault,
             stored=digest_of(graded.notebooks),
             executed=list(ran.values()),

@@ -10,6 +10,7 @@ from grader.grading.execute import Executed
 from grader.grading.handed_in import Submission
 from grader.grading.judge import end_all, finish_notebook, with_cards
 from grader.grading.restore import blank
+from grader.grading.stock import stock_scores
 from grader.questions import Outcome, Verdict
 
 
@@ -27,6 +28,8 @@ class Graded:
     """Notebook -> grade_id -> points or None."""
     no_response: dict[str, dict[str, bool]]
     """Notebook -> grade_id -> whether the cell is as released."""
+    tests: dict[str, dict]
+    """grade_id of an in-kernel test -> what it came to."""
 
 
 def grade_notebooks(
@@ -49,6 +52,7 @@ def grade_notebooks(
     """
     verdicts = dict(verdicts)
     stock: dict[str, list] = {}
+    tests: dict[str, dict] = {}
     notebooks, scores, no_response = {}, {}, {}
     for name, source in assignment.notebooks.items():
         notebook = _notebook(assignment, submission, ran, name)
@@ -58,15 +62,17 @@ def grade_notebooks(
             ended = end_all(assignment, outcome, variant)
             verdicts |= {g: verdict for g, verdict in ended.items() if g in source.by_id}
         found = {g: v for g, v in verdicts.items() if g in source.by_id}
-        of_stock = save.stock_scores(notebook, assignment)
+        of_stock, of_tests = stock_scores(notebook, assignment)
         if name in submission.refused:
             of_stock = {g: [0.0, maximum] for g, (_, maximum) in of_stock.items()}
+            of_tests = {}
         no_response[name] = save.untouched(notebook)
         scores[name] = save.scores_of(found, of_stock)
         stock |= of_stock
+        tests |= of_tests
         notebooks[name] = _bytes(finish_notebook(notebook, assignment, found, language))
     ordered = {g: verdicts[g] for g in assignment.questions if g in verdicts}
-    return Graded(ordered, stock, notebooks, scores, no_response)
+    return Graded(ordered, stock, notebooks, scores, no_response, tests)
 
 
 def grade_again(

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from typing import Any
 
+from grader.course.carried import find_language
 from grader.grading.assignment import Assignment
 from grader.grading.execute import Executed
 from grader.grading.markdown import defuse_cell
@@ -91,9 +92,16 @@ def with_cards(
     """Return a notebook with the cards of `verdicts` in its check cells.
 
     A check cell gets one ``execute_result``: its ``text/plain`` is the number that nbgrader's own
-    rule reads, its ``text/html`` the card that feedback and formgrader show. A question left open
-    gets a card without a number.
+    rule reads, its ``text/html`` the card that formgrader shows. A question left open gets a card
+    without a number.
+
+    Args:
+        notebook: as it was executed.
+        assignment: whose questions.
+        verdicts: grade_id -> verdict.
+        language: of the cards where the notebook does not set its own.
     """
+    language = find_language(notebook) or language
     cells = []
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -1,12 +1,11 @@
 """`grader check`: a student runs a notebook here and sees every card, as handing in would."""
 
 import json
-import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.course.carried import find_data, unpack
+from grader.course.carried import find_data, find_language, unpack
 from grader.course.receipt import receipt, spaced
 from grader.errors import GraderError
 from grader.grading.changes import Change, changed, sentence
@@ -166,7 +165,7 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
     return Checked(
         exercise,
         tuple(verdicts),
-        language or _language(parsed),
+        language or find_language(parsed) or LANGUAGES[0],
         receipt(data) or "?" * 16,
         changes,
     )
@@ -197,14 +196,6 @@ def _verdict(question, executed: Executed, exercise: Exercise, model: Any) -> Ve
     index = min(index, len(exercise.variants) - 1)
     probes = public_probes(question)
     return judge_outputs(question, index, exercise.variants[index], outputs, model, probes)
-
-
-def _language(parsed: dict) -> str:
-    for cell in parsed["cells"]:
-        found = re.search(r'^language = "(zh|en)"', cell["source"], re.MULTILINE)
-        if found:
-            return found[1]
-    return LANGUAGES[0]
 
 
 def _exercise(parsed: dict, path: Path) -> Exercise:

@@ -25,6 +25,10 @@ def configure(config, folder: Path) -> None:
     stubs(config)
     config.Autograde.sanitize_preprocessors = [ClearOutput]
     config.Autograde.autograde_preprocessors = [GradeOutside]
+    # nbgrader removes what is there and makes it anew: then ours, too.
+    config.GenerateFeedback.exporter_class = "grader.reports.exporter.FeedbackExporter"
+    config.HTMLExporter.preprocessors = ["grader.grading.formgrader.ShowRubric"]
+    config.GenerateAssignment.post_convert_hook = "grader.course.release.complete"
     # Second to what is stored: outputs that another tool put there stay harmless too.
     config.HTMLExporter.sanitize_html = True
 

@@ -87,6 +87,8 @@ class Entry:
     changes: list[dict] = field(default_factory=list)
     """What is not as it was handed in: ``Change.to_json()`` of each (`changes.sentence` says it).
     Those of a kind in `changes.WAITING` wait for a person."""
+    tests: dict[str, dict] = field(default_factory=dict)
+    """grade_id of an in-kernel test -> what it came to: ``{"how": key, "said": text}``."""
     cause: dict = field(default_factory=dict)
     """Why this entry is there when it is no batch's: ``{"kind": "regrade", "reason": ...}``."""
     course_id: str = ""

@@ -8,31 +8,9 @@ from pathlib import Path
 
 from grader.course.folder import Course, Student
 from grader.course.gradebook import in_one_transaction
-from grader.grading.assignment import Assignment
 from grader.grading.judge import bounded
 from grader.questions import Verdict
 from grader.whole import write_whole
-
-
-def stock_scores(notebook: dict, assignment: Assignment) -> dict[str, list]:
-    """Score cells that are not ours by nbgrader's own rule: in-kernel tests, written answers.
-
-    Returns:
-        grade_id -> [points, or None for a person, and the maximum].
-    """
-    from nbformat import from_dict
-    from nbgrader.utils import determine_grade, is_grade
-
-    scores = {}
-    for cell in from_dict(notebook).cells:
-        if is_grade(cell) and cell.metadata.nbgrader.grade_id not in assignment.questions:
-            maximum = float(cell.metadata.nbgrader.points)
-            try:
-                points, maximum = determine_grade(cell)
-            except (ValueError, KeyError, TypeError):
-                points = None  # nbgrader would drop the whole submission
-            scores[cell.metadata.nbgrader.grade_id] = [points, maximum]
-    return scores
 
 
 def untouched(notebook: dict) -> dict[str, bool]:

@@ -23,6 +23,7 @@ from grader.grading.decisions import NEW_HAND_IN
 from grader.grading.record import Entry, read_record
 from grader.questions import Exercise
 from grader.reports.bounded import bounded
+from grader.reports.exchange import write_for_exchange
 from grader.reports.notebook import STYLE as NOTEBOOK_STYLE
 from grader.reports.notebook import answers_html, cells_html
 from grader.reports.page import POLICY, TAGS, both, page, spans
@@ -60,35 +61,49 @@ class Pages:
     """Students whose notebook cannot be shown: the page says so, and has all the rest."""
 
 
+class ClassFeedback:
+    """What the pages of a class are made from, read once."""
+
+    def __init__(self, course: Course, slug: str):
+        self.course, self.slug = course, slug
+        self.exercise = course.questions(slug)
+        self.scores = read_scores(course, slug)
+        self.names = {student.id: student.name for student in course.students().values()}
+        self.record = read_record(course, slug)
+
+    def page(self, gradebook, student: str, stored: Path) -> tuple[str, bool]:
+        """Return the page on a student's stored notebook, and whether it has to do without it."""
+        entry = self.record[student]
+        about = (
+            entry,
+            read_marks(gradebook, self.slug, student),
+            self.exercise,
+            self.course.language,
+            _receipt(self.course, entry),
+            self.scores.get(student),
+            self.names.get(student, ""),
+        )
+        html = bounded(partial(_page_of, stored, *about))
+        return (feedback_page(None, *about), True) if html is None else (html, False)
+
+
 def write_feedback(course: Course, slug: str) -> Pages:
     """Write feedback/<student>/<slug>/<notebook>.html for everyone in the record."""
-    exercise = course.questions(slug)
-    scores = read_scores(course, slug)
-    names = {student.id: student.name for student in course.students().values()}
+    everybody = ClassFeedback(course, slug)
     paths, changed, short = {}, [], []
     with open_gradebook(course) as gradebook:
-        for student, entry in read_record(course, slug).items():
-            marks = read_marks(gradebook, slug, student)
+        for student, entry in everybody.record.items():
             for stored in sorted(course.folder("autograded", slug, student).glob("*.ipynb")):
-                about = (
-                    entry,
-                    marks,
-                    exercise,
-                    course.language,
-                    _receipt(course, entry),
-                    scores.get(student),
-                    names.get(student, ""),
-                )
-                html = bounded(partial(_page_of, stored, *about))
-                if html is None:
-                    html = feedback_page(None, *about)
-                    short.append(student)
+                html, is_short = everybody.page(gradebook, student, stored)
+                short += [student] if is_short else []
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
                 if not path.is_file() or path.read_text(encoding="utf-8") != html:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(html, encoding="utf-8")
                     changed.append(student)
+            if student in paths:
+                write_for_exchange(course, entry)
     return Pages(paths, changed, short)
 
 

@@ -70,6 +70,30 @@ WORDS = {
         "分数来自笔记本内核里的测试（{points} / {maximum} 分）；这样的结果可以伪造。",
         "A test inside the notebook's kernel gave {points} of {maximum}; it can be forged.",
     ),
+    "test.error": (
+        "测试出了错，所以是 0 分：{said}",
+        "The test ended in an error, which is 0 points: {said}",
+    ),
+    "test.number": (
+        "测试给出的部分分数是 {said}。",
+        "The test's last value was {said}: partial credit.",
+    ),
+    "test.negative": (
+        "测试给出的是 {said}，小于 0，所以是 0 分。",
+        "The test's last value was {said}: below 0, so it has 0 points.",
+    ),
+    "test.not_finite": (
+        "测试给出的是 {said}，不是有限的数，所以是 0 分。",
+        "The test's last value was {said}: no finite number, so it has 0 points.",
+    ),
+    "test.above": (
+        "测试给出的是 {said}，超过了满分，由老师来定。",
+        "The test's last value was {said}: more than there are points, so a person decides.",
+    ),
+    "test.passed": (
+        "测试运行完了，没有出错：全部分数。",
+        "The test ran to its end without an error: all points.",
+    ),
     "judged": (
         "评分器在内核之外，用所记录的答案逐条判断：",
         "The grader judged the recorded answer outside the kernel, criterion by criterion:",
@@ -231,7 +255,9 @@ def _how(entry: Entry, grade_id: str, mark, question, language: str, say) -> lis
         return [say("unmarked" if entry.written[grade_id][0] is None else "unwritten")]
     if grade_id in entry.stock:
         points, maximum = entry.stock[grade_id]
-        return [say("stock", points=_or_dash(points), maximum=number(maximum))]
+        test = entry.tests.get(grade_id)
+        told = [say(f"test.{test['how']}", said=test["said"])] if test else []
+        return [say("stock", points=_or_dash(points), maximum=number(maximum)), *told]
     verdict = Verdict.from_json(entry.verdicts[grade_id])
     lines = [say("judged")]
     if question is not None:

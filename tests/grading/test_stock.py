@@ -9,7 +9,10 @@ from grader.course import release
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.grading.batch import Settings, autograde
+from grader.grading.record import read_entries
+from grader.grading.stock import read_test
 from grader.reports.feedback import write_feedback
+from grader.reports.why import why_text
 from support.courses import make_course
 
 DROPPER = (
@@ -93,3 +96,66 @@ def test_feedback_shows_no_hidden_test(graded):
     assert "AssertionError" in page
     assert "double(2)" in page
     assert "double(3)" not in page
+
+
+def result(printed):
+    return {"output_type": "execute_result", "data": {"text/plain": printed}}
+
+
+WARNING = {"output_type": "stream", "name": "stderr", "text": "UserWarning: slow"}
+ERROR = {"output_type": "error", "ename": "AssertionError", "evalue": "", "traceback": []}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        *("0.5", "5e-1", "np.float64(0.5)", "np.float32(0.5)", "numpy.float64(0.5)", "array(0.5)"),
+        *("tensor(0.5000)", "tensor(0.5000, dtype=torch.float64)", "Decimal('0.5')"),
+        *("Fraction(1, 2)", "np.longdouble('0.5')", "array(0.5, dtype=float16)"),
+    ],
+)
+def test_partial_credit_is_the_number_in_whatever_form_it_is_printed(printed):
+    assert read_test([result(printed)], 2.0) == (0.5, "number", printed)
+
+
+@pytest.mark.parametrize(
+    ("printed", "how"),
+    [
+        ("-1", "negative"),
+        ("np.float64(-0.5)", "negative"),
+        ("nan", "not_finite"),
+        ("np.float64(nan)", "not_finite"),
+        ("tensor(nan)", "not_finite"),
+        ("inf", "not_finite"),
+        ("-inf", "not_finite"),
+        ("np.float64(inf)", "not_finite"),
+        ("1e999", "not_finite"),
+    ],
+)
+def test_what_is_below_0_or_not_finite_is_0_points(printed, how):
+    assert read_test([result(printed)], 2.0) == (0.0, how, printed)
+
+
+def test_more_than_there_are_points_is_left_to_a_person():
+    assert read_test([result("np.int64(3)")], 2.0).points is None
+
+
+@pytest.mark.parametrize("printed", ["'all right'", "[1, 2]", "array([1, 2])", "f(1, 2)", "None"])
+def test_what_is_no_single_number_is_all_points_as_in_nbgrader(printed):
+    assert read_test([result(printed)], 2.0) == (2.0, "passed", "")
+
+
+def test_a_warning_costs_nothing_and_an_error_costs_all():
+    assert read_test([WARNING], 2.0).points == 2.0
+    assert read_test([WARNING, result("np.float64(0.5)")], 2.0).points == 0.5
+    assert read_test([WARNING, ERROR], 2.0) == (0.0, "error", "AssertionError")
+
+
+@pytest.mark.parametrize(
+    ("student", "said"), [("right", "without an error"), ("wrong", "AssertionError")]
+)
+def test_why_says_what_happened_in_the_test(graded, student, said):
+    entries = [e for e in read_entries(graded) if e.student == student]
+    with open_gradebook(graded) as gradebook:
+        found = read_marks(gradebook, "stock", student)
+    assert said in why_text("double_test", entries, found, None, "en")
