@@ -1,6 +1,7 @@
-"""A sentence in, its attention out: the one place that knows how transformers returns attention.
+"""A sentence in, its attention out, with the words that its tokens make up.
 
-Importing this module is cheap; torch and transformers are loaded by the first capture.
+The default model runs on `grader.network`, in numpy; torch and transformers are loaded only by a
+model of another shape.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -16,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from grader import internals
 from grader.attention import Attention
-from grader.errors import GraderError, ModelError, TextError
+from grader.errors import TextError
 from grader.models import ModelFolder, cache_folder, find_model
+from grader.network import CutEdges, Edit, LeaveOut, Tokens, Trace, is_readable, load_network
 from grader.whole import write_whole
 
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -31,19 +33,20 @@ DEFAULT_CACHE = object()
 
 
 class Model:
-    """A loaded model that attends to texts; ``load_model`` makes it."""
+    """A loaded model that reads texts; ``load_model`` makes it.
+
+    BERT and RoBERTa run on `grader.network`; any other shape needs the extra ``hub`` and shows its
+    attention alone.
+    """
 
     def __init__(self, folder: ModelFolder):
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        from transformers.utils import logging
-
-        # nbgrader gives 0 points for any stderr text, so loading may not chat.
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
         self.folder = folder
-        self.tokenizer, self.network = (
-            _load_adapted(folder) if folder.adapter else _load_own(folder)
-        )
+        if folder.adapter or is_readable(folder.path):
+            self.network = load_network(folder.path, folder.adapter)
+        else:
+            from grader.models.hub import HubNetwork
+
+            self.network = HubNetwork(folder.path, folder.name)
         self.attend = lru_cache(KEPT_IN_MEMORY)(self._attend)
         self.known: dict[tuple[str, str | None], Attention] = {}
         """What was read in advance: (text, pair) -> attention, beside the latest ones."""
@@ -58,6 +61,31 @@ class Model:
         """What the user called the model."""
         return self.folder.name
 
+    def trace(self, text: str, pair: str | None = None, edits: Sequence[Edit] = ()) -> Trace:
+        """Return all that the model works out on a text, with some things changed on the way.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+            ModelError: the model is not built like BERT.
+            GraderError: an edit names a place that is not there.
+        """
+        return self.network.run(self.encode(text, pair), edits)
+
+    def encode(self, text: str, pair: str | None = None) -> Tokens:
+        """Return what the model reads of a text or of a pair of texts.
+
+        Raises:
+            TextError: a text is empty, or both together are longer than the model reads.
+        """
+        _refuse_empty(text, pair)
+        tokens = self.network.encode(text, pair)
+        if len(tokens) > self.network.n_positions:
+            raise TextError(
+                f"the text has {len(tokens)} tokens and {self.name} reads at most "
+                f"{self.network.n_positions}; shorten it."
+            )
+        return tokens
+
     def _attend(self, text: str, pair: str | None = None) -> Attention:
         """Return the attention on `text`, or on `text` and `pair` together.
 
@@ -67,27 +95,16 @@ class Model:
         """
         if (text, pair) in self.known:
             return self.known[text, pair]
-        import torch
-
-        encoding, offsets = self._encode(text, pair)
-        with torch.inference_mode():
-            attentions = self.network(**encoding, output_attentions=True).attentions
-        if not attentions:
-            raise GraderError(
-                f"{self.name} returned no attention; load it with attn_implementation='eager', "
-                "and call it with output_attentions=True."
-            )
-        tokens = tuple(self.tokenizer.convert_ids_to_tokens(encoding["input_ids"][0].tolist()))
-        parts = encoding.sequence_ids(0)
-        words, word_of = _words(tokens, offsets, parts, (text, pair or ""))
+        tokens = self.encode(text, pair)
+        words, word_of = _words(tokens, (text, pair or ""))
         return Attention(
-            tokens=tokens,
-            weights=torch.cat(attentions).numpy(),
+            tokens=tokens.names,
+            weights=self.network.attend(tokens),
             words=words,
             word_of=word_of,
             text=text,
             pair=pair,
-            second_start=parts.index(1) if 1 in parts else None,
+            second_start=tokens.parts.index(1) if 1 in tokens.parts else None,
             model=self.sha256,
         )
 
@@ -96,42 +113,37 @@ class Model:
     ) -> tuple[
         Float[np.ndarray, "layer head query size"], Float[np.ndarray, "layer head key size"]
     ]:
-        """Return every head's queries and keys between word pieces: see ``grader.internals``.
+        """Return every head's queries and keys between word pieces.
 
-        Raises:
-            TextError: a text is empty, or both together are longer than the model reads.
-            ModelError: the model is not built like BERT.
+        ``softmax(queries @ keys.T / sqrt(size))`` over the keys is the head's pattern. Raises as
+        `trace`.
         """
-        return internals.queries_and_keys(self.network, self._encode(text, pair)[0])
+        trace = self.trace(text, pair)
+        return trace.queries, trace.keys
 
     def value_norms(
         self, text: str, pair: str | None = None
     ) -> Float[np.ndarray, "layer head query key"]:
-        """Return the length of each weighted value: see ``grader.norms``.
-
-        Raises:
-            TextError: a text is empty, or both together are longer than the model reads.
-            ModelError: the model is not built like BERT.
-        """
-        lengths = internals.value_lengths(self.network, self._encode(text, pair)[0])
-        return self.attend(text, pair).weights * lengths[:, :, None, :]
+        """Return the length of each weighted value: see ``grader.norms``. Raises as `trace`."""
+        return self.trace(text, pair).weighted_value_norms
 
     def embedding(self, text: str, pair: str | None = None) -> Float[np.ndarray, "token size"]:
         """Return the embedding of each word piece, which has seen no other token.
 
-        Raises:
-            TextError: a text is empty, or both together are longer than the model reads.
-            ModelError: the model is not built like BERT.
+        Raises as `trace`.
         """
-        return internals.word_embeddings(self.network, self._encode(text, pair)[0])
+        return self.trace(text, pair).embeddings
 
     def leave_one_out(self, text: str, pair: str | None = None) -> Float[np.ndarray, " token"]:
-        """Return the effect of leaving out each token: see ``grader.importance``.
+        """Return, for each token but the first and the last, the effect of leaving it out.
 
-        Raises:
-            TextError: a text is empty, or both together are longer than the model reads.
+        1 minus the cosine of the text's vector, the mean over its tokens, before and after. Raises
+        as `trace`.
         """
-        return internals.leave_one_out(self.network, self._encode(text, pair)[0])
+        tokens = self.encode(text, pair)
+        whole = self.network.run(tokens).sentence
+        left = (self.network.run(tokens, [LeaveOut(at)]) for at in range(1, len(tokens) - 1))
+        return np.array([1 - one.sentence @ whole for one in left], dtype=np.float32)
 
     def reader_weights(self, text: str, pair: str) -> Float[np.ndarray, "layer head query key"]:
         """Return the attention of minilm-qa on a question and its context.
@@ -142,15 +154,12 @@ class Model:
         return load_model("minilm-qa").attend(text, pair).weights
 
     def reader_logits(self, text: str, pair: str) -> Float[np.ndarray, "2 token"]:
-        """Return the start and the end logits of minilm-qa: see ``grader.models.qa.edges``.
+        """Return the start and the end logits of minilm-qa.
 
         Raises:
             TextError: a text is empty, or both together are longer than the model reads.
         """
-        from grader.models.qa.reader import load_reader
-
-        load_model("minilm-qa").attend(text, pair)  # refuses what is empty or too long
-        return load_reader().span_logits(text, pair)
+        return load_model("minilm-qa").trace(text, pair).logits.T
 
     def reader_cuts(self, text: str, pair: str) -> Float[np.ndarray, "side layer 2 token"]:
         """Return those logits with the edges between question and context cut in one layer.
@@ -162,72 +171,19 @@ class Model:
         Raises:
             TextError: a text is empty, or both together are longer than the model reads.
         """
-        from grader.models.qa.edges import Cut
-        from grader.models.qa.reader import load_reader
-
-        seen = load_model("minilm-qa").attend(text, pair)  # refuses what is empty or too long
-        question = range(1, seen.second_start - 1)
-        context = range(seen.second_start, seen.n_tokens - 1)
-        logits, layers = load_reader().span_logits, range(seen.n_layers)
-        whole = logits(text, pair)
+        reader = load_model("minilm-qa")
+        tokens = reader.encode(text, pair)
+        question, context = tokens.places(0), tokens.places(1)
+        layers = range(reader.network.config.n_layers)
+        whole = reader.trace(text, pair).logits.T
         cut = [
-            [logits(text, pair, Cut(looks, at, [layer])) for layer in layers]
+            [
+                reader.trace(text, pair, [CutEdges(looks, at, layers=(layer,))]).logits.T
+                for layer in layers
+            ]
             for looks, at in ((question, context), (context, question))
         ]
         return np.stack([[whole] * len(layers), *cut])
-
-    def _encode(self, text: str, pair: str | None):
-        """Return what the network reads of a text, and where each token stands in it."""
-        _refuse_empty(text, pair)
-        encoding = self.tokenizer(
-            text, pair, return_tensors="pt", return_offsets_mapping=True, verbose=False
-        )
-        offsets = encoding.pop("offset_mapping")[0].tolist()
-        if len(offsets) > self.longest:
-            raise TextError(
-                f"the text has {len(offsets)} tokens and {self.name} reads at most "
-                f"{self.longest}; shorten it."
-            )
-        return encoding, offsets
-
-    @property
-    def longest(self) -> int:
-        """The most tokens that the model has positions for."""
-        config = self.network.config
-        # RoBERTa's position ids start after the padding id.
-        taken = (config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
-        return config.max_position_embeddings - taken
-
-
-def _load_own(folder: ModelFolder):
-    """Return tokenizer and network of a folder that transformers can load."""
-    import torch
-    from transformers import AutoModel, AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
-        # eager: the default, sdpa, never forms the weights and returns an empty tuple instead.
-        network = AutoModel.from_pretrained(
-            folder.path,
-            attn_implementation="eager",
-            dtype=torch.float32,
-            local_files_only=True,
-        ).eval()
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"{folder.path} cannot be loaded by transformers "
-            f"({str(error).splitlines()[0][:160]}); name a folder that save_pretrained wrote, "
-            "with its tokenizer."
-        ) from error
-    return tokenizer, network
-
-
-def _load_adapted(folder: ModelFolder):
-    """Return tokenizer and network of the reader: one copy answers and shows its attention."""
-    from grader.models.qa.reader import load_reader
-
-    reader = load_reader(folder.adapter)
-    return reader.tokenizer, reader.network.bert
 
 
 def load_model(name: str = "minilm") -> Model:
@@ -295,23 +251,18 @@ def _refuse_empty(text: str, pair: str | None) -> None:
             raise TextError("the text is empty; give a sentence.")
 
 
-def _words(
-    tokens: tuple[str, ...],
-    offsets: list[list[int]],
-    parts: list[int | None],
-    texts: tuple[str, str],
-) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Tell which word each token belongs to; a special token (part None) is a word of its own."""
+def _words(tokens: Tokens, texts: tuple[str, str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Tell which word each token belongs to; a special token is a word of its own."""
     spans = [[(m.start(), m.end()) for m in WORD.finditer(text)] for text in texts]
     words: list[str] = []
     word_of: list[int] = []
     last = None
-    for token, (start, end), part in zip(tokens, offsets, parts, strict=True):
+    for name, (start, end), part in zip(tokens.names, tokens.offsets, tokens.parts, strict=True):
         here = None
         if part is not None and end > start:
             here = next(((part, a, b) for a, b in spans[part] if a < end <= b), None)
         if here is None or here != last:
-            words.append(token if here is None else texts[part][here[1] : here[2]])
+            words.append(name if here is None else texts[part][here[1] : here[2]])
         word_of.append(len(words) - 1)
         last = here
     return tuple(words), tuple(word_of)

@@ -101,9 +101,7 @@ def _norm_rollout(attention: Attention) -> Float[np.ndarray, " token"]:
 
 def embedding_lengths(text: str) -> Float[np.ndarray, " token"]:
     """Return the length of each token's word embedding, which has seen no other word."""
-    model = load_model()
-    ids = model.tokenizer(text)["input_ids"]
-    return model.network.embeddings.word_embeddings.weight.detach()[ids].norm(dim=-1).numpy()
+    return np.linalg.norm(load_model().embedding(text), axis=-1)
 
 
 MEASURES_OF_WORDS = {

@@ -54,6 +54,15 @@ class Bert:
         """Return what the network reads of a text or of two."""
         return self._encode(text, pair)
 
+    @property
+    def n_positions(self) -> int:
+        """The most tokens that it reads."""
+        return self.config.n_positions
+
+    def attend(self, tokens: Tokens) -> Float[np.ndarray, "layer head query key"]:
+        """Return every head's pattern."""
+        return self.run(tokens).pattern
+
     def run(self, tokens: Tokens, edits: Sequence[Edit] = ()) -> Trace:
         """Read `tokens`, with some things changed on the way.
 

@@ -6,7 +6,7 @@ Zhang and Nanda (2023) compare such interventions and what they can show.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -30,14 +30,20 @@ class CutEdges:
     The weight of a cut edge is 0, and the row's other weights grow so that it sums to 1 again.
     """
 
-    queries: tuple[int, ...]
+    queries: Sequence[int]
     """Rows: the tokens that look."""
-    keys: tuple[int, ...]
+    keys: Sequence[int]
     """Columns: the tokens looked at."""
-    layers: tuple[int, ...] | None = None
+    layers: Sequence[int] | None = None
     """None: all layers."""
-    heads: tuple[int, ...] | None = None
+    heads: Sequence[int] | None = None
     """Heads of those layers; None: all."""
+
+    def __post_init__(self):
+        for name in ("queries", "keys", "layers", "heads"):
+            places = getattr(self, name)
+            if places is not None:
+                object.__setattr__(self, name, tuple(map(int, places)))
 
 
 @dataclass(frozen=True)
@@ -66,17 +72,7 @@ def left_out(tokens: Tokens, edits: Sequence[Edit]) -> Tokens:
     """
     gone = {edit.token for edit in edits if isinstance(edit, LeaveOut)}
     _check(gone, len(tokens), "token")
-    if not gone:
-        return tokens
-    kept = [at for at in range(len(tokens)) if at not in gone]
-    return replace(
-        tokens,
-        ids=tokens.ids[kept],
-        type_ids=tokens.type_ids[kept],
-        names=tuple(tokens.names[at] for at in kept),
-        offsets=tuple(tokens.offsets[at] for at in kept),
-        parts=tuple(tokens.parts[at] for at in kept),
-    )
+    return tokens.take([at for at in range(len(tokens)) if at not in gone])
 
 
 def edited_pattern(

@@ -1,6 +1,6 @@
 """A text, or a pair of texts, as what a network reads: token ids, and where each token stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,20 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def take(self, places: Sequence[int]) -> "Tokens":
+        """Return the tokens at some places, in that order."""
+        return Tokens(
+            ids=self.ids[list(places)],
+            type_ids=self.type_ids[list(places)],
+            names=tuple(self.names[at] for at in places),
+            offsets=tuple(self.offsets[at] for at in places),
+            parts=tuple(self.parts[at] for at in places),
+        )
+
+    def places(self, part: int) -> tuple[int, ...]:
+        """Return where the tokens of the first (0) or the second (1) text stand."""
+        return tuple(at for at, one in enumerate(self.parts) if one == part)
 
 
 def load_tokenizer(folder: Path) -> Callable[[str, str | None], Tokens]:

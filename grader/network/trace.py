@@ -40,3 +40,9 @@ class Trace:
     def weighted_value_norms(self) -> Float[np.ndarray, "layer head query key"]:
         """The length of what a token adds to one that looks at it, by the weight it was given."""
         return self.pattern * self.value_norms[:, :, None, :]
+
+    @cached_property
+    def sentence(self) -> Float[np.ndarray, " size"]:
+        """The text's vector, of length 1: the mean of the last layer over the tokens."""
+        mean = self.residuals[-1].mean(axis=0)
+        return mean / np.linalg.norm(mean)

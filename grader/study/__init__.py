@@ -9,7 +9,7 @@ Clark et al. (2019), section 4.2.
 | module | what it holds |
 |---|---|
 | ``treebank`` | CoNLL-U in: words, their places in the text, arcs |
-| ``batches`` | texts through the model, several at once; attention between words out |
+| ``alignment`` | a sentence through the model; attention between the treebank's words out |
 | ``tally`` | every arc, and which heads find it in which direction |
 | ``results`` | choosing, reporting, baseline, bootstrap |
 | ``writing`` | CSV, Markdown, JSON and a plot |

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from grader.capture import Model
-from grader.errors import GraderError
+from grader.errors import GraderError, TextError
 from grader.heads import most_attended
-from grader.study.batches import attend, plan
+from grader.study.alignment import attend
 from grader.study.treebank import Arc, Treebank
 
 DIRECTIONS = ("dependent", "governor")
@@ -53,19 +53,19 @@ def count(
         GraderError: the model returned no attention, or there is no arc to find.
     """
     sentences = treebank.sentences
-    batches = plan(model, sentences)
-    total = sum(len(batch) for batch in batches)
     parts: dict[int, tuple[list[Arc], dict[str, np.ndarray]]] = {}
-    dropped = 0
-    attended = attend(model, sentences, batches)
-    for done, (index, attention, positions) in enumerate(attended, 1):
-        progress(done, total)
+    too_long = dropped = 0
+    for index, sentence in enumerate(sentences):
+        progress(index + 1, len(sentences))
+        try:
+            attention, positions = attend(model, sentence)
+        except TextError:
+            too_long += 1
+            continue
         arcs = [
-            arc
-            for arc in sentences[index].arcs
-            if arc.dependent in positions and arc.governor in positions
+            arc for arc in sentence.arcs if arc.dependent in positions and arc.governor in positions
         ]
-        dropped += len(sentences[index].arcs) - len(arcs)
+        dropped += len(sentence.arcs) - len(arcs)
         if not arcs:
             continue
         best = most_attended(attention.weights, sorted(positions.values()))
@@ -93,7 +93,7 @@ def count(
             direction: np.concatenate([parts[index][1][direction] for index in sorted(parts)])
             for direction in DIRECTIONS
         },
-        n_sentences=total,
-        too_long=len(sentences) - total,
+        n_sentences=len(sentences) - too_long,
+        too_long=too_long,
         dropped=dropped,
     )

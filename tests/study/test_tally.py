@@ -5,7 +5,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.heads import most_attended
-from grader.study.batches import attend
+from grader.study.alignment import attend
 from grader.study.tally import count
 from grader.study.treebank import read_treebank
 
@@ -22,7 +22,7 @@ def test_arcs_are_counted_with_their_sentence_and_offset(tiny_model, treebank):
 def test_a_head_finds_an_arc_where_the_other_end_is_most_attended(tiny_model, treebank):
     bank = read_treebank(treebank)
     tally = count(tiny_model, bank)
-    ((_, attention, positions),) = attend(tiny_model, [bank.sentences[0]], [[0]])
+    attention, positions = attend(tiny_model, bank.sentences[0])
     best = most_attended(attention.weights, sorted(positions.values()))
     obj = 3
     assert (tally.found["dependent"][obj] == (best[:, :, positions[4]] == positions[3])).all()

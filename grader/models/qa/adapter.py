@@ -9,13 +9,14 @@ import math
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig, BertForQuestionAnswering, BertModel
 
+from grader.network.folder import LORA_SCALE as SCALE
+
 RANK = 16
-SCALE = 2.0
 HEAD = ("qa_outputs.weight", "qa_outputs.bias")
 
 
@@ -70,24 +71,3 @@ def save(network: BertForQuestionAnswering, path: Path) -> None:
     """Write the changes and the span head of an adapted network in half precision."""
     learned = {n: p for n, p in network.named_parameters() if n.endswith((".A", ".B", *HEAD))}
     save_file({n: p.detach().half().contiguous() for n, p in learned.items()}, path)
-
-
-def load(path: Path) -> dict[str, Tensor]:
-    """Return the tensors of an adapter by name, in single precision."""
-    return {name: tensor.float() for name, tensor in load_file(path).items()}
-
-
-def fill(network: BertForQuestionAnswering, adapter: dict[str, Tensor]) -> None:
-    """Give an adapted network (see `attach`) the values of an adapter; the change stays apart."""
-    _, unexpected = network.load_state_dict(adapter, strict=False)
-    if unexpected:
-        raise ValueError(f"the adapter has values that the network has no place for: {unexpected}")
-
-
-def merge(network: BertForQuestionAnswering, adapter: dict[str, Tensor]) -> None:
-    """Add an adapter's changes into the weights of a plain network, and give it the span head."""
-    with torch.no_grad():
-        for name in (n.removesuffix(".A") for n in adapter if n.endswith(".A")):
-            weight = network.get_submodule(name).weight
-            weight += SCALE * adapter[f"{name}.B"] @ adapter[f"{name}.A"]
-    network.load_state_dict({name: adapter[name] for name in HEAD}, strict=False)

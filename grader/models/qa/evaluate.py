@@ -12,8 +12,6 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
 from grader.models.folder import file_sha256
 from grader.models.qa import ADAPTER
 from grader.models.qa.generate import Example, Generator
@@ -151,7 +149,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--file", type=Path, action="append", default=[])
     parser.add_argument("--failures", type=Path, help="where to write the files' wrong answers")
     options = parser.parse_args(argv)
-    torch.set_num_threads(1)
     reader = load_reader(options.adapter)
     figures = {"adapter_sha256": file_sha256(options.adapter)}
     if options.qamr:

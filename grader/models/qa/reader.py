@@ -1,31 +1,28 @@
-"""The loaded question-answering model: base network, adapter merged in, span head."""
+"""The loaded question-answering model: base weights, adapter added in, span head."""
 
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import torch
-from transformers import AutoTokenizer
-from transformers.utils import logging
+from jaxtyping import Float
 
 from grader.errors import TextError
-from grader.models.qa import ADAPTER, adapter
-from grader.models.qa.edges import Cut, edges_cut
-from grader.models.qa.reading import LONGEST_QUESTION, Span, encode, find_spans, inputs
+from grader.models.qa import ADAPTER
+from grader.models.qa.edges import Cut
+from grader.models.qa.reading import LONGEST_QUESTION, Span, find_span, windows
 from grader.models.registry import find_model
+from grader.network import load_network
 
 
 class Reader:
     """Finds answers in contexts.
 
     Args:
-        network: a ``BertForQuestionAnswering``.
-        tokenizer: that of the base model.
+        network: a network of ``grader.network`` with a span head.
     """
 
-    def __init__(self, network, tokenizer):
+    def __init__(self, network):
         self.network = network
-        self.tokenizer = tokenizer
 
     def find(self, questions: list[str], contexts: list[str]) -> list[Span]:
         """Return the answer to each question in the context of the same place.
@@ -34,54 +31,35 @@ class Reader:
             TextError: a question is too long.
         """
         for question in questions:
-            n_tokens = len(self.tokenizer(question)["input_ids"])
+            n_tokens = len(self.network.encode(question))
             if n_tokens > LONGEST_QUESTION:
                 raise TextError(
                     f"the question has {n_tokens} tokens; ask in at most {LONGEST_QUESTION}."
                 )
-        return find_spans(self.network, self.tokenizer, questions, contexts)
+        return [
+            find_span(self.network, question, context)
+            for question, context in zip(questions, contexts, strict=True)
+        ]
 
-    @torch.inference_mode()
-    def span_logits(self, question: str, context: str, *cuts: Cut) -> np.ndarray:
+    def span_logits(self, question: str, context: str, *cuts: Cut) -> Float[np.ndarray, "2 token"]:
         """Return the start and the end logit of every token of a pair, with some edges cut.
 
         Args:
             question: the first text; its tokens come first.
-            context: the second text, short enough for one window.
+            context: the second text; of a long one, the first window is read.
             cuts: edges of attention that are not there; positions are those of the tokens.
 
         Returns:
-            "2 token": the row of starts, the row of ends.
+            The row of starts, the row of ends.
         """
-        encoding = inputs(encode(self.tokenizer, [question], [context]))
-        with edges_cut(self.network, *cuts):
-            output = self.network(**encoding)
-        return torch.cat([output.start_logits, output.end_logits]).numpy()
+        return self.network.run(windows(self.network, question, context)[0], cuts).logits.T
 
 
 @lru_cache(maxsize=2)
-def load_reader(path: Path = ADAPTER, *, merged: bool = True) -> Reader:
+def load_reader(path: Path = ADAPTER) -> Reader:
     """Return the model with an adapter.
 
     Args:
         path: the adapter.
-        merged: add the adapter into the weights; otherwise its changes are computed beside them,
-            as in training.
     """
-    reader = load_base()
-    if merged:
-        adapter.merge(reader.network, adapter.load(path))
-    else:
-        adapter.attach(reader.network)
-        adapter.fill(reader.network, adapter.load(path))
-    return reader
-
-
-def load_base() -> Reader:
-    """Return the model before tuning: the base model under a span head of random values."""
-    # nbgrader gives 0 points for any stderr text, so loading may not chat.
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    base = find_model("minilm").path
-    network = adapter.build_network(base)
-    return Reader(network, AutoTokenizer.from_pretrained(base, local_files_only=True))
+    return Reader(load_network(find_model("minilm").path, path))

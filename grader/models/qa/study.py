@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from grader.models.qa import ADAPTER
-from grader.models.qa.edges import Cut, edges_cut
+from grader.models.qa.edges import Cut
 from grader.models.qa.evaluate import interval
 from grader.models.qa.measures import exact
 from grader.models.qa.qamr import Qamr, read_qamr
-from grader.models.qa.reader import Reader, load_base, load_reader
-from grader.models.qa.reading import encode, inputs, span_tokens
+from grader.models.qa.reader import Reader, load_reader
+from grader.models.qa.reading import span_tokens, windows
+from grader.models.registry import find_model
+from grader.network import Tokens, load_network
 
 N_CONTROLS = 5
 N_CUT = 200
@@ -36,7 +37,7 @@ class Case:
     """One question on one sentence, as tokens."""
 
     sentence_id: str
-    encoding: dict
+    tokens: Tokens
     who: int
     """The position of the question word."""
     question: tuple[int, ...]
@@ -54,25 +55,22 @@ def cases(reader: Reader, qamr: Qamr) -> list[Case]:
         start = text.find(span.text)
         if not span.text or not exact(span.text, item.answers):
             continue
-        encoding = encode(reader.tokenizer, [item.question], [text])
-        first, last = span_tokens(encoding, 0, start, start + len(span.text))
-        parts = encoding.sequence_ids(0)
-        tokens = encoding.tokens(0)
+        tokens = windows(reader.network, item.question, text)[0]
+        first, last = span_tokens(tokens, start, start + len(span.text))
         if first:
             result.append(
                 Case(
                     sentence_id=item.sentence_id,
-                    encoding=inputs(encoding),
-                    who=tokens.index("who"),
-                    question=tuple(i for i, part in enumerate(parts) if part == 0),
-                    context=tuple(i for i, part in enumerate(parts) if part == 1),
+                    tokens=tokens,
+                    who=tokens.names.index("who"),
+                    question=tokens.places(0),
+                    context=tokens.places(1),
                     answer=tuple(range(first, last + 1)),
                 )
             )
     return result
 
 
-@torch.inference_mode()
 def who_hits(network, found: list[Case]) -> tuple[np.ndarray, np.ndarray]:
     """Return for each case and head whether "who" looks most at the answer, and how much it does.
 
@@ -80,20 +78,16 @@ def who_hits(network, found: list[Case]) -> tuple[np.ndarray, np.ndarray]:
     """
     hits, weights = [], []
     for case in found:
-        attentions = network(**case.encoding, output_attentions=True).attentions
-        row = torch.cat(attentions)[:, :, case.who]
+        row = network.attend(case.tokens)[:, :, case.who]
         top = row[:, :, list(case.context)].argmax(-1) + case.context[0]
-        hits.append(((top >= case.answer[0]) & (top <= case.answer[-1])).numpy())
-        weights.append(row[:, :, list(case.answer)].sum(-1).numpy())
+        hits.append((top >= case.answer[0]) & (top <= case.answer[-1]))
+        weights.append(row[:, :, list(case.answer)].sum(-1))
     return np.stack(hits).astype(float), np.stack(weights)
 
 
-@torch.inference_mode()
 def logits(network, case: Case, *cuts: Cut) -> np.ndarray:
     """Return start and end logits: "2 token"."""
-    with edges_cut(network, *cuts):
-        output = network(**case.encoding)
-    return torch.cat([output.start_logits, output.end_logits]).numpy()
+    return network.run(case.tokens, cuts).logits.T
 
 
 def span_logit(values: np.ndarray, case: Case) -> float:
@@ -114,14 +108,14 @@ def report(values, found: list[Case]) -> dict:
     return {"mean": round(sum(values) / len(values), 4), "interval": interval(values, groups)}
 
 
-def looking(reader: Reader, base: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
+def looking(reader: Reader, base, choosing: list[Case], held_out: list[Case]) -> dict:
     """Return hit@1 of the best head, before and after tuning."""
     result = {
         "n": len(held_out),
         "n_choosing": len(choosing),
         "chance": round(float(np.mean([len(c.answer) / len(c.context) for c in held_out])), 4),
     }
-    for name, network in (("before", base.network), ("after", reader.network)):
+    for name, network in (("before", base), ("after", reader.network)):
         chosen_on, _ = who_hits(network, choosing)
         layer, head = best_head(chosen_on.mean(0))
         hits, weights = who_hits(network, held_out)
@@ -139,7 +133,7 @@ def last_layer(reader: Reader, held_out: list[Case]) -> dict:
     Those from "who" to the answer, and those from the whole question to the whole context; the
     score of [CLS], which says that there is no answer, counts with the context.
     """
-    network, last = reader.network, reader.network.config.num_hidden_layers - 1
+    network, last = reader.network, reader.network.config.n_layers - 1
     result = {"n": len(held_out), "who_to_answer": 0.0, "question_to_context": 0.0}
     for case in held_out:
         whole, seen = logits(network, case), [0, *case.context]
@@ -157,9 +151,9 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
     network, draws = reader.network, random.Random(0)
     held_out = draws.sample(held_out, min(N_CUT, len(held_out)))
     choosing = draws.sample(choosing, min(N_CHOOSING, len(choosing)))
-    last = network.config.num_hidden_layers - 1
-    heads = [(i, j) for i in range(last + 1) for j in range(network.config.num_attention_heads)]
-    drops = np.zeros((last + 1, network.config.num_attention_heads))
+    last = network.config.n_layers - 1
+    heads = [(i, j) for i in range(last + 1) for j in range(network.config.n_heads)]
+    drops = np.zeros((last + 1, network.config.n_heads))
     for case in choosing:
         whole = span_logit(logits(network, case), case)
         for layer, head in heads:
@@ -220,11 +214,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--adapter", type=Path, default=ADAPTER)
     parser.add_argument("--qamr", type=Path, required=True, help="the folder of QAMR's tables")
     options = parser.parse_args(argv)
-    torch.set_num_threads(1)
     reader, qamr = load_reader(options.adapter), read_qamr(options.qamr)
     choosing, held_out = (cases(reader, qamr.part(name)) for name in ("choosing", "held out"))
     result = {
-        "looking": looking(reader, load_base(), choosing, held_out),
+        "looking": looking(reader, load_network(find_model("minilm").path), choosing, held_out),
         "last_layer": last_layer(reader, held_out),
         "cutting": cutting(reader, choosing, held_out),
     }

@@ -14,16 +14,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from transformers import AutoTokenizer
 
 from grader.models.qa import adapter
 from grader.models.qa.generate import Example, Generator
 from grader.models.qa.qamr import Contexts, Qamr, read_qamr
-from grader.models.qa.reading import context_mask, encode, inputs, span_tokens
+from grader.models.qa.reading import context_mask, span_tokens, windows
 from grader.models.registry import find_model
+from grader.network import load_network
 
 BATCH = 24
 STEPS = 1800
@@ -59,26 +60,39 @@ def batches(source: Iterator[Example], seed: int) -> Iterator[list[Example]]:
         yield from cut
 
 
-def loss_of(network, tokenizer, batch: list[Example], precision: torch.dtype) -> torch.Tensor:
-    """Return the mean cross entropy of the starts and the ends; [CLS] stands for no answer."""
-    encoding = encode(tokenizer, [e.question for e in batch], [e.context for e in batch])
-    rows = encoding["overflow_to_sample_mapping"].tolist()
+def loss_of(network, reader, batch: list[Example], precision: torch.dtype) -> torch.Tensor:
+    """Return the mean cross entropy of the starts and the ends; [CLS] stands for no answer.
+
+    Args:
+        network: the one that learns.
+        reader: the same model in numpy, for its tokens.
+        batch: questions with their answers.
+        precision: of the products.
+    """
+    rows = [(tokens, one) for one in batch for tokens in windows(reader, one.question, one.context)]
     wanted = torch.tensor(
         [
             (0, 0)
-            if batch[item].start < 0
-            else span_tokens(
-                encoding,
-                row,
-                batch[item].start,
-                batch[item].start + len(batch[item].answers[0]),
-            )
-            for row, item in enumerate(rows)
+            if one.start < 0
+            else span_tokens(tokens, one.start, one.start + len(one.answers[0]))
+            for tokens, one in rows
         ]
     )
+    longest = max(len(tokens) for tokens, _ in rows)
+
+    def padded(numbers) -> torch.Tensor:
+        filled = np.zeros((len(rows), longest), dtype=np.int64)
+        for row, values in zip(filled, numbers, strict=True):
+            row[: len(values)] = values
+        return torch.from_numpy(filled)
+
     with torch.autocast("cpu", precision, enabled=precision != torch.float32):
-        output = network(**inputs(encoding))
-    elsewhere = ~context_mask(encoding)
+        output = network(
+            input_ids=padded(tokens.ids for tokens, _ in rows),
+            token_type_ids=padded(tokens.type_ids for tokens, _ in rows),
+            attention_mask=padded(np.ones(len(tokens)) for tokens, _ in rows),
+        )
+    elsewhere = padded(context_mask(tokens) for tokens, _ in rows) == 0
     elsewhere[:, 0] = False
     start = output.start_logits.float().masked_fill(elsewhere, -1e4)
     end = output.end_logits.float().masked_fill(elsewhere, -1e4)
@@ -96,7 +110,7 @@ def train(options: argparse.Namespace) -> None:
     """Train as the options say and write the adapter."""
     torch.manual_seed(options.seed)
     base = find_model("minilm").path
-    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    reader = load_network(base)
     network = adapter.build_network(base)
     learned = adapter.attach(network)
     network.train()
@@ -113,7 +127,7 @@ def train(options: argparse.Namespace) -> None:
     for step in range(first, options.steps):
         for group in optimizer.param_groups:
             group["lr"] = options.rate * rate(step, options.steps)
-        loss = loss_of(network, tokenizer, next(drawn), precision)
+        loss = loss_of(network, reader, next(drawn), precision)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)

@@ -5,8 +5,10 @@ from itertools import islice
 import pytest
 import torch
 
+from grader.models.qa.generate import Example
 from grader.models.qa.qamr import read_qamr
-from grader.models.qa.train import BATCH, batches, examples, keep, rate, take_up
+from grader.models.qa.reader import load_reader
+from grader.models.qa.train import BATCH, batches, examples, keep, loss_of, rate, take_up
 
 
 def test_the_same_seed_draws_the_same_batches(qamr_folder):
@@ -52,3 +54,22 @@ def test_a_run_taken_up_again_ends_where_an_unbroken_one_ends(tmp_path):
     keep(kept, 4, *run(4))
     unbroken, (again, _) = run(9)[0], run(9, kept)
     assert torch.equal(unbroken[0], again[0])
+
+
+def test_the_loss_of_a_batch_is_the_mean_of_its_examples_whatever_is_padded():
+    from transformers import BertConfig, BertForQuestionAnswering
+
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    network = BertForQuestionAnswering(BertConfig(intermediate_size=8, **sizes)).eval()
+    short = Example("Who sat?", "Ada sat.", ("Ada",), 0)
+    long = Example("Where is it?", "It is in a very old house in Rome.", ("Rome",), 29)
+    none = Example("Why did Bob go home?", "Ada sat down.", (), -1)
+
+    def loss(*examples):
+        with torch.no_grad():
+            return float(loss_of(network, load_reader().network, list(examples), torch.float32))
+
+    alone = [loss(one) for one in (short, long, none)]
+    assert loss(short, long, none) == pytest.approx(sum(alone) / 3, abs=1e-5)
+    assert len(set(alone)) == 3
