@@ -35,7 +35,7 @@ setup: .venv/ready
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	pip install --quiet --constraint constraints.txt --editable '.[grading,cluster,postgresql,site,study,dev]'
+	pip install --quiet --constraint constraints.txt --editable '.[hub,grading,cluster,postgresql,site,study,dev]'
 	touch $@
 
 model: setup

@@ -1,8 +1,4 @@
-"""The default model on a student's machine: what it once said of a text is kept on disk.
-
-torch, which takes seconds to load, is loaded by the first text that is new here, or by a question
-that asks for more than attention.
-"""
+"""The default model on a student's machine: what it once said of a text is kept on disk."""
 
 from typing import Any
 

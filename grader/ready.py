@@ -6,7 +6,7 @@ from grader.models.registry import cached_path
 
 PACKAGE = "seeing-attention"
 MIRROR = "https://pypi.tuna.tsinghua.edu.cn/simple"
-NEEDED = ("torch", "transformers", "matplotlib")
+NEEDED = ("numpy", "tokenizers", "matplotlib")
 
 TEXTS = {
     "package": {

@@ -32,8 +32,7 @@ ELSEWHERE = {
 """System without the wall -> where to grade."""
 
 PACKAGES = {
-    "torch": "",
-    "transformers": "",
+    "tokenizers": "",
     "matplotlib": "",
     "IPython": "",
     "nbgrader": "grading",
@@ -41,6 +40,8 @@ PACKAGES = {
     "ipykernel": "grading",
     "nh3": "grading",
     "PIL": "grading",
+    "torch": "hub",
+    "transformers": "hub",
     "mkdocs": "site",
     "bertviz": "site",
 }
@@ -105,7 +106,7 @@ def _packages(grades: bool) -> list[Finding]:
             f"the package {name}" + (f" (for {extra})" if extra else ""),
             importlib.util.find_spec(name) is not None,
             f"run `{install(extra)}`.",
-            optional=extra == "site" or (extra == "grading" and not grades),
+            optional=extra in ("hub", "site") or (extra == "grading" and not grades),
         )
         for name, extra in PACKAGES.items()
     ]

@@ -27,7 +27,16 @@ from grader.grading import chain
 from grader.grading.chain import START
 
 SCHEMA = 2
-DECIDING = ("attention.py", "capture.py", "heads.py", "check.py", "questions", "grading", "models")
+DECIDING = (
+    "attention.py",
+    "capture.py",
+    "heads.py",
+    "check.py",
+    "network",
+    "questions",
+    "grading",
+    "models",
+)
 """The parts of this package that decide a grade."""
 
 log = logging.getLogger(__name__)

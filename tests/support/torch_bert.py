@@ -12,6 +12,8 @@ import torch
 from transformers import AttentionInterface, AutoModel, AutoTokenizer
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
+from grader.models.qa.adapter import load_tuned
+
 
 class TorchBert:
     """transformers' own network and tokenizer of a folder."""
@@ -115,20 +117,11 @@ class TorchBert:
 
 
 class TorchReader:
-    """minilm-qa under torch, its adapter's changes computed beside the weights as in training."""
+    """minilm-qa under torch, with its tokenizer."""
 
     def __init__(self, base: Path, path: Path):
-        from safetensors.torch import load_file
-
-        from grader.models.qa import adapter
-
         self.tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-        self.network = adapter.build_network(base)
-        adapter.attach(self.network)
-        values = {name: tensor.float() for name, tensor in load_file(path).items()}
-        _, unexpected = self.network.load_state_dict(values, strict=False)
-        assert not unexpected
-        self.network.eval()
+        self.network = load_tuned(base, path)
 
     @torch.inference_mode()
     def span_logits(self, question, context, queries=(), keys=(), layers=()) -> np.ndarray:

@@ -111,16 +111,18 @@ def _import(name: str) -> None:
 
 def _warm_up(model: str) -> Path:
     """Import the libraries, load the model and run it once: much is imported at first use."""
-    import tqdm
+    with contextlib.suppress(ImportError):
+        import tqdm
 
-    # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
-    tqdm.tqdm.monitor_interval = 0
+        # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
+        tqdm.tqdm.monitor_interval = 0
     for name in WITH_A_MODEL:
         _import(name)
-    import torch
+    with contextlib.suppress(ImportError):
+        import torch
 
-    torch.set_num_threads(1)
-    torch.set_num_interop_threads(1)
+        torch.set_num_threads(1)
+        torch.set_num_interop_threads(1)
     from grader.capture import load_model
 
     loaded = load_model(model)

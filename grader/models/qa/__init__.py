@@ -7,13 +7,13 @@ It is a teaching model; what it can do and where it fails is measured in ``resul
 
     answer              the answer, as a string: what most need
     generate  qamr      where its examples come from: invented ones, natural ones
-    adapter             low-rank changes beside the weights, and adding them in
+    adapter             low-rank changes beside the weights, while they are trained
     train  reading      one run from a seed; tokens in, spans out, for training and serving alike
-    reader  edges       the loaded model; cutting edges of its attention
+    reader  edges       the loaded model; the edges of its attention that a run may cut
     measures  evaluate  how good its answers are
     study               what its attention shows, and what cutting it changes
 
-Importing this package is cheap; torch and transformers are loaded by the first answer.
+It answers on ``grader.network``, in numpy; training alone needs torch and transformers.
 """
 
 from pathlib import Path

@@ -9,11 +9,12 @@ import math
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig, BertForQuestionAnswering, BertModel
 
+from grader.models.qa import ADAPTER
 from grader.network.folder import LORA_SCALE as SCALE
 
 RANK = 16
@@ -71,3 +72,19 @@ def save(network: BertForQuestionAnswering, path: Path) -> None:
     """Write the changes and the span head of an adapted network in half precision."""
     learned = {n: p for n, p in network.named_parameters() if n.endswith((".A", ".B", *HEAD))}
     save_file({n: p.detach().half().contiguous() for n, p in learned.items()}, path)
+
+
+def load_tuned(base: Path, path: Path = ADAPTER) -> BertForQuestionAnswering:
+    """Return minilm-qa as transformers runs it: the adapter's changes added into the weights.
+
+    Args:
+        base: the folder of the base model.
+        path: the adapter.
+    """
+    network, adapter = build_network(base), load_file(path)
+    with torch.no_grad():
+        for name in (n.removesuffix(".A") for n in adapter if n.endswith(".A")):
+            change = adapter[f"{name}.B"].float() @ adapter[f"{name}.A"].float()
+            network.get_submodule(name).weight += SCALE * change
+    network.load_state_dict({name: adapter[name].float() for name in HEAD}, strict=False)
+    return network
