@@ -1,7 +1,7 @@
-"""Results of experiments on the model, kept on disk: a build need not load torch for each.
+"""Results of experiments on the model, kept on disk: a build need not repeat them.
 
-An entry is named by the weights, the text and the source of the code that made it, so an entry
-never outlives what it was made by. A damaged or missing one is made again.
+An entry is named by the weights, the text and the source of the code that made it, the network's
+included, so an entry never outlives what it was made by. A damaged or missing one is made again.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from grader import network
 from grader.models import cache_folder, find_model
 from grader.whole import write_whole
 
@@ -24,14 +25,22 @@ def kept(experiment: Callable[..., np.ndarray], text: str, *arguments) -> np.nda
     """Return ``experiment(text, *arguments)`` on the default model, from disk where it lies there.
 
     Args:
-        experiment: a function of a module; its name and its module's source are part of the key.
+        experiment: a function of a module; its name, its module's source and the network's are
+            part of the key.
         text: one sentence.
         arguments: numbers, or tuples of them.
     """
     source = inspect.getsource(sys.modules[experiment.__module__])
-    key = json.dumps([find_model("minilm").sha256, experiment.__name__, source, text, *arguments])
+    made_by = [find_model("minilm").sha256, _network_source(), experiment.__name__, source]
+    key = json.dumps([*made_by, text, *arguments])
     entry = cache_folder() / "experiments" / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"
     return _kept(entry, experiment, text, *arguments)
+
+
+@cache
+def _network_source() -> str:
+    folder = Path(network.__file__).parent
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
 
 
 @cache

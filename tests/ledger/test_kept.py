@@ -44,6 +44,13 @@ def test_another_text_or_argument_is_another_entry(folder):
     assert len(list(folder.iterdir())) == 4
 
 
+def test_a_changed_network_is_another_entry(folder, monkeypatch):
+    again("cat")
+    monkeypatch.setattr(module, "_network_source", lambda: "changed")
+    again("cat")
+    assert len(list(folder.iterdir())) == 2
+
+
 def test_changed_code_is_another_entry(folder, monkeypatch):
     again("cat")
     monkeypatch.setattr(module.inspect, "getsource", lambda _: "changed")
