@@ -87,7 +87,7 @@ FIGURES = {
     "attachment.l3h1_excess": "3.25",
     "attachment.excess_head": "L3H9",
     "attachment.l3h9_excess": "4.73",
-    "attachment.critical": "3.60",
+    "attachment.critical": "3.57",  # 3.60 with the rounding of layer 0
     # the telescope
     "telescope.mean_saw": "0.0850",
     "telescope.mean_man": "0.0861",

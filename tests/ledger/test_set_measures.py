@@ -217,3 +217,12 @@ def test_figures_of_a_study_are_printed_as_the_command_wrote_them(folder):
         studies.study_value(None, "study-x", "det", "accuracy")
     with pytest.raises(MeasureError, match="no study is called 'study-y'; known: study-x"):
         studies.study_relations(None, "study-y")
+
+
+def test_a_head_that_rounding_alone_moves_has_no_t_value():
+    changes = np.zeros((4, 1, 2))
+    changes[:, 0, 0] = [1e-5, 2e-5, 1e-5, 2e-5]  # always the same way: t would be above 5
+    changes[:, 0, 1] = [0.5, 0.004, -0.2, 0.1]
+    kept = attachment.without_rounding(changes)
+    assert (attachment._t(kept)[0, 0], attachment._t(changes)[0, 0] > 5) == (0, True)
+    assert np.array_equal(kept[:, 0, 1], changes[:, 0, 1])
