@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo setup model test test-long soak bench bench-site lint format site serve zip clean
+.PHONY: demo setup model test test-long soak bench bench-site bench-worst lint format site serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -52,6 +52,9 @@ soak: model
 
 bench: model
 	python tests/bench/grading.py $(if $(PARTS),--parts $(PARTS))
+
+bench-worst: model
+	python tests/bench/worst.py $(if $(ONLY),--only "$(ONLY)")
 
 bench-site: model
 	python tests/bench/site.py
