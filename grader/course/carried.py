@@ -44,7 +44,7 @@ MAX_PACKED, MAX_DATA = 1 << 18, 1 << 20
 """Bytes of what a notebook carries, packed and unpacked."""
 
 _DIGITS = 6
-_NOTHING = {"course_id": "", "practice": False, "cells": (), "lines": ""}
+_NOTHING = {"course_id": "", "practice": False, "cells": (), "before": ()}
 _DATA = re.compile(rf'^{CELL_ID} = "([^"\n]*)"', re.MULTILINE)
 _BEFORE = re.compile(r'\bquestions="([^"\n]+)"')
 _COURSE = re.compile(r'\bcourse_id=("(?:[^"\\\n]|\\.){0,500}")')
@@ -72,17 +72,29 @@ class Carried:
     release: str
     """Hash of the whole text: two releases of an exercise differ in it."""
     cells: tuple[CarriedCell, ...]
-    lines: frozenset[str]
-    """`line_hash` of each line of the cells without marks, in both languages."""
+    before: tuple[frozenset[str], ...]
+    """`line_hash` of each line of the cells without marks, in both languages: those before each of
+    `cells`, and those behind the last."""
     public: dict
     """``Exercise.public()``."""
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """All of `before`."""
+        return frozenset().union(*self.before)
+
+    @property
+    def variants(self) -> int:
+        """How many sentences there are."""
+        found = self.public.get("variant")
+        return max(len(found), 1) if isinstance(found, list) else 1
 
 
 def pack(
     exercise: Exercise,
     course_id: str,
     cells: Iterable[CarriedCell],
-    lines: Iterable[str],
+    before: Iterable[Iterable[str]],
     *,
     practice: bool = False,
 ) -> str:
@@ -92,15 +104,16 @@ def pack(
         exercise: whose public questions.
         course_id: the course.
         cells: those with nbgrader's marks, in order, but for the one that carries.
-        lines: all lines of the other cells, in both languages.
+        before: all lines of the other cells, in both languages: those before each of `cells`, and
+            those behind the last.
         practice: whether it is the site's notebook, which nobody hands in.
     """
-    hashes = sorted({line_hash(line) for line in lines} - {""})
+    hashes = ["".join(dict.fromkeys(map(line_hash, lines))) for lines in before]
     notebook = {
         "course_id": course_id,
         "practice": practice,
         "cells": [[c.grade_id, c.type, c.role, c.points, c.source] for c in cells],
-        "lines": "".join(hashes),
+        "before": hashes,
     }
     return encode_public({**exercise.public(), "notebook": notebook})
 
@@ -150,14 +163,13 @@ def unpack(data: str) -> Carried | None:
         text = reader.decompress(base64.b85decode(data), MAX_DATA)
         table = json.loads(text)
         notebook = table.pop("notebook", _NOTHING)
-        marks = notebook["lines"]
         return Carried(
             slug=_text(table["slug"]),
             course_id=_text(notebook["course_id"]),
             practice=notebook["practice"] is True,
             release=hashlib.sha256(data.encode()).hexdigest()[:12],
             cells=tuple(_cell(*cell) for cell in notebook["cells"]),
-            lines=frozenset(marks[i : i + _DIGITS] for i in range(0, len(marks), _DIGITS)),
+            before=tuple(_hashes(one) for one in notebook["before"]),
             public=table,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):
@@ -178,6 +190,11 @@ def _cell(grade_id: Any, type: Any, role: Any, points: Any, source: Any) -> Carr
     if points is not None and not isinstance(points, (int, float)):
         raise TypeError("points")
     return CarriedCell(_text(grade_id), _text(type), _text(role), points, _text(source))
+
+
+def _hashes(marks: Any) -> frozenset[str]:
+    marks = _text(marks)
+    return frozenset(marks[i : i + _DIGITS] for i in range(0, len(marks), _DIGITS))
 
 
 def _text(value: Any) -> str:

@@ -244,7 +244,7 @@ def _carried(
     exercise: Exercise, course_id: str, notebook, source: list[Cell], *, practice: bool
 ) -> str:
     """Return what the notebook carries: its cells as nbgrader will release them."""
-    marked, lines = [], []
+    marked = []
     for cell in _cleared(notebook).cells:
         marks = cell.metadata.get("nbgrader")
         if marks:
@@ -254,10 +254,17 @@ def _carried(
                 carried.CarriedCell(marks.grade_id, cell.cell_type, role, points, cell.source)
             )
     own = [STUDENT_CELL.format(language=one) for one in LANGUAGES]
-    rest = [cell.source for cell in source if not cell.role]
-    for text in [*own, *rest, *FOR_PRACTICE.values()]:
-        lines += text.splitlines()
-    return carried.pack(exercise, course_id, marked, lines, practice=practice)
+    before = {cell.grade_id: [] for cell in marked} | {None: []}
+    before[START_ID] = "\n".join([*own, *FOR_PRACTICE.values()]).splitlines()
+    waiting: list[str] = []
+    for cell in source:  # in both languages
+        if not cell.role:
+            waiting += cell.source.splitlines()
+        elif waiting:
+            before[cell.grade_id] += waiting
+            waiting = []
+    before[None] += waiting
+    return carried.pack(exercise, course_id, marked, before.values(), practice=practice)
 
 
 def _cleared(notebook):

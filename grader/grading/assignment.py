@@ -12,7 +12,7 @@ from grader.course.carried import CELL_ID, find_data, line_hash, unpack
 from grader.course.folder import Course
 from grader.course.gradebook import open_gradebook
 from grader.errors import CourseError
-from grader.grading.source import SourceCell, SourceNotebook
+from grader.grading.source import SourceCell, SourceNotebook, before_of
 from grader.questions import Exercise, Question, variant_index
 
 QUESTION_FILES = ("questions.toml", "probes.toml", "variants.tsv", "references.py")
@@ -88,7 +88,7 @@ def _notebook(notebook, source: Path) -> SourceNotebook:
     graded = {cell.name: cell.max_score for cell in notebook.grade_cells}
     tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
-    order, lines = _handed_out(source / f"{notebook.name}.ipynb")
+    order, before = _handed_out(source / f"{notebook.name}.ipynb")
     cells = [
         SourceCell(
             grade_id=cell.name,
@@ -107,24 +107,32 @@ def _notebook(notebook, source: Path) -> SourceNotebook:
     data = next((find_data(cell.source) for cell in cells if cell.grade_id == CELL_ID), None)
     found = unpack(data) if data else None
     kernelspec = json.loads(notebook.kernelspec or "{}")
-    return SourceNotebook(notebook.name, kernelspec, tuple(cells), found.lines if found else lines)
+    before, variants = (before_of(found), found.variants) if found else (before, 1)
+    return SourceNotebook(notebook.name, kernelspec, tuple(cells), before, variants)
 
 
-def _handed_out(path: Path) -> tuple[dict[str, int], frozenset[str]]:
-    """Return the place of each marked cell in the source notebook, and the lines of the others.
+def _handed_out(path: Path) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
+    """Return the place of each marked cell in the source notebook, and the lines before each.
 
     The gradebook keeps neither.
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
-        return {}, frozenset()
-    marks = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
-    order = {grade_id: place for place, grade_id in enumerate(marks) if grade_id}
-    rest = [cell["source"] for cell, grade_id in zip(cells, marks, strict=True) if not grade_id]
-    texts = [one if isinstance(one, str) else "".join(one) for one in rest]
-    lines = {line_hash(line) for text in texts for line in text.splitlines()} - {""}
-    return order, frozenset(lines)
+        return {}, {}
+    order: dict[str, int] = {}
+    before: dict[str, frozenset[str]] = {}
+    lines: set[str] = set()
+    for place, cell in enumerate(cells):
+        grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+        if grade_id:
+            order[grade_id], before[grade_id] = place, frozenset(lines)
+            lines = set()
+        else:
+            source = cell["source"]
+            text = source if isinstance(source, str) else "".join(source)
+            lines |= {line_hash(line) for line in text.splitlines()} - {""}
+    return order, before | {"": frozenset(lines)}
 
 
 def _check_released(exercise: Exercise, notebooks: dict[str, SourceNotebook], slug: str) -> None:

@@ -56,6 +56,11 @@ KINDS = {
         "{grade_id} 的回答写在第 {cell} 格里；它会一起交给批改的人：{text}",
         "An answer to {grade_id} was found in cell {cell}; it goes to the person who marks: {text}",
     ),
+    "no_id": (
+        "笔记本里没有写学号，所以句子是第 0 句，不是你自己的；请写上学号。",
+        "The notebook says no student id, so its sentence is number 0 and not your own; "
+        "write your id in it.",
+    ),
     "practice": (
         "这是网站上的练习笔记本，句子和课程里的不同。请在老师发的笔记本里作答；交上来的由老师决定。",
         "This notebook is from the site, for practice: its sentence is another one than in a "
@@ -91,8 +96,9 @@ KINDS = {
         "stay where they were handed in: {text}",
     ),
     "unclear": (
-        "第 {cell} 格看不出属于哪一题；由老师看：{text}",
-        "It cannot be told which question cell {cell} belongs to; a person looks at it: {text}",
+        "第 {cell} 格像是 {grade_id} 的答案，但它不是代码，没有运行；由老师看：{text}",
+        "Cell {cell} looks like an answer to {grade_id}, but it is no code and was not run; "
+        "a person looks at it: {text}",
     ),
 }
 """Kind of change -> (Chinese, English); ``{cell}`` counts from 1, ``{text}`` is the student's."""

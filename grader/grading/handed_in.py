@@ -57,13 +57,20 @@ class Submission:
     @property
     def changes(self) -> list[Change]:
         """What is not as it was handed in."""
-        found = [*self.origin]
-        found += [change for one in self.restored.values() for change in one.changes]
+        found = [change for one in self.restored.values() for change in one.changes]
+        if self.origin:  # its cells that start a notebook are others, and nobody edited them
+            shared = {
+                cell.grade_id
+                for source in self.sources.values()
+                for cell in source.cells
+                if cell.locked and not cell.grade
+            }
+            found = [change for change in found if change.grade_id not in shared]
         for kind, names in (("unread", self.left_out), ("apart", self.files.keys() - self.stored)):
             if names:
                 text = ", ".join(sorted(names))
                 found.append(changed(kind, text=clean_text(text).replace("\x1b", "")))
-        return found
+        return [*self.origin, *found]
 
     @property
     def everything(self) -> str:

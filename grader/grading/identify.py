@@ -65,15 +65,19 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
             elif not claimed:
                 points[known.grade_id] += 0.5
         if not any(k.solution for k in claimed):
-            called = set(_CALL.findall(cell["source"])) & asks.keys()
+            calls = called(cell["source"]) & asks.keys()
+            if len(calls) > 1 and not claimed:
+                calls = set()  # cells were merged: `restore` takes them apart
             begun = set(_START.findall(cell["source"])) & starts.keys()
-            for name in [*(asks[q].grade_id for q in called), *(starts[s].grade_id for s in begun)]:
+            for name in [*(asks[q].grade_id for q in calls), *(starts[s].grade_id for s in begun)]:
                 points[name] += 4
             if CELL_ID in source.by_id and find_data(cell["source"]) is not None:
                 points[CELL_ID] += 4
         for name, score in points.items():
-            first = at if _shared(source.by_id[name]) else -at
-            pairs.append((-score, first, at, name))
+            if _shared(source.by_id[name]):  # the first of them, whatever speaks for it
+                pairs.append((-16, at, at, name))
+            else:
+                pairs.append((-score, -at, at, name))
     owner: dict[int, str] = {}
     taken: set[str] = set()
     for _, _, at, name in sorted(pairs):
@@ -107,6 +111,14 @@ def asked(known: SourceCell) -> str | None:
         found = _CALL.search(known.source)
         return found[1] if found else None
     return None
+
+
+def called(source: str) -> set[str]:
+    """Return the questions that a cell seems to check, full-width punctuation or not."""
+    if "check" not in source:
+        return set()
+    flat = unicodedata.normalize("NFKC", source)
+    return set(_CALL.findall(flat.replace("“", '"').replace("”", '"')))
 
 
 def sets(source: str) -> set[str]:

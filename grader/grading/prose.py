@@ -20,6 +20,8 @@ from grader.grading.source import SourceCell, SourceNotebook
 ENOUGH = 12
 """Letters that make words worth a person's time where they stand far away or in code; a Chinese
 character counts as three."""
+SHORT = 40
+"""Letters of an answer that may only say where the rest of it stands."""
 MAX_FOUND = 1 << 16
 """Characters that are added to an answer."""
 _TAG = re.compile(r"<[^>]{0,2000}>")
@@ -40,8 +42,8 @@ class Prose:
 
     def __init__(self, cells: list[dict], owners: Owners, source: SourceNotebook):
         self.cells, self.owners, self.source = cells, owners, source
-        marked = [line for known in source.cells for line in known.source.splitlines()]
-        self.known = source.lines | {line_hash(line) for line in marked}
+        self.known = source.lines
+        self.handed_out = frozenset().union(*source.before.values())
 
     def adopted(self) -> dict[int, str]:
         """Return cells that stand in an answer's place without its mark: place -> grade_id."""
@@ -79,11 +81,15 @@ class Prose:
             return False
         return bool(self._lines(self.cells[at]["source"]) or self.cells[at].get("attachments"))
 
+    def _own_weight(self, known: SourceCell) -> int:
+        at = self.owners.place.get(known.grade_id)
+        return 0 if at is None else weight(self._lines(self.cells[at]["source"]))
+
     def _beside(self, known: SourceCell) -> list[Found]:
         near = self._near(known)
         found = [(at, self._markdown(at)) for at in near if self._free(at)]
         found = [(at, text) for at, text in found if weight(text)]
-        if not self._answered(known):
+        if self._own_weight(known) < SHORT:
             around = sorted({at for at in near if self.cells[at]["cell_type"] == "code"})
             said = [(at, self._said(at)) for at in around]
             found += [(at, text) for at, text in said if weight(text) >= ENOUGH]
@@ -97,6 +103,15 @@ class Prose:
         number = order.index(known)
         if own is None and not any(k.grade_id in place for k in order):
             return []  # nothing tells where it stood
+        asks = [at for at in range(len(self.cells)) if own is None and self._asks(at, known)]
+        if asks:  # the text that asks for it tells where it stood
+            rest = range(asks[-1] + 1, len(self.cells))
+            others = [at for at in rest if at in self.owners.of or self._handed_out(at)]
+            first = max(
+                (p for k in order if (p := place.get(k.grade_id, -1)) < asks[-1]), default=0
+            )
+            near = range(max(first, 0), others[0] if others else len(self.cells))
+            return [at for at in near if not self._solution(at)]
         if own is None:
             before = [place[k.grade_id] for k in order[:number] if k.grade_id in place]
             start = before[-1] if before else -1
@@ -109,6 +124,17 @@ class Prose:
         first, last = max(start, 0), min(stop + 1, len(self.cells))
         # The cells around it are locked: words in them were meant for something else.
         return [at for at in range(first, last) if at != own and not self._solution(at)]
+
+    def _asks(self, at: int, known: SourceCell) -> bool:
+        """Say whether a cell holds text that was handed out right before an answer."""
+        before = self.source.before.get(known.grade_id, frozenset())
+        return self.cells[at]["cell_type"] != "code" and bool(before & self._hashes(at))
+
+    def _handed_out(self, at: int) -> bool:
+        return bool(self.handed_out & self._hashes(at))
+
+    def _hashes(self, at: int) -> set[str]:
+        return {line_hash(line) for line in self.cells[at]["source"].splitlines()} - {""}
 
     def _solution(self, at: int) -> bool:
         known = self.source.by_id.get(self.owners.of.get(at, ""))
@@ -186,7 +212,7 @@ def _words(source: str, handed_out: Callable[[str], bool]) -> list[str]:
                     words.append(line.strip().lstrip("#").strip("\"' \t"))
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass  # as far as it goes
-    return [word for word in words if word]
+    return [word for word in words if " " in word or re.search(r"[\u2e80-\uffff]", word)]
 
 
 def _letters(text: str) -> str:

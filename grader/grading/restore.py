@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 
 from grader.course.carried import CELL_ID
 from grader.grading.changes import Change, changed
-from grader.grading.identify import Owners, asked, identify, plain, sets
+from grader.grading.identify import Owners, asked, called, identify, plain, sets
 from grader.grading.locked import Cut, cut
 from grader.grading.prose import Prose, with_found
 from grader.grading.source import SourceCell, SourceNotebook
 
 MOVED = "# 原来写在 {name} 里，移到这里运行 / moved here from {name}"
 """Marks a cell with what a student wrote in a locked one."""
-_STUDENT = re.compile(r"^student\s*=", re.MULTILINE)
+_STUDENT = re.compile(r"^\ufeff?student\s*=", re.MULTILINE)
+_ID = re.compile(r"^\ufeff?student\s*=\s*(?![\"']\s*[\"']|None\b|\s)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def restore(submitted: dict, source: SourceNotebook) -> Restored:
     rebuilt, changes = _rebuild(cells, owners, source)
     changes += _bring_back(rebuilt, source)
     changes += _gather(rebuilt, cells, owners, source)
+    changes += _unclear(cells, owners, source)
     if owners.by_text:
         changes.append(changed("recognised", text=", ".join(owners.by_text)))
     return Restored(_notebook(rebuilt, source), tuple(changes))
@@ -161,7 +163,9 @@ def _put_back(
 def _is_code(source: str, known: SourceCell) -> bool:
     """Say whether a cell that is no code any more still holds the code of `known`."""
     lines = {line.strip() for line in plain(source)}
-    return any(line.strip() in lines for line in plain(known.source))
+    return asked(known) in called(source) or any(
+        line.strip() in lines for line in plain(known.source)
+    )
 
 
 def _made(known: SourceCell | None, source: str, cell: dict | None = None) -> dict:
@@ -223,6 +227,23 @@ def _gather(
         answer = with_found(rebuilt[at]["source"], source.by_id[grade_id].source, found)
         rebuilt[at] = {**rebuilt[at], "source": answer}
         changes += [changed("found", one.cell, grade_id, one.text) for one in found]
+    return changes
+
+
+def _unclear(cells: list[dict], owners: Owners, source: SourceNotebook) -> list[Change]:
+    """Name what looks like an answer, but runs nowhere; and a notebook that says no id."""
+    changes = []
+    lost = [k for k in source.cells if k.solution and k.type == "code"]
+    lost = [k for k in lost if k.grade_id not in owners.place]
+    for at, cell in enumerate(cells):
+        if cell["cell_type"] == "code" or at in owners.of:
+            continue
+        for known in lost:
+            if sets(known.source) & sets(cell["source"]):
+                changes.append(changed("unclear", at, known.grade_id, cell["source"]))
+    said = [c["source"] for at, c in enumerate(cells) if c["cell_type"] == "code"]
+    if source.variants > 1 and not any(_ID.search(one) for one in said):
+        changes.append(changed("no_id"))
     return changes
 
 

@@ -4,11 +4,12 @@ A course's gradebook holds it; a notebook carries it too, so that `grader check`
 student wrote from the same source as grading.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.course import carried
-from grader.course.carried import Carried
+from grader.course.carried import Carried, line_hash
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -52,8 +53,18 @@ class SourceNotebook:
     name: str
     kernelspec: dict
     cells: tuple[SourceCell, ...]
-    lines: frozenset[str] = field(default=frozenset(), repr=False)
-    """`line_hash` of what stands in the cells without marks: nobody's answer."""
+    before: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """grade_id -> `line_hash` of what stands between the cell before and this one; under an empty
+    name what stands behind the last. It was handed out: nobody's answer."""
+    variants: int = 1
+    """How many sentences there are."""
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """`line_hash` of every line that was handed out."""
+        texts = (line for cell in self.cells for line in cell.source.splitlines())
+        own = {line_hash(line) for line in texts} - {""}
+        return frozenset(own).union(*self.before.values())
 
     @cached_property
     def by_id(self) -> dict[str, SourceCell]:
@@ -72,7 +83,13 @@ def source_of(found: Carried, data: str) -> SourceNotebook:
         _cell(cell.grade_id, cell.type, cell.role, cell.points, cell.source) for cell in found.cells
     ]
     own = _cell(carried.CELL_ID, "code", "given", None, carried.cell_source(data))
-    return SourceNotebook(found.slug, KERNEL, (own, *cells), found.lines)
+    return SourceNotebook(found.slug, KERNEL, (own, *cells), before_of(found), found.variants)
+
+
+def before_of(found: Carried) -> dict[str, frozenset[str]]:
+    """Return `SourceNotebook.before` of what a notebook carries."""
+    names = [*(cell.grade_id for cell in found.cells), ""]
+    return dict(zip(names, found.before, strict=False))
 
 
 def _cell(grade_id: str, type: str, role: str, points: float | None, source: str) -> SourceCell:

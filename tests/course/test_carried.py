@@ -5,7 +5,7 @@ import pytest
 from grader.course import carried
 from grader.course.notebooks import build_notebook
 from grader.course.release import released_bytes
-from grader.questions import load_exercise
+from grader.questions import encode_public, load_exercise
 from support.courses import write_exercise
 
 
@@ -69,6 +69,23 @@ def test_damaged_data_are_no_data(data):
 
 def test_data_that_unpack_to_too_much_are_no_data(mini):
     exercise = load_exercise(mini)
-    cell = carried.CarriedCell("a", "code", "given", None, " " * carried.MAX_DATA)
-    assert carried.unpack(carried.pack(exercise, "c", [cell], [])) is None
-    assert carried.unpack(carried.pack(exercise, "c", [cell][:0], [])).slug == "mini"
+    for size, well in ((1000, True), (carried.MAX_DATA, False)):
+        cell = carried.CarriedCell("a", "code", "given", None, " " * size)
+        found = carried.unpack(carried.pack(exercise, "c", [cell], [["a line"], []]))
+        assert (found is not None) == well
+
+
+def test_it_tells_what_stood_before_each_cell(released):
+    found = carried.unpack(data_of(released["en"]))
+    before = dict(zip([cell.grade_id for cell in found.cells], found.before, strict=False))
+    assert len(found.before) == len(found.cells) + 1
+    assert carried.line_hash("# A small exercise") in before["pick"]
+    assert carried.line_hash("# 小练习") in before["pick"]
+    assert not before["pick_check"]
+
+
+def test_a_notebook_of_before_carries_its_questions_alone(mini):
+    data = encode_public(load_exercise(mini).public())
+    old = f'session = start("mini", course_id="a \\"c\\"", questions="{data}")'
+    found = carried.unpack(carried.find_data(old))
+    assert (found.slug, found.cells, carried.find_course(old)) == ("mini", (), 'a "c"')

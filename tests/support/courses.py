@@ -167,7 +167,8 @@ def filled(notebook: dict, answers: dict[str, str], student: str = "") -> dict:
         if grade_id in answers:
             cell["source"] = answers[grade_id]
     if student:
-        notebook["cells"][0]["source"] = f'student = "{student}"\nlanguage = "en"'
+        own = next(c for c in notebook["cells"] if c["cell_type"] == "code" and not c["metadata"])
+        own["source"] = f'student = "{student}"\nlanguage = "en"'
     return notebook
 
 

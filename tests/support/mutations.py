@@ -384,37 +384,37 @@ def the_id_cell_moved_into_the_import_cell(nb):
 @mutation("moved")
 def an_answer_typed_into_the_call(nb):
     get(nb, "claim")["source"] = "claim_answer = None"
-    get(nb, "claim_check")["source"] = 'check("road.claim", "does_not_tell")'
+    get(nb, "claim_check")["source"] = 'check("road.claim", [[1.0]])'
 
 
 @mutation("moved")
 def every_answer_typed_into_the_call(nb):
-    for name, value in (("pick", '"keys"'), ("claim", '"does_not_tell"'), ("last", '"yes"')):
+    for name in ("pick", "claim", "last"):
         get(nb, name)["source"] = f"{name}_answer = None"
-        get(nb, f"{name}_check")["source"] = f'check("road.{name}", {value})'
+        get(nb, f"{name}_check")["source"] = f'check("road.{name}", [[1.0]])'
 
 
 @mutation("moved")
 def an_answer_typed_above_the_call(nb):
     get(nb, "pick")["source"] = "pick_answer = None"
-    get(nb, "pick_check")["source"] = 'pick_answer = "keys"\ncheck("road.pick", pick_answer)'
+    get(nb, "pick_check")["source"] = 'pick_answer = [[1.0]]\ncheck("road.pick", pick_answer)'
 
 
 @mutation("moved")
 def an_answer_on_the_line_of_the_call(nb):
     get(nb, "pick")["source"] = ""
-    get(nb, "pick_check")["source"] = 'pick_answer = "keys"; check("road.pick", pick_answer)'
+    get(nb, "pick_check")["source"] = 'pick_answer = [[1.0]]; check("road.pick", pick_answer)'
 
 
 @mutation("moved")
 def an_answer_given_by_keyword(nb):
     get(nb, "pick")["source"] = ""
-    get(nb, "pick_check")["source"] = 'check("road.pick", answer="keys")'
+    get(nb, "pick_check")["source"] = 'check("road.pick", answer=[[1.0]])'
 
 
 @mutation("moved")
 def a_renamed_answer_in_cell_and_call(nb):
-    get(nb, "last")["source"] = 'my_last = "yes"'
+    get(nb, "last")["source"] = "my_last = [[1.0]]"
     get(nb, "last_check")["source"] = 'check("road.last", my_last)'
 
 
@@ -538,7 +538,7 @@ def a_cell_magic_above_a_check(nb):
 @mutation("moved")
 def a_check_with_full_width_punctuation(nb):
     get(nb, "pick")["source"] = ""
-    get(nb, "pick_check")["source"] = 'pick_answer = "keys"\ncheck（“road.pick”，pick_answer）'
+    get(nb, "pick_check")["source"] = "pick_answer = [[1.0]]\ncheck（“road.pick”，pick_answer）"
 
 
 @mutation("moved")
@@ -559,25 +559,25 @@ def a_check_turned_into_raw(nb):
 @mutation("moved")
 def a_loop_of_checks(nb):
     get(nb, "pick_check")["source"] = (
-        'for a in ("queries", "keys"):\n    check("road.pick", a)\npick_answer = a'
+        'for a in ([[0.5]], [[1.0]]):\n    check("road.pick", a)\npick_answer = a'
     )
 
 
 @mutation("moved")
 def several_answers_typed_into_one_check(nb):
-    get(nb, "pick_check")["source"] = 'check("road.pick", "queries")\ncheck("road.pick", "keys")'
+    get(nb, "pick_check")["source"] = 'check("road.pick", [[0.5]])\ncheck("road.pick", [[1.0]])'
 
 
 @mutation("moved")
 def a_check_of_another_question_in_a_check(nb):
     get(nb, "pick_check")["source"] = (
-        'check("road.last", "no")\ncheck("road.pick", pick_answer)\ncheck("road.claim", "tells")'
+        'check("road.last", [[0.5]])\ncheck("road.pick", pick_answer)\ncheck("road.claim", [[0.5]])'
     )
 
 
 @mutation("moved", costs=True)
 def a_wrong_answer_typed_into_the_call(nb):
-    get(nb, "claim_check")["source"] = 'check("road.claim", "tells")'
+    get(nb, "claim_check")["source"] = 'check("road.claim", [[0.5]])'
 
 
 # --- solution cells -------------------------------------------------------------------------
@@ -679,12 +679,12 @@ def a_check_above_its_solution(nb):
 
 @mutation(costs=True)
 def a_renamed_answer_that_the_check_does_not_know(nb):
-    get(nb, "pick")["source"] = 'my_pick = "keys"'
+    get(nb, "pick")["source"] = "my_pick = [[1.0]]"
 
 
 @mutation(costs=True)
 def a_solution_with_full_width_punctuation(nb):
-    get(nb, "pick")["source"] = "pick_answer = “keys”"
+    get(nb, "pick")["source"] = "pick_answer = “[[1.0]]”"
 
 
 # --- the cell that starts -------------------------------------------------------------------
@@ -693,18 +693,18 @@ def a_solution_with_full_width_punctuation(nb):
 @mutation("moved")
 def an_import_below_start(nb):
     get(nb, "start")["source"] += "\nimport math as m"
-    get(nb, "pick")["source"] = 'pick_answer = "keys" if m.pi > 3 else None'
+    get(nb, "pick")["source"] = "pick_answer = [[1.0]] if m.pi > 3 else None"
 
 
 @mutation("moved")
 def an_import_above_start(nb):
     get(nb, "start")["source"] = "import math as m\n" + get(nb, "start")["source"]
-    get(nb, "pick")["source"] = 'pick_answer = "keys" if m.pi > 3 else None'
+    get(nb, "pick")["source"] = "pick_answer = [[1.0]] if m.pi > 3 else None"
 
 
 @mutation("moved")
 def helpers_in_start(nb):
-    get(nb, "start")["source"] += "\n\n\ndef choose():\n    # mine\n    return 'keys'"
+    get(nb, "start")["source"] += "\n\n\ndef choose():\n    # mine\n    return [[1.0]]"
     get(nb, "pick")["source"] = "pick_answer = choose()"
 
 

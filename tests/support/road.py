@@ -30,14 +30,14 @@ word = "cat"
 word = "dog"
 
 [question.pick]
-kind = "choice"
+kind = "rows"
+rows = 1
+columns = 1
 points = 1
-key = "keys"
 title = {zh = "选择", en = "Choose"}
-option.keys = {zh = "列", en = "columns"}
-option.queries = {zh = "行", en = "rows"}
-criterion.choice = {points = 1, label = {zh = "正确的说法", en = "the right statement"}}
-hint.wrong_choice = {zh = "再读一遍", en = "Read it again."}
+criterion.shape = {points = 0, label = {zh = "形状", en = "the shape"}}
+criterion.not_negative = {points = 0, label = {zh = "没有负数", en = "nothing negative"}}
+criterion.sums = {points = 1, label = {zh = "和是 1", en = "sums to 1"}}
 
 [question.soft]
 kind = "function"
@@ -57,24 +57,24 @@ rubric = {zh = "看见就给分", en = "anything"}
 criterion.written = {points = 1, label = {zh = "看法", en = "the view"}}
 
 [question.claim]
-kind = "choice"
+kind = "rows"
+rows = 1
+columns = 1
 points = 2
-key = "does_not_tell"
 title = {zh = "结论", en = "Claim"}
-option.does_not_tell = {zh = "说不出", en = "it does not tell"}
-option.tells = {zh = "说得出", en = "it tells"}
-criterion.choice = {points = 2, label = {zh = "正确的说法", en = "the right statement"}}
-hint.wrong_choice = {zh = "再读一遍", en = "Read it again."}
+criterion.shape = {points = 0, label = {zh = "形状", en = "the shape"}}
+criterion.not_negative = {points = 0, label = {zh = "没有负数", en = "nothing negative"}}
+criterion.sums = {points = 2, label = {zh = "和是 1", en = "sums to 1"}}
 
 [question.last]
-kind = "choice"
+kind = "rows"
+rows = 1
+columns = 1
 points = 2
-key = "yes"
 title = {zh = "最后", en = "At last"}
-option.yes = {zh = "是", en = "yes"}
-option.no = {zh = "否", en = "no"}
-criterion.choice = {points = 2, label = {zh = "到了最后", en = "got to the end"}}
-hint.wrong_choice = {zh = "再读一遍", en = "Read it again."}
+criterion.shape = {points = 0, label = {zh = "形状", en = "the shape"}}
+criterion.not_negative = {points = 0, label = {zh = "没有负数", en = "nothing negative"}}
+criterion.sums = {points = 2, label = {zh = "和是 1", en = "sums to 1"}}
 
 [question.friend]
 kind = "written"
@@ -110,14 +110,14 @@ NOTEBOOK = '''# %% [markdown] lang="en"
 import numpy as np
 # %% [markdown] lang="en"
 # ## A · Choose
-# Which axis holds the keys? Write `"keys"` or `"queries"`.
+# Write an array of one row whose numbers sum to 1.
 # %% [markdown] lang="zh"
 # ## A · 选择
-# 哪一个轴是键？填 `"keys"` 或 `"queries"`。
+# 写一个只有一行的数组，这一行的和是 1。
 # %% role="solution" grade_id="pick"
 pick_answer = None
 ### BEGIN SOLUTION
-pick_answer = "keys"
+pick_answer = [[1.0]]
 ### END SOLUTION
 # %% role="check" grade_id="pick_check"
 check("road.pick", pick_answer)
@@ -149,14 +149,14 @@ check("road.soft", soft)
 # %% role="solution" grade_id="claim"
 claim_answer = None
 ### BEGIN SOLUTION
-claim_answer = "does_not_tell"
+claim_answer = [[1.0]]
 ### END SOLUTION
 # %% role="check" grade_id="claim_check"
 check("road.claim", claim_answer)
 # %% role="solution" grade_id="last"
 last_answer = None
 ### BEGIN SOLUTION
-last_answer = "yes"
+last_answer = [[1.0]]
 ### END SOLUTION
 # %% role="check" grade_id="last_check"
 check("road.last", last_answer)
@@ -175,14 +175,14 @@ check("road.last", last_answer)
 WHY = "Because exp overflows for large numbers."
 FRIEND = "The sentence does not say who has it, and the weights do not either."
 RIGHT = {
-    "pick": 'pick_answer = "keys"',
+    "pick": "pick_answer = [[1.0]]",
     "soft": (
         "def soft(scores):\n"
         "    e = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
         "    return e / e.sum(axis=-1, keepdims=True)"
     ),
-    "claim": 'claim_answer = "does_not_tell"',
-    "last": 'last_answer = "yes"',
+    "claim": "claim_answer = [[1.0]]",
+    "last": "last_answer = [[1.0]]",
     "why": WHY,
     "friend": FRIEND,
 }
