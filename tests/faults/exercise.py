@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from types import SimpleNamespace
 
 from grader.course.folder import init_course
 from grader.course.marks import Mark, Marks
@@ -13,6 +12,7 @@ from grader.grading.execute import Executed, Job, run_job
 from grader.grading.judge import finish_notebook, judge_executed, probes_of
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
+from grader.grading.record import Entry
 from grader.grading.restore import restore
 from grader.grading.submission import parse_notebook
 from grader.models import MINILM_SHA256
@@ -125,20 +125,19 @@ class Run:
             g: Mark(v.points, None, 0, questions[g].points, v.outcome.open)
             for g, v in self.verdicts.items()
         }
-        entry = SimpleNamespace(
+        nothing = dict.fromkeys(
+            ("notebook", "key", "submission", "material", "grader", "model", "variant_id"), ""
+        )
+        entry = Entry(
             student="amy",
             exercise=SLUG,
+            **nothing,
             verdicts={g: v.to_json() for g, v in self.verdicts.items()},
             stock={},
             written={},
-            door=None,
-            changes=[],
             notes=[asdict(note) for note in self.executed.notes],
             confined=True,
             kernels=self.executed.kernels,
-            submission="",
-            model="",
-            at="",
         )
         notebook = finish_notebook(
             self.executed.notebook, self.bench.assignment, self.verdicts, "en"

@@ -1,9 +1,13 @@
 """A fault costs at most the question in whose own cell it stands, and the feedback says so."""
 
+import re
+from html import unescape
+
 import pytest
 from faults.catalogue import ANSWERS, FAULTS
 from faults.exercise import FULL, Bench
 
+from grader.questions.messages import message
 from grader.reports.texts import text
 from support.courses import RIGHT
 
@@ -28,8 +32,11 @@ def is_told(run, fault):
     page = run.feedback()
     for note in run.executed.notes:
         assert text(f"note.{note.kind}", "en", cell=note.cell + 1) in page
+    read = unescape(re.sub("<[^>]*>", "", page))
     for verdict in run.verdicts.values():
-        assert f">{text(f'outcome.{verdict.outcome}', 'en')}</span>" in page
+        if verdict.reason is not None:
+            # There it is a sentence of its own: a capital letter, code without its marks.
+            assert message(verdict.reason, "en")[1:].replace("`", "") in read
 
 
 @named(FAULTS)
