@@ -32,6 +32,7 @@ class Waiting:
     """One thing that a person has to settle."""
 
     student: str
+    """The id; for what is nobody's yet, the name under which it was handed in."""
     cells: tuple[str, ...]
     """grade_ids; empty where the whole submission waits."""
     why: str
@@ -51,17 +52,12 @@ def read_waiting(course: Course, slug: str) -> tuple[Waiting, ...]:
     entries = [entry for entry in read_entries(course) if entry.exercise == slug]
     record = {entry.student: entry for entry in entries}
     decisions = decided(entries)
+    found = list(_nobodys(course, slug))
     with open_gradebook(course) as gradebook:
-        return tuple(
-            one
-            for student, entry in sorted(record.items())
-            for one in waiting(
-                course,
-                entry,
-                read_marks(gradebook, slug, student),
-                decisions.get(student, Decided()),
-            )
-        )
+        for student, entry in sorted(record.items()):
+            marks = read_marks(gradebook, slug, student)
+            found += waiting(course, entry, marks, decisions.get(student, Decided()))
+    return tuple(found)
 
 
 def waiting(course: Course, entry: Entry, marks: Marks, said: Decided) -> Iterator[Waiting]:
@@ -105,6 +101,14 @@ def waiting(course: Course, entry: Entry, marks: Marks, said: Decided) -> Iterat
             points = {g: marks.cells[g].points or 0.0 for g in names}
             given = " ".join(f"--mark {_name(g)}={points[g]:g}" for g in names)
             yield Waiting(student, names, why, f"{settle} {given}")
+
+
+def _nobodys(course: Course, slug: str) -> Iterator[Waiting]:
+    """Yield the submissions that `grader collect` could give to nobody."""
+    for folder in sorted((course.path / "doubtful" / slug).glob("*")):
+        there = shlex.quote(f"doubtful/{slug}/{folder.name}")
+        command = f"grader collect {there} --slug {slug} --student STUDENT"
+        yield Waiting(folder.name, (), "nobodys", command)
 
 
 def carried_id(course: Course, entry: Entry) -> str | None:

@@ -43,14 +43,14 @@ def why(waiting: Waiting, language: str) -> str:
 
 
 def lines(waiting: Iterable[Waiting]) -> list[Line]:
-    """Put together what one command settles for several students, in the order of the first."""
+    """Put together what one command settles for several students; ordinary marking comes last."""
     groups: dict[tuple, list[Waiting]] = {}
     for one in waiting:
         same = (one.why, one.cells, one.command, repr(sorted(one.values.items())))
         groups.setdefault(same, []).append(one)
     return [
         Line(found[0].cells, tuple(one.student for one in found), found[0])
-        for found in groups.values()
+        for found in sorted(groups.values(), key=lambda found: found[0].why == "unmarked")
     ]
 
 

@@ -183,6 +183,11 @@ TEXTS = {
         "我们这边出了错；请看一看再给分，或再批改一次",
         "something went wrong on our side; look and give a mark, or grade once more",
     ),
+    "waits.nobodys": (
+        "这份提交可能是两个人的，或者两份提交都说是同一个人的；看一看，再说它是谁的（STUDENT）",
+        "this submission could be two people's, or two claim one person; look, and say whose it is "
+        "(STUDENT)",
+    ),
     "waits.fault": (
         "评分器出了错（{fault}）；再批改一次",
         "the grader failed ({fault}); grade once more",

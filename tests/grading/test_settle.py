@@ -20,6 +20,7 @@ from grader.grading.replay import verify
 from grader.grading.waiting import read_waiting
 from grader.questions import Outcome, variant_index
 from grader.reports.class_report import write_report
+from grader.reports.feedback import write_feedback
 from grader.reports.table import read_table, table_text
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
@@ -271,3 +272,23 @@ def test_a_notebook_without_an_id_is_accepted_by_the_empty_one(course, typed):
     assert queue(course)["ann", "no_id"].command == "grader settle mini ann --as ''"
     typed(queue(course)["ann", "no_id"].command)
     assert read_scores(course, "mini")["ann"].points == 3
+
+
+def test_a_submission_that_collect_could_give_to_nobody_is_in_the_queue(course):
+    folder = course.path / "doubtful" / "mini" / "Wang; Fang" / "1"
+    folder.mkdir(parents=True)
+    (folder / "mini.ipynb").write_text("{}")
+    one = queue(course)["Wang; Fang", "nobodys"]
+    assert shlex.split(one.command) == (
+        ["grader", "collect", "doubtful/mini/Wang; Fang", "--slug", "mini", "--student", "STUDENT"]
+    )
+    assert one.command in table_text(read_table(course, "mini"))
+
+
+def test_who_is_asked_for_a_new_hand_in_reads_it_on_the_feedback_page(course):
+    settle.ask_again(course, "mini", "bob", "your own <sentence>, please")
+    page = write_feedback(course, "mini").paths["bob"].read_text("utf-8")
+    assert "hand this in once more. your own &lt;sentence&gt;, please" in page
+    settle.undo(course, "mini", "bob", NoModel)
+    page = write_feedback(course, "mini").paths["bob"].read_text("utf-8")
+    assert "once more" not in page
