@@ -95,8 +95,7 @@ def waiting(course: Course, entry: Entry, marks: Marks, said: Decided) -> Iterat
         if why == "variant":
             yield _variant(course, entry, names, settle)
         elif why == "unmarked":
-            sheet = f"grader written {slug} --out essays.csv"
-            yield Waiting(student, names, why, sheet)
+            yield from _unmarked(entry, names)
         else:
             points = {g: marks.cells[g].points or 0.0 for g in names}
             given = " ".join(f"--mark {_name(g)}={points[g]:g}" for g in names)
@@ -123,6 +122,18 @@ def carried_id(course: Course, entry: Entry) -> str | None:
             if found := CARRIED.search("".join(cell["source"])):
                 return found[2]
     return None
+
+
+def _unmarked(entry: Entry, cells: tuple[str, ...]) -> Iterator[Waiting]:
+    """Yield written answers without a mark, and where one was found that was written elsewhere."""
+    sheet = f"grader written {entry.exercise} --out essays.csv"
+    elsewhere = {one["grade_id"]: one for one in entry.changes if one["kind"] == "found"}
+    in_place = tuple(cell for cell in cells if cell not in elsewhere)
+    if in_place:
+        yield Waiting(entry.student, in_place, "unmarked", sheet)
+    for cell in cells:
+        if cell in elsewhere:
+            yield Waiting(entry.student, (cell,), "change", sheet, {"change": elsewhere[cell]})
 
 
 def _doubtful(entry: Entry, marks: Marks, settle: str) -> Iterator[Waiting]:

@@ -21,6 +21,7 @@ from grader.grading.waiting import read_waiting
 from grader.questions import Outcome, variant_index
 from grader.reports.class_report import write_report
 from grader.reports.feedback import write_feedback
+from grader.reports.queue import queue_text
 from grader.reports.table import read_table, table_text
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
@@ -179,6 +180,8 @@ def test_a_mark_is_a_persons_and_stays_whatever_is_graded_again(course, typed):
     autograde(course, "mini", FORCE)
     assert rows(course, "bob").cells["soft_check"].points == 1.5
     assert rows(course, "bob").comments["soft"] == "I looked."
+    found = verify(course, "mini", load_model=NoModel)
+    assert (found.differences, found.by_hand) == ((), ())
     assert ("bob", "variant") not in queue(course)
 
 
@@ -292,3 +295,17 @@ def test_who_is_asked_for_a_new_hand_in_reads_it_on_the_feedback_page(course):
     settle.undo(course, "mini", "bob", NoModel)
     page = write_feedback(course, "mini").paths["bob"].read_text("utf-8")
     assert "once more" not in page
+
+
+def test_an_essay_written_in_a_cell_of_its_own_is_in_the_queue_with_its_place(course):
+    notebook = filled(released(course), {"pick": RIGHT["pick"]}, "cat")
+    notebook["cells"].append(
+        {"cell_type": "markdown", "id": "own", "metadata": {}, "source": "My view, in my words."}
+    )
+    hand_in(course, "cat", notebook)
+    autograde(course, "mini", SETTINGS)
+    [one] = [one for one in read_waiting(course, "mini") if one.student == "cat"]
+    assert one.cells == ("essay",)
+    assert one.command == "grader written mini --out essays.csv"
+    assert "My view, in my words." in queue_text([one], "en")
+    assert ("cat", "essay") in needs(course)

@@ -168,7 +168,9 @@ def hold_term(folder: Path) -> Term:
     shutil.copytree(EXERCISES, folder / "exercises")
     spoil(folder)
     path = folder / "course"
-    said = {"init": run(None, "init", path, "--exercises", folder / "exercises")}
+    said = {
+        "init": run(None, "init", path, "--language", "zh", "--exercises", folder / "exercises")
+    }
     settings = re.split(r"(?m)^\[late\]", (path / "course.toml").read_text("utf-8"))[0]
     due = "\n".join(f"{s} = {t.replace(tzinfo=None).isoformat(sep=' ')}" for s, t in DUE.items())
     settings += SETTINGS.format(due=due, student=students()[EXTENDED])
