@@ -23,7 +23,7 @@ from grader.commands import (
     verify,
 )
 from grader.commands.terminal import talk
-from grader.errors import GraderError
+from grader.errors import GraderError, unwritten
 
 GROUPS = (
     *(machine, course, grading, verify, grades, regrade, settle),
@@ -61,10 +61,11 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `grader ... | head`
         sys.stderr.close()
         return 0
-    except OSError as error:  # a full disk, a folder that is not ours; without a name it is a bug
-        if error.filename is None:
+    except Exception as error:  # a full disk, a folder that is not ours; anything else is a bug
+        sentence = unwritten(error)
+        if sentence is None:
             raise
-        talk(f"{error.filename}: {error.strerror}; name a place that can be read and written.")
+        talk(sentence)
         return 2
 
 

@@ -1,7 +1,7 @@
 """Errors meant for a person: each is one clear sentence that ends in the repair."""
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -47,6 +47,39 @@ DISK = {
 """What concerns everything that is written, and not one file alone."""
 
 
-def is_of_the_disk(error: OSError) -> bool:
+SQLITE = ("disk is full", "disk I/O error", "readonly database", "unable to open database")
+"""What SQLite says of the same."""
+
+
+def concerns_the_disk(error: BaseException | None) -> bool:
     """Say whether an error would meet the next file, too: then nothing goes on."""
-    return error.errno in DISK
+    return any(
+        (isinstance(one, OSError) and one.errno in DISK) or _is_sqlites(one)
+        for one in _behind(error)
+    )
+
+
+def unwritten(error: BaseException | None) -> str | None:
+    """Return a sentence for an error of the disk or of a file's rights; None for any other.
+
+    Where it came from is looked for behind the errors of libraries, too.
+    """
+    for one in _behind(error):
+        if isinstance(one, OSError) and (one.errno in DISK or one.filename is not None):
+            where = f"{one.filename}: " if one.filename is not None else ""
+            why = DISK.get(one.errno or 0) or one.strerror or "cannot be read or written"
+            repair = "make room" if one.errno in DISK else "name a place that can be written"
+            return f"{where}{why}; {repair} and run the same command again."
+        if _is_sqlites(one):
+            return f"The gradebook: {one}; make room or give the right to write, and run it again."
+    return None
+
+
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_sqlites(error: BaseException) -> bool:
+    return type(error).__module__ == "sqlite3" and any(one in str(error) for one in SQLITE)

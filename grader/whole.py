@@ -25,6 +25,9 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = F
     """
     if path.is_file() and path.read_bytes() == data:
         return False
+    if path.exists() and not path.is_file():  # a pipe, a terminal
+        path.write_bytes(data)
+        return True
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     scratch = Path(name)

@@ -7,6 +7,7 @@ from grader.commands import Command
 from grader.commands.arguments import course, slug
 from grader.commands.terminal import answer, talk
 from grader.errors import GraderError
+from grader.whole import write_whole
 
 TARGETS = ("csv", "canvas", "moodle")
 
@@ -17,7 +18,7 @@ def _written(arguments: argparse.Namespace) -> int:
     opened = course(arguments)
     if arguments.out:
         data = write_sheet(opened, arguments.slug)
-        _write(Path(arguments.out), data)
+        write_whole(Path(arguments.out), data)
         for name, rubric in rubrics(opened, arguments.slug).items():
             talk(f"{name}:")
             for line in rubric.splitlines():
@@ -85,7 +86,7 @@ def _export(arguments: argparse.Namespace) -> int:
     )
     name = f"{arguments.slug[0]}-{arguments.to}" if len(arguments.slug) == 1 else arguments.to
     path = Path(arguments.out) if arguments.out else opened.path / "export" / f"{name}.csv"
-    _write(path, made.data)
+    write_whole(path, made.data)
     for line in made.notes:
         talk(line)
     for title, some in (("nobody's line", made.unmatched), ("not graded yet", made.ungraded)):
@@ -115,14 +116,6 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--so-far", action="store_true", help="also the points of those with open points"
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise GraderError(f"{path}: {error.strerror}.") from None
 
 
 def _read(path: Path) -> bytes:

@@ -32,7 +32,7 @@ from grader.course.submitted import (
     write_submission,
 )
 from grader.course.times import Times, read_times, stamp
-from grader.errors import CourseError, is_of_the_disk
+from grader.errors import CourseError, concerns_the_disk
 from grader.whole import append_line, write_whole
 
 
@@ -282,7 +282,7 @@ def _one(
         for file in choice.beside:
             keep(course, made.exercise, student, {file.name: file.data})
     except OSError as error:  # for example a file and a folder of one name
-        if is_of_the_disk(error):
+        if concerns_the_disk(error):
             raise
         made.refused.append(Refused(student, f"could not be written: {error.strerror}"))
     else:

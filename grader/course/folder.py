@@ -15,6 +15,7 @@ from grader.course.settings import LANGUAGES, is_ours, line_of, read_settings
 from grader.errors import CourseError
 from grader.questions import Exercise, load_exercise
 from grader.ready import PACKAGE
+from grader.whole import write_whole
 
 __all__ = ["LANGUAGES", "Course", "Student", "init_course", "open_course", "read_roster"]
 
@@ -191,7 +192,7 @@ def init_course(
     written = []
     for name, text in files.items():
         if not (folder / name).exists():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_whole(folder / name, text.encode())
             written.append(name)
     if not (folder / "secret").exists():
         handle = os.open(folder / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -15,6 +15,7 @@ from grader.course.notebooks import build_notebook, notebook_bytes, stubs
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples, sample_paths
+from grader.whole import write_whole
 
 Told = Callable[[int, int, str], None]
 STEPS = 4
@@ -74,14 +75,14 @@ def release(course: Course, slug: str, told: Told = lambda done, total, what: No
         return Release(released, other, changed=False, zip=_hand_out(course, slug))
     source.parent.mkdir(parents=True, exist_ok=True)
     before = source.read_bytes() if source.is_file() else None
-    source.write_bytes(mine)
+    write_whole(source, mine)
     try:
         _convert(course.path, slug, load_config(course), database=True)
     except CourseError:
         if before is not None:  # the release and the gradebook still belong to what was there
-            source.write_bytes(before)
+            write_whole(source, before)
         raise
-    other.write_bytes(other_bytes)
+    write_whole(other, other_bytes)
     told(STEPS, STEPS, f"the students' notebook in {course.language} is made")
     return Release(released, other, changed=True, zip=_hand_out(course, slug))
 
@@ -115,9 +116,7 @@ def _hand_out(course: Course, slug: str) -> Path:
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             zipped.writestr(info, path.read_bytes())
     target = course.path / "handout" / f"{slug}.zip"
-    if not target.is_file() or target.read_bytes() != made.getvalue():
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(made.getvalue())
+    write_whole(target, made.getvalue())
     return target
 
 

@@ -7,6 +7,7 @@ from grader.course.folder import Course
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import Sample, read_samples
+from grader.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ def make_sample(course: Course, slug: str) -> SampleClass:
     changed = []
     for student, data in notebooks.items():
         target = course.folder("submitted", slug, student) / f"{slug}.ipynb"
-        if not target.is_file() or target.read_bytes() != data:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+        if write_whole(target, data):
             changed.append(student)
     return SampleClass(list(notebooks), changed)
 

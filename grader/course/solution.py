@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.course.folder import LANGUAGES, Course
 from grader.course.notebooks import build_notebook, notebook_bytes
 from grader.errors import CourseError
+from grader.whole import write_whole
 
 MARKS = re.compile(r"(?m)^[ \t]*### (BEGIN|END) SOLUTION\n?")
 
@@ -56,10 +57,7 @@ def write_solution(course: Course, slug: str, now: datetime) -> Solution:
         data = solution_bytes(exercise, language, course.course_id)
         name = slug if language == course.language else f"{slug}.{language}"
         path = course.path / "solutions" / slug / f"{name}.ipynb"
-        if not path.is_file() or path.read_bytes() != data:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-            changed = True
+        changed |= write_whole(path, data)
         paths[language] = path
     return Solution(paths, changed)
 

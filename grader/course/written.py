@@ -20,6 +20,7 @@ from grader.course.marks import read_marks
 from grader.course.sheets import Row, plain, read_sheet, write_rows
 from grader.errors import CourseError
 from grader.questions import load_exercise
+from grader.whole import append_line
 
 HEAD = ("key", "question", "copies", "maximum", "points", "comment", "answer")
 
@@ -142,10 +143,9 @@ def apply_sheet(
     for line in filter(None, lines):
         applied.marked.setdefault(line["student"], []).append(line["question"])
     applied.unchanged = sum(line is None for line in lines)
-    with (course.path / "marks.jsonl").open("a", encoding="utf-8") as file:
-        for line in filter(None, lines):
-            told = line | {"from": name, "sha256": hashlib.sha256(data).hexdigest()}
-            file.write(json.dumps(told, ensure_ascii=True) + "\n")
+    for line in filter(None, lines):
+        told = line | {"from": name, "sha256": hashlib.sha256(data).hexdigest()}
+        append_line(course.path / "marks.jsonl", json.dumps(told, ensure_ascii=True))
     return applied
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from grader.course.folder import Course, Student
 from grader.course.gradebook import open_gradebook
 from grader.course.release import load_config
+from grader.errors import concerns_the_disk
 from grader.grading import save
 from grader.grading.assignment import Assignment, read_assignment
 from grader.grading.changes import Change, another_variant
@@ -207,6 +208,8 @@ class Desk:
         try:
             return self._grade(submission, key, executed, worker)
         except Exception as error:
+            if concerns_the_disk(error):  # the next one would meet it, too
+                raise
             log.warning("%s could not be graded", submission.student, exc_info=error)
             with suppress(Exception):  # formgrader shows that somebody handed in, and waits
                 nothing = {

@@ -15,6 +15,7 @@ from grader.reports.page import TAGS, both, page, spans, table
 from grader.reports.queue import lines
 from grader.reports.tally import MODEL_SHAPE, Hint, Tally, middle, tally
 from grader.reports.texts import called, number
+from grader.whole import write_whole
 
 STYLE = """\
 .figures{display:flex;flex-wrap:wrap;align-items:flex-end;gap:1.2rem 2.6rem;margin:1.6rem 0 0;
@@ -74,11 +75,7 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
     names = {student.id: student.name for student in course.students().values()}
     html = report_page(found, course.questions(slug), course.language, names)
     path = course.path / "reports" / f"{slug}.html"
-    if path.is_file() and path.read_text(encoding="utf-8") == html:
-        return path, found, False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8")
-    return path, found, True
+    return path, found, write_whole(path, html.encode())
 
 
 def report_page(

@@ -31,6 +31,7 @@ from grader.reports.results import STYLE as RESULTS_STYLE
 from grader.reports.results import Results
 from grader.reports.table import plain
 from grader.reports.texts import number
+from grader.whole import write_whole
 
 __all__ = ["POLICY", "Pages", "feedback_page", "write_feedback"]
 
@@ -98,9 +99,7 @@ def write_feedback(course: Course, slug: str) -> Pages:
                 short += [student] if is_short else []
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
-                if not path.is_file() or path.read_text(encoding="utf-8") != html:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_text(html, encoding="utf-8")
+                if write_whole(path, html.encode()):
                     changed.append(student)
             if student in paths:
                 write_for_exchange(course, entry)
