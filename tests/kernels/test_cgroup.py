@@ -4,12 +4,17 @@ import os
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from grader.grading.execute import run_job
 from grader.grading.kernels import cgroup
 from grader.grading.kernels.cgroup import V1, V2, Group, Groups
 from grader.grading.kernels.report import Ending
+from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
+from support.engines import job_of
 from support.forks import forked
+from support.kernels import Notebook
 
 MIB = 1 << 20
 
@@ -195,3 +200,18 @@ def test_what_a_kernel_held_is_free_when_it_has_ended_whoever_holds_its_sockets(
     ]
     assert used
     assert max(used) < 80 * MIB
+
+
+def test_a_zygote_leaves_no_cgroup_behind(wall, real, monkeypatch):
+    with warm(None) as running:
+        monkeypatch.setenv(SOCKET_VARIABLE, str(running.path))
+        with Notebook() as notebook:
+            assert notebook.run("1").text == "1"
+        assert run_job(job_of("1 + 1")).left == ""
+        [parent] = {folder.parent for folder in real.folders[:1]}
+        engines = psutil.Process(running.pid).children()[0].pid
+        made = [
+            path for pid in (running.pid, engines) for path in parent.glob(f"{cgroup.NAME}-{pid}-*")
+        ]
+        assert len(made) == 2
+    assert not [path for path in made if path.exists()]

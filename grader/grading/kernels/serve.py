@@ -7,6 +7,7 @@ a fork of it that has a shell.
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -19,6 +20,8 @@ from grader.grading.kernels.request import LONGEST_MESSAGE, Request
 from grader.grading.kernels.zygote import MODEL_REQUEST, NO_MODEL
 
 REQUEST_SECONDS = 5
+END_SECONDS = 1
+"""For the parent of engines to end by itself, which leaves nothing behind."""
 LAST_WORDS = 2_000
 
 
@@ -116,6 +119,7 @@ def main() -> None:
     handle = os.pidfd_open(parent_of_engines)
     engines.close()
     serve(kernels, lifeline, readable, model)
+    select.select([handle], [], [], END_SECONDS)  # it sees the lifeline close, too
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         signal.pidfd_send_signal(handle, signal.SIGKILL)  # it may still be importing
         os.waitpid(parent_of_engines, 0)
