@@ -16,6 +16,7 @@ from typing import Any
 
 from grader.errors import CourseError, GraderError
 from grader.kept_model import KeptModel
+from grader.models.folder import cache_folder
 from grader.own_names import keep_name
 from grader.plots import plot_row
 from grader.process_defaults import process_defaults
@@ -39,9 +40,12 @@ from grader.questions import (
 from grader.questions.answer import MAX_BYTES, Unsendable
 from grader.questions.facts import Facts
 from grader.questions.messages import fill, message, say
+from grader.questions.outcome import Refusal
 from grader.questions.parser import decode
+from grader.questions.together import HANDFUL, about, judged_together
 from grader.questions.variants import normalised_id
 from grader.ready import missing
+from grader.tries import Tries
 
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -59,6 +63,8 @@ class Session:
     language: str
     site: str = ""
     """Address of the course's site, for links; without it there are none."""
+    student: str = ""
+    """The student's id, as it is hashed."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """The latest verdict on each question, for the points so far."""
 
@@ -88,6 +94,7 @@ _SESSIONS: dict[str, Session] = {}
 _PROBES: dict[str, list] = {}
 _RECORDED: list[dict] = []
 _MODEL = Remembered(KeptModel())
+_TRIES = Tries()
 
 
 def start(
@@ -120,7 +127,7 @@ def start(
     student = "" if student is None else str(student)
     index = variant_index(course_id, slug, student, len(exercise.variants))
     site = site or os.environ.get("SEEING_ATTENTION_SITE", "")
-    session = _SESSIONS[slug] = Session(exercise, index, language, site)
+    session = _SESSIONS[slug] = Session(exercise, index, language, site, normalised_id(student))
     keep_name(_shell(), "check", check, slug)
     key = "start.own" if normalised_id(student) else "start.nobody"
     if len(exercise.variants) == 1 and key == "start.own":
@@ -169,6 +176,16 @@ def _check(question_id: str, answer: Any) -> None:
     verdict = judge_outputs(
         question, session.variant_index, session.variant, outputs, _MODEL, probes
     )
+    tried = _tries().count(
+        session.exercise.slug,
+        question.name,
+        session.student,
+        session.variant_index,
+        about(_decoded(value)),
+        answer=value,
+    )
+    if tried > HANDFUL:
+        verdict = judged_together(verdict, question)
     session.verdicts[question.name] = verdict
     text = card_text(verdict, question, session.language)
     if _shell() is not None and not os.environ.get("NBGRADER_VALIDATING"):
@@ -186,6 +203,22 @@ def forget() -> None:
     """Forget sessions, probes and records: a new notebook begins in this process."""
     for kept in (_SESSIONS, _PROBES, _RECORDED):
         kept.clear()
+    _TRIES.forget()
+
+
+def _tries() -> Tries:
+    """Return the memory of answers: on disk in a notebook, of this process elsewhere."""
+    if _TRIES.path is None and _shell() is not None:
+        _TRIES.path = cache_folder() / "tries.json"
+        _TRIES.forget()
+    return _TRIES
+
+
+def _decoded(value: Any) -> Any:
+    try:
+        return decode(value)
+    except Refusal:
+        return None
 
 
 def _find(question_id: str) -> tuple[Session, Question]:

@@ -60,11 +60,13 @@ MAY_IMPORT = {
     },
     "grader.questions": {"grader.questions", "grader.heads", "grader.attention", "grader.errors"},
     "grader.own_names": set(),
+    "grader.tries": set(),
     "grader.process_defaults": set(),
     "grader.check": {
         "grader.kept_model",
         "grader.own_names",
         "grader.process_defaults",
+        "grader.tries",
         "grader.ready",
         "grader.questions",
         "grader.capture",

@@ -25,6 +25,7 @@ from grader.questions import (
     judge_outputs,
     load_exercise,
 )
+from grader.tries import KEPT, MOST, Tries
 from support.fake_model import FakeModel
 
 QUESTIONS = """
@@ -97,8 +98,9 @@ def exercise(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch):
+def fresh(monkeypatch, tmp_path):
     """A new notebook, outside a kernel, on a model that one can work out in the head."""
+    monkeypatch.setattr(grader.check, "_TRIES", Tries(tmp_path / "tries.json"))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("NBGRADER_VALIDATING", raising=False)
     monkeypatch.setattr(grader.check, "_MODEL", Remembered(FakeModel()))
@@ -468,6 +470,76 @@ def test_that_test_can_fail():
     code = "import IPython, sys; print(sorted({'IPython'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['IPython']"
+
+
+class TestTogether:
+    """More than a handful of different answers about one thing are judged together."""
+
+    RIGHT = {"layer": 1, "head": 0, "noun": 0.75, "verb": 0.0}  # noqa: RUF012
+
+    def cards(self, shown, answers):
+        shown.clear()
+        for answer in answers:
+            check("trial.clear", answer)
+        return [data["text/plain"] for data in shown if data.get("text/plain")]
+
+    def wrong(self, n):
+        return [self.RIGHT | {"noun": 0.3 + i / 50} for i in range(n)]
+
+    def test_the_first_tries_say_which_number_is_wrong(self, started, shown):
+        started()
+        assert all("`noun` is 0.3" in card for card in self.cards(shown, self.wrong(5)))
+
+    def test_a_loop_over_one_number_hears_only_whether_all_are_right(self, started, shown):
+        started()
+        self.cards(shown, self.wrong(6))
+        half, none = self.cards(
+            shown, [self.RIGHT | {"verb": 0.5}, self.RIGHT | {"verb": 0.5, "noun": 0.5}]
+        )
+        assert half == none
+        assert "judges them together" in half
+        assert "✓ passed Head" in half
+        assert "1 of 1 points" in self.cards(shown, [self.RIGHT])[-1]
+
+    def test_the_same_answer_again_is_no_new_try(self, started, shown):
+        started()
+        assert "`noun` is 0.3" in self.cards(shown, self.wrong(1) * 20)[-1]
+
+    def test_another_head_begins_anew(self, started, shown):
+        started()
+        self.cards(shown, self.wrong(8))
+        other = self.cards(shown, [self.RIGHT | {"head": 1, "noun": 0.3}])[-1]
+        assert "`noun` is 0.3" in other
+
+    def test_a_restart_forgets_nothing_and_a_deleted_file_everything(
+        self, started, shown, tmp_path, monkeypatch
+    ):
+        started()
+        self.cards(shown, self.wrong(8))
+        told = []
+        for _ in range(2):
+            monkeypatch.setattr(grader.check, "_TRIES", Tries(tmp_path / "tries.json"))
+            card = self.cards(shown, self.wrong(9)[-1:])[-1]
+            told.append("judges them together" in card)
+            (tmp_path / "tries.json").unlink()
+        assert told == [True, False]
+
+    def test_a_sentence_says_so_in_both_languages(self, started, shown):
+        started(language="zh")
+        assert "合在一起判" in self.cards(shown, self.wrong(7))[-1]
+
+    def test_the_file_of_tries_stays_small_and_a_broken_one_costs_nothing(self, tmp_path):
+        path = tmp_path / "tries.json"
+        path.write_text("[1, {", "utf-8")
+        tries = Tries(path)
+        assert [tries.count("q", answer=i) for i in range(8)] == [1, 2, 3, 4, 5, MOST, MOST, MOST]
+        tries._seen = {str(i): [] for i in range(KEPT + 5)}
+        tries.count("q", answer=0)
+        assert len(json.loads(path.read_text("utf-8"))) == KEPT
+
+    def test_a_folder_that_cannot_be_written_costs_nothing(self, tmp_path):
+        (tmp_path / "file").write_text("", "utf-8")
+        assert Tries(tmp_path / "file" / "tries.json").count("q", answer=1) == 1
 
 
 class TestPicture:

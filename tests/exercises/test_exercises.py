@@ -22,7 +22,7 @@ from grader.questions import (
 from grader.questions.kinds import KINDS
 from grader.questions.samples import read_samples
 from support import kernelless
-from support.looping import guessed, looped
+from support.looping import guessed, looped, number_looped
 
 EXERCISES = sorted(
     path.parent for path in Path(__file__).parents[2].glob("exercises/*/questions.toml")
@@ -198,6 +198,25 @@ def test_no_question_is_worth_looping_or_guessing(folder, model, capsys):
         )
     assert tried <= SHARE * asked.points
     assert chance <= SHARE * asked.points
+
+
+@pytest.mark.long
+@every
+def test_trying_number_after_number_earns_no_more(folder, model, capsys):
+    """0, .002 ... 1 for every number: the card judges them together after a handful of tries."""
+    asked = exercise(folder)
+    recorded = kernelless.run(folder, asked, full(folder)[0].sources)
+    answers = {
+        name: read_bundles(outputs, f"{folder.name}.{name}").value
+        for name, outputs in recorded.items()
+    }
+    tried = number_looped(asked, answers, model, together=True)
+    with capsys.disabled():
+        print(f"\n{folder.name}: number after number {tried:g} of {asked.points:g}", end="")
+        print(f" ({tried / asked.points:.0%})")
+    assert tried <= SHARE * asked.points
+    if folder.name == "telescope":  # the control: judged one by one, a loop finds every number
+        assert number_looped(asked, answers, model, together=False) > SHARE * asked.points
 
 
 STRANGE = [

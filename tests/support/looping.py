@@ -1,4 +1,4 @@
-"""What one gets without looking: the student who tries everything through `check`, and chance.
+"""What one gets without looking: the students who try everything through `check`, and chance.
 
 Both start from an answer that earns full marks, with every number made 0: they know the form of the
 answer, its texts and its sentences. The looper then tries every head, every yes or no and every
@@ -14,6 +14,8 @@ import numpy as np
 
 from grader.questions import Answer, Exercise, Question, judge
 from grader.questions.kinds.sentences import SIDES
+from grader.questions.together import HANDFUL, judged_together
+from support.perturb import leaves, placed
 
 ALL_HEADS = tuple(itertools.product(range(6), range(12)))
 
@@ -37,6 +39,67 @@ def looped(exercise: Exercise, full: dict[str, Any], model) -> float:
         # Where `check` says nothing of what it likes, as for a choice, the luckiest guess counts.
         total += max(points(question, exercise.variants[0], one, model) for one in best[:8])
     return total
+
+
+GRID = tuple(i / 500 for i in range(501))
+"""0, .002 ... 1: within the tolerance of every weight."""
+COUNTS = tuple(range(1, 101))
+
+
+def number_looped(exercise: Exercise, full: dict[str, Any], model, *, together: bool) -> float:
+    """Return what the looper gets who then tries number after number.
+
+    Args:
+        exercise: the course's own.
+        full: answers that earn all points.
+        model: the truth.
+        together: whether the card judges numbers together after a handful of tries, as it does.
+    """
+    public = Exercise.from_public(exercise.public())
+    variant, total = exercise.variants[0], 0.0
+    for name, value in full.items():
+        question, shown = exercise.questions[name], public.questions[name]
+        found = list(candidates(question, value, variant, model))
+        if not found:
+            continue
+        seen = [points(shown, variant, one, model) for one in found]
+        best = max(
+            (one for one, got in zip(found, seen, strict=True) if got == max(seen)),
+            key=lambda one: points(question, variant, one, model),
+        )
+        for path in number_paths(question, best):
+            best = _better(question, shown, best, path, variant, model, together)
+        total += points(question, variant, best, model)
+    return total
+
+
+def number_paths(question: Question, value: Any) -> list[tuple]:
+    """Return the places of the numbers that can be tried one by one."""
+    return [
+        path
+        for path, leaf in leaves(value)
+        if path
+        and path[-1] not in ("layer", "head")
+        and isinstance(leaf, (int, float))
+        and not isinstance(leaf, bool)
+    ]
+
+
+def _better(question, shown, best, path, variant, model, together) -> Any:
+    """Return the answer with the number at `path` that the card likes best."""
+    counted = question.kind in ("span", "shape") or (
+        question.kind == "values"
+        and getattr(question.parameters.get(path[-1]), "tolerance", 1) == 0
+    )
+    kept, most = best, -1.0
+    for tried, number in enumerate(COUNTS if counted else GRID):
+        one = placed(best, path, number)
+        verdict = judge(shown, variant, Answer(question.id, 0, model.sha256, one), model)
+        if together and tried >= HANDFUL:
+            verdict = judged_together(verdict, shown)
+        if verdict.points > most + 1e-9:
+            kept, most = one, verdict.points
+    return kept
 
 
 def guessed(exercise: Exercise, full: dict[str, Any], model, times: int = 12) -> float:

@@ -10,7 +10,7 @@
 # claim = 0
 # [hint]
 # local = ["counted_from_one", "below_baseline"]
-# syntactic = ["special_token", "counted_from_one"]
+# syntactic = "counted_from_one"
 # anaphoric = "counted_from_one"
 # semantic = "counted_from_one"
 # delimiter = ["counted_from_one", "below_baseline"]

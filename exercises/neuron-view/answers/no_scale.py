@@ -7,7 +7,7 @@
 # pattern = 0
 # head = 0.5
 # [hint]
-# score = "scale"
+# score = ["scale", "percent"]
 # scores = "scale"
 # pattern = "scale"
 

@@ -8,6 +8,7 @@
 # next_head = 0
 # exception = 1.5
 # [hint]
+# direction = "counted_from_one"
 # row_of_it = "no_special"
 # previous_head = ["counted_from_one", "below_baseline"]
 # insertion = "percent"

@@ -9,7 +9,7 @@
 # exception = 0
 # [hint]
 # row_of_it = "case"
-# previous_head = ["other_measure", "below_baseline"]
+# previous_head = "below_baseline"
 # next_head = "half"
 
 # %% grade_id="direction"

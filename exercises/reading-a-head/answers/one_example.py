@@ -10,8 +10,8 @@
 # [hint]
 # direction = "off_by_one"
 # row_of_it = "all_of_them"
-# previous_head = ["other_measure", "one_sentence"]
-# insertion = "off_by_one"
+# previous_head = "one_sentence"
+# insertion = "swapped"
 # next_head = "other_sentence"
 # exception = "property"
 

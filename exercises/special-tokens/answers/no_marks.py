@@ -25,7 +25,7 @@ pieces_answer = ["op", "ht", "hal", "mo", "logist"]
 counts_answer = {"tokens": 15, "pieces": 15}
 
 # %% grade_id="merged"
-merged_answer = {"to_rare": np.mean([attention.weights[3, 1, 13, i] for i in range(2, 7)])}
+merged_answer = {"to_rare": np.mean([attention.weights[3, 1, 12, i] for i in range(2, 7)])}
 
 # %% grade_id="resting"
 resting_answer = {

@@ -8,6 +8,7 @@
 # resting = 0.75
 # own_word = 0
 # [hint]
+# merged = "transposed"
 # special = "case"
 # pieces = "case"
 # counts = "few_tokens"

@@ -9,7 +9,7 @@
 # own_word = 0
 # [hint]
 # merged = "percent"
-# resting = ["swapped_numbers", "percent", "one_sentence"]
+# resting = ["percent", "one_sentence"]
 
 # %% grade_id="special"
 special_answer = ["[CLS]", "[SEP]", "."]

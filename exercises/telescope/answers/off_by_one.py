@@ -35,8 +35,8 @@ means_answer = {
 clear_head_answer = {
     "layer": 4,
     "head": 9,
-    "noun": 0.307,
-    "subject": 0.0,
+    "noun": 0.322,
+    "subject": 0.015,
     "survives": True,
     "noun_control": 0.2,
     "subject_control": 0.0,

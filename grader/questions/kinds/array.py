@@ -12,7 +12,7 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.compare import as_array, near, shape_mistakes
-from grader.questions.kinds.rows import row_tolerance
+from grader.questions.kinds.rows import row_mistakes, row_tolerance
 from grader.questions.messages import Message, say
 
 AXES = ("layer", "head", "query", "key")
@@ -30,6 +30,7 @@ class Array(Kind):
 
     name = "array"
     hints = ("batch", "axes", "few_tokens", "few_layers", "transposed", "no_softmax", "dropout")
+    stated = ("batch", "axes", "few_layers")
     max_bytes = 3 * 1024 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -39,6 +40,10 @@ class Array(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return what is looked at."""
         return ["shape", "rows", "weights"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return self.criteria(parameters)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield a finding for the shape, the rows and the weights."""
@@ -76,10 +81,8 @@ def _judge_rows(got: np.ndarray, truth: np.ndarray) -> Finding:
     hint = None
     if _sums_to_one(got, axis=-2):
         hint = "transposed"
-    elif (got < 0).any():
-        hint = "no_softmax"
-    elif (got == 0).mean() > 0.01:
-        hint = "dropout"
+    else:
+        hint = next(iter(row_mistakes(got, truth)), None)
     return failed("rows", say("array.rows", away=worst, tolerance=row_tolerance(got)), hint)
 
 

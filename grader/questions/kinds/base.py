@@ -49,6 +49,9 @@ class Kind(ABC):
     """What an author writes."""
     hints: Collection[str] = ()
     """The mistakes it can recognise: the hints an author may write texts for."""
+    stated: Collection[str] = ()
+    """Those of them that only say what was found or how to go on. All others guess at a cause,
+    and a wrong answer drawn at random gets one at most once in fifty times."""
     private: Collection[str] = ()
     """Keys that never reach a student's notebook."""
     written: bool = False
@@ -65,6 +68,10 @@ class Kind(ABC):
     @abstractmethod
     def criteria(self, parameters: Any) -> list[str]:
         """Return the names that points must be given to, in order."""
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return the criteria that rest on numbers, which a loop could find one by one."""
+        return []
 
     @abstractmethod
     def judge(self, parameters: Any, value: Any, facts: Facts) -> Iterable[Finding]:

@@ -24,6 +24,7 @@ class Choice(Kind):
 
     name = "choice"
     hints = ("wrong_choice",)
+    stated = ("wrong_choice",)
     private = ("key",)
 
     def read(self, table: Table, scope: Scope) -> Parameters:

@@ -75,7 +75,8 @@ def shape_mistakes(got: Sequence[int], expected: Sequence[int], axes: Sequence[s
         of_tokens = [i for i, axis in enumerate(axes) if axis in ("query", "key", "token")]
         fewer = {expected[i] - got[i] for i in of_tokens}
         others = all(got[i] == n for i, n in enumerate(expected) if i not in of_tokens)
-        if of_tokens and others and len(fewer) == 1 and fewer.pop() > 0:
+        # Left out are [CLS] and [SEP], or one of them.
+        if of_tokens and others and len(fewer) == 1 and fewer.pop() in (1, 2):
             return ("few_tokens",)
     if len(got) < len(expected):
         return ("few_layers", "few_axes")

@@ -70,6 +70,7 @@ class Counterexample(Kind):
         "special_token",
         "percent",
     )
+    stated = ("number", "not_fooled")
     max_bytes = 8 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -86,6 +87,10 @@ class Counterexample(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the sentence, whether it fools the head, and the weights."""
         return ["sentence", "fooled", "weights"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return ["weights"]
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether number decides, whether the head is wrong, and its two weights."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.span import LOGIT_TOLERANCE, read_pair
 from grader.questions.messages import say
@@ -49,6 +49,7 @@ class Cuts(Kind):
 
     name = "cuts"
     hints = ("all_tokens", "other_way", "other_layer", "not_zero", "start_alone", "sign", "changed")
+    stated = ("not_zero",)
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return which pair and which layers."""
@@ -58,6 +59,10 @@ class Cuts(Kind):
 
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the zero beside what is none, and the other direction."""
+        return ["zero", "reverse"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
         return ["zero", "reverse"]
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
@@ -98,7 +103,7 @@ def _judge_zero(
                 [_largest(logits, QUESTION, i, tokens) for i in range(logits.shape[1])],
             ),
         ]
-        hint = fields.recognise(got["last"], 0.0, mistakes, LOGIT_TOLERANCE)
+        hint = diagnosis.recognise(got["last"], 0.0, mistakes, LOGIT_TOLERANCE, asked=2)
         return failed("zero", say("cuts.not_zero", got=got["last"]), hint or "not_zero")
     truth = _largest(logits, QUESTION, parameters.before, tokens)
     if fields.close(got["before"], truth, LOGIT_TOLERANCE):
@@ -109,7 +114,7 @@ def _judge_zero(
         ("other_way", [_largest(logits, CONTEXT, parameters.before, tokens)]),
         ("other_layer", [_largest(logits, QUESTION, i, tokens) for i in range(logits.shape[1])]),
     ]
-    hint = fields.recognise(got["before"], truth, mistakes, LOGIT_TOLERANCE)
+    hint = diagnosis.recognise(got["before"], truth, mistakes, LOGIT_TOLERANCE, asked=2)
     return failed("zero", say("number.wrong", got=got["before"], **told), hint)
 
 
@@ -130,5 +135,5 @@ def _judge_reverse(
         ("changed", [_largest(logits, CONTEXT, layer, context_of(reading.attention))]),
         ("other_layer", [_lost(logits, CONTEXT, i, reading) for i in range(logits.shape[1])]),
     ]
-    hint = fields.recognise(got, truth, mistakes, LOGIT_TOLERANCE)
+    hint = diagnosis.recognise(got, truth, mistakes, LOGIT_TOLERANCE, asked=2)
     return failed("reverse", say("number.wrong", got=got, **told), hint)

@@ -57,6 +57,7 @@ class Equal(Kind):
             )
         )
     )
+    stated = ("batch", "axes", "few_axes", "many_axes", "not_finite")
     max_bytes = 3 * 1024 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -73,6 +74,10 @@ class Equal(Kind):
         """Return the shape, the rows if they are looked at, and the numbers."""
         return ["shape", *(["rows"] if parameters.rows else []), "numbers"]
 
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return self.criteria(parameters)
+
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield a finding for each."""
         got = as_array(value)
@@ -84,8 +89,7 @@ class Equal(Kind):
             return
         yield passed("shape")
         if parameters.rows:
-            right = bool(near(got.astype(np.float64), truth, fields.ROUNDED))
-            yield judge_rows("rows", got, right=right)
+            yield judge_rows("rows", got, truth)
         yield _judge_numbers(parameters, got.astype(np.float64), truth, facts)
 
 

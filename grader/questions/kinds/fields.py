@@ -20,16 +20,15 @@ ROUNDED = 1e-3
 
 LONGEST_NUMERAL = 40
 
-WORTH_A_HINT = 0.005
-"""A wrong number below this is near too many others to tell which mistake it was."""
-
 
 class FieldError(Exception):
     """A field of an answer is missing or has the wrong type; costs the criteria that need it."""
 
-    def __init__(self, reason: Message, hint: str | None = None):
+    def __init__(self, reason: Message, hint: str | None = None, head: HeadId | None = None):
         self.reason = reason
         self.hint = hint
+        self.head = head
+        """A head that there is not."""
         super().__init__(reason.key)
 
 
@@ -241,12 +240,8 @@ def head_id(fields: dict, shape: tuple[int, ...]) -> HeadId:
     ):
         raise FieldError(say("field.head_twice", layer=shown(fields["layer"]), got=str(found)))
     if not (0 <= found.layer < shape[0] and 0 <= found.head < shape[1]):
-        # One past the last is the last, for whoever counts from 1.
-        one_past = found.layer == shape[0] or found.head == shape[1]
-        raise FieldError(
-            say("field.head", got=str(found), layers=shape[0] - 1, heads=shape[1] - 1),
-            "counted_from_one" if one_past else None,
-        )
+        reason = say("field.head", got=str(found), layers=shape[0] - 1, heads=shape[1] - 1)
+        raise FieldError(reason, head=found)
     return found
 
 
@@ -313,18 +308,3 @@ def half_a_step(got: Any) -> Any:
     if not np.array_equal(half.astype(np.float32), got.astype(np.float32)):
         return 0.0
     return np.abs(got) * HALF_STEP
-
-
-def recognise(
-    got: float,
-    truth: float,
-    mistakes: Iterable[tuple[str, Iterable[float]]],
-    tolerance: float,
-) -> str | None:
-    """Return which mistake leads to the number `got`, the first that does."""
-    if abs(got) < WORTH_A_HINT:
-        return None
-    for hint, values in mistakes:
-        if any(close(got, float(v), tolerance) and abs(v - truth) > 2 * tolerance for v in values):
-            return hint
-    return None

@@ -49,6 +49,7 @@ class Function(Kind):
             ("transposed", "unchanged", "axis", *REFERENCE_MISTAKES, "not_finite", "raised")
         )
     )
+    stated = ("not_finite", "raised")
     max_bytes = 1024 * 1024
     route = "own"
 
@@ -141,7 +142,7 @@ def _judge_call(
     if truth.ndim == 0 and got.size == 1:
         got = got.reshape(())
     if got.shape != truth.shape:
-        hint = "transposed" if got.T.shape == truth.shape else "axis"
+        hint = "transposed" if got.ndim > 1 and got.T.shape == truth.shape else ""
         return say("function.shape", expected=_shape(truth), got=_shape(got)), hint
     got = got.astype(np.float64)
     finite = bool(np.isfinite(got).all())

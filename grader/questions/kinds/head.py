@@ -21,9 +21,9 @@ from jaxtyping import Float
 from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
-from grader.questions.kinds.weights import LEAST, WEIGHT_MISTAKES, judge_weights
+from grader.questions.kinds.weights import LEAST, WEIGHT_MISTAKES, counted_from_one, judge_weights
 from grader.questions.measures import read_measure_name
 from grader.questions.messages import say
 from grader.questions.shown import Shown
@@ -115,6 +115,7 @@ class Head(Kind):
 
     name = "head"
     hints = (*WEIGHT_MISTAKES, "positional", "other_side", "swapped_numbers", "half")
+    stated = ("positional", "other_side", "half")
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return the claim, the heads that do not count and the control."""
@@ -136,6 +137,10 @@ class Head(Kind):
         of, against = (facts.measures[name] for name in (parameters.of, parameters.against))
         return row_of(of, head, facts, against)
 
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return ["weights", "control"]
+
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the head does it, its weights, whether it stands the control."""
         names = (parameters.of, parameters.against)
@@ -146,15 +151,17 @@ class Head(Kind):
         try:
             head = fields.head_id(answer, facts.measure(parameters.of).shape)
         except fields.FieldError as error:
+            hint = counted_from_one(error, answer, names, facts)
             for criterion in self.criteria(parameters):
-                yield failed(criterion, error.reason, error.hint)
+                yield failed(criterion, error.reason, hint)
             return
-        yield _judge_head(parameters, head, facts)
         others = [parameters.control.of, parameters.control.against] if parameters.control else []
+        weights = judge_weights("weights", answer, names, head, facts, others)
         if max(facts.measure(name)[head] for name in names) < LEAST:
-            yield failed("weights", say("weight.nothing", head=str(head), least=LEAST))
-        else:
-            yield judge_weights("weights", answer, names, head, facts, others)
+            nothing = say("weight.nothing", head=str(head), least=LEAST)
+            weights = failed("weights", nothing, weights.hint)
+        yield weights
+        yield _judge_head(parameters, head, facts, weights.hint)
         if parameters.control:
             try:
                 yield _judge_control(parameters, answer, head, facts)
@@ -224,7 +231,10 @@ def read_two(table: Table, key: str, form: str) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def _judge_head(parameters: Parameters, head: HeadId, facts: Facts) -> Finding:
+def _judge_head(
+    parameters: Parameters, head: HeadId, facts: Facts, of_weights: str | None
+) -> Finding:
+    """Return whether the head does it; `of_weights` is the mistake that its weights show."""
     differences = facts.measure(parameters.of) - facts.measure(parameters.against)
     allowed = np.ones(differences.shape, dtype=bool)
     if parameters.outside:
@@ -235,7 +245,7 @@ def _judge_head(parameters: Parameters, head: HeadId, facts: Facts) -> Finding:
         return passed("head", "head.right", head=str(head))
     if not allowed[head]:
         return failed("head", say("head.outside", head=str(head)), "positional")
-    hint = _head_hint(parameters, differences, allowed, head, facts)
+    hint = _head_hint(parameters, differences, allowed, head, facts, of_weights)
     if share:
         return failed("head", say("head.half", head=str(head)), hint, share)
     key = _REFUSALS[type(claim)]
@@ -245,45 +255,81 @@ def _judge_head(parameters: Parameters, head: HeadId, facts: Facts) -> Finding:
 _REFUSALS = {Apart: "head.not_apart", Prefers: "head.not_prefers", Most: "head.not_most"}
 
 
-def _head_hint(parameters, differences, allowed, head: HeadId, facts: Facts) -> str | None:
+def _head_hint(
+    parameters, differences, allowed, head: HeadId, facts: Facts, of_weights: str | None
+) -> str | None:
     """Return the first mistake under which the head named would be right."""
     claim = parameters.claim
     if not isinstance(claim, Apart) and claim.share(-differences, allowed, head) == 1.0:
         return "other_side"
     wrong_of = facts.mistakes(parameters.of)
     wrong_against = facts.mistakes(parameters.against)
-    special = wrong_of.get("special_token")
-    if special and float(special[0][head]) > 0.5:
-        return "special_token"
-    misnamed = hint_of_name(
-        head, differences.shape, lambda other: claim.share(differences, allowed, other)
-    )
-    if misnamed:
-        return misnamed
-    for hint in ("transposed", "off_by_one"):
+
+    def share(other: HeadId) -> float:
+        return claim.share(differences, allowed, other)
+
+    def misread(hint: str) -> Callable[[HeadId], bool]:
         pairs = zip(wrong_of.get(hint, []), wrong_against.get(hint, []), strict=False)
-        if any(claim.share(a - b, allowed, head) == 1.0 for a, b in pairs):
-            return hint
-    return None
+        apart = [a - b for a, b in pairs]
+        return lambda other: any(claim.share(one, allowed, other) == 1.0 for one in apart)
+
+    special = wrong_of.get("special_token")
+    told = [
+        ("special_token", lambda other: bool(special) and float(special[0][other]) > 0.5),
+        *misnamings(differences.shape, share),
+        ("transposed", misread("transposed")),
+        ("off_by_one", misread("off_by_one")),
+    ]
+    return hint_of_head(head, told, share, differences.shape, of_weights)
 
 
-def hint_of_name(
-    head: HeadId, shape: tuple[int, ...], share: Callable[[HeadId], float]
+Told = Iterable[tuple[str, Callable[[HeadId], bool]]]
+"""Mistakes, and whether a head would be right had it been made."""
+
+
+def hint_of_head(
+    head: HeadId,
+    told: Told,
+    share: Callable[[HeadId], float],
+    shape: tuple[int, ...],
+    of_numbers: str | None,
 ) -> str | None:
-    """Return how a wrong head was named by mistake, if another name of it earns a whole share.
+    """Return the first mistake that a wrong head shows, where there is evidence for it.
+
+    Evidence is that the answer's numbers show the same mistake, or that hardly any other wrong head
+    shows it.
 
     Args:
         head: as the answer names it.
+        told: the mistakes.
+        share: gives what a head earns.
+        shape: how many layers and heads there are.
+        of_numbers: the mistake that the answer's numbers show.
+    """
+    for hint, holds in told:
+        if holds(head) and (
+            hint == of_numbers or diagnosis.rare(holds, lambda other: share(other) < 1.0, shape)
+        ):
+            return hint
+    return None
+
+
+def misnamings(shape: tuple[int, ...], share: Callable[[HeadId], float]) -> Told:
+    """Return how a wrong head may have been named by mistake: another name of it is right.
+
+    Args:
         shape: how many layers and heads there are.
         share: gives what a head earns.
     """
-    before = HeadId(layer=head.layer - 1, head=head.head - 1)
-    turned = HeadId(layer=head.head, head=head.layer)
-    for hint, other in (("counted_from_one", before), ("swapped_numbers", turned)):
+
+    def right(head: HeadId, other: HeadId) -> bool:
         inside = all(0 <= i < n for i, n in zip(other, shape, strict=True))
-        if other != head and inside and share(other) == 1.0:
-            return hint
-    return None
+        return other != head and inside and share(other) == 1.0
+
+    return [
+        ("counted_from_one", lambda h: right(h, HeadId(layer=h.layer - 1, head=h.head - 1))),
+        ("swapped_numbers", lambda h: right(h, HeadId(layer=h.head, head=h.layer))),
+    ]
 
 
 def _judge_control(parameters: Parameters, answer: dict, head: HeadId, facts: Facts) -> Finding:

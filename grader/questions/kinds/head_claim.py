@@ -15,7 +15,7 @@ The answer holds ``layer``, ``head``, the head's number under the name of each m
 control ``survives``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,19 +24,20 @@ import numpy as np
 from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.head import (
     NOISE,
     Most,
     Outside,
-    hint_of_name,
+    hint_of_head,
     judge_survival,
+    misnamings,
     read_most,
     read_outside,
     read_two,
 )
-from grader.questions.kinds.weights import LEAST, one_off
+from grader.questions.kinds.weights import LEAST, counted_from_one, one_off
 from grader.questions.measures import MEASURE_MISTAKES, read_measure_name
 from grader.questions.messages import say
 from grader.questions.shown import Shown
@@ -88,6 +89,7 @@ class HeadClaim(Kind):
         "percent",
         "half",
     )
+    stated = ("positional", "below_baseline", "half")
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return the claim, its baseline and its control."""
@@ -119,6 +121,10 @@ class HeadClaim(Kind):
         head = fields.head_id(value, facts.measure(parameters.measure).shape)
         return row_of(facts.measures[parameters.measure], head, facts)
 
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return ["number", "baseline", "control"]
+
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the head does it, its number, the baseline, the control."""
         known = ["layer", "head", parameters.measure]
@@ -131,12 +137,14 @@ class HeadClaim(Kind):
         try:
             head = fields.head_id(answer, values.shape)
         except fields.FieldError as error:
+            hint = counted_from_one(error, answer, [parameters.measure], facts)
             for criterion in self.criteria(parameters):
-                yield failed(criterion, error.reason, error.hint)
+                yield failed(criterion, error.reason, hint)
             return
-        yield _judge_head(parameters, values, head, facts)
+        number = _judge_number("number", answer, parameters.measure, head, facts)
+        yield number
+        yield _judge_head(parameters, values, head, facts, number.hint)
         does = _share(parameters, values, head, _allowed(parameters, values, facts)) > 0
-        yield _judge_number("number", answer, parameters.measure, head, facts)
         if parameters.baseline:
             yield _judge_baseline(parameters.baseline, answer, parameters.measure, head, facts)
         if parameters.control:
@@ -159,34 +167,38 @@ def _share(parameters: Parameters, values: np.ndarray, head: HeadId, allowed: np
     return 0.5 if values[head] >= parameters.half_at - NOISE else 0.0
 
 
-def _judge_head(parameters: Parameters, values: np.ndarray, head: HeadId, facts: Facts) -> Finding:
+def _judge_head(
+    parameters: Parameters, values: np.ndarray, head: HeadId, facts: Facts, of_number: str | None
+) -> Finding:
+    """Return whether the head does it; `of_number` is the mistake that its number shows."""
     allowed = _allowed(parameters, values, facts)
     share = _share(parameters, values, head, allowed)
     if share == 1.0:
         return passed("head", "head.right", head=str(head))
     if not allowed[head]:
         return failed("head", say("head.outside", head=str(head)), "positional")
-    hint = _head_hint(parameters, values, head, allowed, facts)
+    hint = _head_hint(parameters, values, head, allowed, facts, of_number)
     if share:
         return failed("head", say("claim.half", head=str(head)), hint, share)
     return failed("head", say("claim.not", head=str(head)), hint)
 
 
-def _head_hint(parameters, values, head: HeadId, allowed, facts: Facts) -> str | None:
-    misnamed = hint_of_name(
-        head, values.shape, lambda other: _share(parameters, values, other, allowed)
-    )
-    if misnamed:
-        return misnamed
-    for hint, wrong in facts.mistakes(parameters.measure).items():
-        if any(_share(parameters, one, head, allowed) == 1.0 for one in wrong):
-            return hint
-    for name in facts.measures:
-        if name != parameters.measure:
-            other = facts.measure(name)
-            if _share(parameters, other, head, allowed) == 1.0:
-                return "other_measure"
-    return None
+def _head_hint(
+    parameters, values, head: HeadId, allowed, facts: Facts, of_number: str | None
+) -> str | None:
+    def share(other: HeadId, of: np.ndarray = values) -> float:
+        return _share(parameters, of, other, allowed)
+
+    def misread(wrong: list[np.ndarray]) -> Callable[[HeadId], bool]:
+        return lambda other: any(share(other, one) == 1.0 for one in wrong)
+
+    others = [facts.measure(name) for name in facts.measures if name != parameters.measure]
+    told = [
+        *misnamings(values.shape, share),
+        *((hint, misread(wrong)) for hint, wrong in facts.mistakes(parameters.measure).items()),
+        ("other_measure", misread(others)),
+    ]
+    return hint_of_head(head, told, share, values.shape, of_number)
 
 
 def _judge_number(
@@ -199,10 +211,8 @@ def _judge_number(
         return failed(criterion, error.reason)
     values = facts.measure(name)
     truth = float(values[head])
-    if abs(truth) < LEAST:
-        return failed(criterion, say("claim.nothing", head=str(head), least=LEAST))
     told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
-    if fields.close(got, truth, fields.ROUNDED):
+    if abs(truth) >= LEAST and fields.close(got, truth, fields.ROUNDED):
         return passed(criterion, "number.right", got=got, **told)
     others = [float(facts.measure(n)[head]) for n in facts.measures if n != name]
     mistakes = [
@@ -212,7 +222,9 @@ def _judge_number(
         ("counted_from_one", one_off(values, head)),
         ("percent", [100 * truth]),
     ]
-    hint = fields.recognise(got, truth, mistakes, fields.ROUNDED)
+    hint = diagnosis.recognise(got, truth, mistakes, fields.ROUNDED, asked=2)
+    if abs(truth) < LEAST:
+        return failed(criterion, say("claim.nothing", head=str(head), least=LEAST), hint)
     return failed(criterion, say("number.wrong", got=got, **told), hint)
 
 

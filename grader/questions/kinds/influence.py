@@ -23,7 +23,7 @@ from jaxtyping import Float
 from grader.questions.authoring import Table
 from grader.questions.behaviours import ranks
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.own_text import look, read_text
@@ -51,6 +51,7 @@ class Influence(Kind):
 
     name = "influence"
     hints = ("with_special", "weight_given", "not_ranks", "last_layer", "swapped", "better")
+    stated = ("better",)
     max_bytes = 8 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -65,6 +66,10 @@ class Influence(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return both correlations, and which is higher."""
         return [*RIVALS, "better"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return [*RIVALS]
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the correlations are right, and which is higher."""
@@ -129,7 +134,7 @@ def _judge_number(
             ("weight_given", [correlation(weights.max(axis=-1).mean(axis=(0, 1))[1:-1], effect)]),
             ("with_special", [correlation(whole, padded)]),
         ]
-    hint = fields.recognise(got, truth[name], mistakes, 1e-3)
+    hint = diagnosis.recognise(got, truth[name], mistakes, 1e-3, asked=2)
     return failed(name, say("number.wrong", got=got, **told), hint)
 
 

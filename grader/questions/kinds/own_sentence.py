@@ -100,6 +100,7 @@ class OwnSentence(Kind):
         "no_marks",
         "few_pieces",
     )
+    stated = ("property", "few_pieces", "no_marks")
     max_bytes = 16 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -134,6 +135,10 @@ class OwnSentence(Kind):
         first, *others = parameters.measures.values()
         head = parameters.head or fields.head_id(value, own.measure(next(iter(own.measures))).shape)
         return row_of(first, head, own, *others)
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return ["numbers"]
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the sentence is as asked, what it shows, and the numbers."""

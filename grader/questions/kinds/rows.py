@@ -19,7 +19,13 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.compare import SHAPE_MISTAKES, as_array, decimals_of, shape_mistakes
+from grader.questions.kinds.compare import (
+    SHAPE_MISTAKES,
+    as_array,
+    decimals_of,
+    near,
+    shape_mistakes,
+)
 from grader.questions.messages import say
 
 MASKS = {
@@ -58,6 +64,7 @@ class Rows(Kind):
 
     name = "rows"
     hints = (*SHAPE_MISTAKES, *ROW_MISTAKES, "mask", "mask_inverted")
+    stated = ("batch", "axes", "few_axes", "many_axes", "no_softmax", "mask")
     max_bytes = 64 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -71,6 +78,10 @@ class Rows(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the shape, the signs, the sums and the mask, if there is one."""
         return ["shape", "not_negative", "sums", *(["mask"] if parameters.mask else [])]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return self.criteria(parameters)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield a finding for each."""
@@ -96,25 +107,27 @@ class Rows(Kind):
             yield _judge_mask(parameters, got)
 
 
-def judge_rows(criterion: str, got: np.ndarray, *, right: bool = False) -> Finding:
+def judge_rows(criterion: str, got: np.ndarray, truth: np.ndarray | None = None) -> Finding:
     """Return whether every row of `got`, along its last axis, sums to 1.
 
     Args:
         criterion: the criterion judged.
         got: the rows.
-        right: whether their numbers are known to be right, however they were rounded.
+        truth: the right numbers, where there are some: then they are rows however they were
+            rounded, and evidence of what was done instead.
     """
     if not np.isfinite(got).all():
         return failed(criterion, say("array.not_finite"))
     tolerance = row_tolerance(got)
     away = np.abs(got.sum(axis=-1, dtype=np.float64) - 1)
+    right = truth is not None and near(got, truth, fields.ROUNDED)
     if right or (away <= tolerance).all():
         return passed(criterion, "array.rows_right")
     reason = say("array.rows", away=float(away.max()), tolerance=tolerance)
-    return failed(criterion, reason, _sum_mistakes(got, tolerance))
+    return failed(criterion, reason, _sum_mistakes(got, tolerance, truth))
 
 
-def _sum_mistakes(got: np.ndarray, tolerance: float) -> tuple[str, ...]:
+def _sum_mistakes(got: np.ndarray, tolerance: float, truth: np.ndarray | None) -> tuple[str, ...]:
     def sums(axis: int | None, to: float) -> bool:
         return bool((np.abs(got.sum(axis=axis, dtype=np.float64) - to) <= to * tolerance).all())
 
@@ -124,11 +137,30 @@ def _sum_mistakes(got: np.ndarray, tolerance: float) -> tuple[str, ...]:
         return ("percent",)
     if sums(None, 1):
         return ("whole",)
-    if (got < 0).any():
-        return ("no_softmax",)
+    if truth is not None:
+        return tuple(row_mistakes(got, truth))
     if (np.abs(got.sum(axis=-1, dtype=np.float64) - 1) <= 0.02).all():
         return ("rounded",)
-    return ("dropout",) if (got == 0).mean() > 0.01 and got.sum(axis=-1).max() > 1 else ()
+    return ()
+
+
+def row_mistakes(got: np.ndarray, truth: np.ndarray) -> list[str]:
+    """Return what was done instead of the right rows, where the right numbers show through.
+
+    Scores become them by a softmax; what dropout leaves of them is larger by one factor.
+    """
+    got = got.astype(np.float64)
+    if not np.isfinite(got).all():
+        return []
+    exps = np.exp(got - got.max(axis=-1, keepdims=True))
+    if near(exps / exps.sum(axis=-1, keepdims=True), truth, fields.ROUNDED):
+        return ["no_softmax"]
+    kept = (got > 0) & (truth > 1e-3)
+    if kept.any() and (got == 0).mean() > 0.01:
+        factors = got[kept] / truth[kept]
+        if np.ptp(factors) < 0.02 and factors.mean() > 1.02:
+            return ["dropout"]
+    return []
 
 
 def _judge_mask(parameters: Parameters, got: np.ndarray) -> Finding:

@@ -7,7 +7,7 @@ from typing import Any
 from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.given_texts import GivenTexts, read_given, spellings
 from grader.questions.kinds.own_text import (
@@ -42,6 +42,7 @@ class Sentences(Kind):
 
     name = "sentences"
     hints = ("swapped", "transposed", "off_by_one", "special_token", "percent", "sides")
+    stated = ("sides",)
     max_bytes = 16 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:
@@ -71,6 +72,10 @@ class Sentences(Kind):
         head = fields.head_id(value, sentence.attention.weights.shape[:2])
         keys = tuple(sentence.value["words"])
         return Shown(sentence.text, head, facts.fill(parameters.query), keys)
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return [*parameters.sentences]
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether each sentence's weights are right, and the sides."""
@@ -173,7 +178,7 @@ def _judge_weights(name: str, sentence: _Sentence, head: HeadId) -> Finding:
     keys = sentence.keys
     pattern = sentence.attention.pattern(head)
     mistakes = weight_mistakes(pattern, sentence.query, keys[wrong], keys[1 - wrong])
-    hint = fields.recognise(given[wrong], truth[wrong], mistakes, fields.ROUNDED)
+    hint = diagnosis.recognise(given[wrong], truth[wrong], mistakes, fields.ROUNDED, asked=4)
     share = half(t for r, t in zip(right, truth, strict=True) if r)
     return failed(name, reason, hint, share=share)
 

@@ -34,6 +34,7 @@ class Shape(Kind):
 
     name = "shape"
     hints = (*SHAPE_MISTAKES, "few_layers", "words")
+    stated = ("batch", "axes", "few_axes", "many_axes", "few_layers")
 
     def read(self, table: Table, scope: Scope) -> Parameters:
         """Return whose shape is asked for."""
@@ -42,6 +43,10 @@ class Shape(Kind):
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the number of axes and their sizes."""
         return ["axes", "sizes"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return self.criteria(parameters)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether there are as many axes, and whether each has its size."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.messages import say
 from grader.questions.reading import Reading, read
@@ -47,6 +47,10 @@ class Span(Kind):
 
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the place and the margin."""
+        return ["span", "margin"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
         return ["span", "margin"]
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
@@ -83,5 +87,5 @@ def _judge_margin(answer: dict, reading: Reading) -> Finding:
         ("best_alone", [reading.best, -reading.none]),
         ("start_alone", [reading.best / 2, reading.margin / 2]),
     ]
-    hint = fields.recognise(got, reading.margin, mistakes, LOGIT_TOLERANCE)
+    hint = diagnosis.recognise(got, reading.margin, mistakes, LOGIT_TOLERANCE)
     return failed("margin", say("number.wrong", got=got, **told), hint)

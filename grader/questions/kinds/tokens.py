@@ -46,6 +46,7 @@ class Tokens(Kind):
 
     name = "tokens"
     hints = ("words", "no_marks", "case", "no_special", "all_of_them", "transposed")
+    stated = ("words", "no_marks", "case", "no_special", "all_of_them")
     max_bytes = 16 * 1024
 
     def read(self, table: Table, scope: Scope) -> Callable[[Facts], Wanted]:
@@ -65,6 +66,10 @@ class Tokens(Kind):
     def criteria(self, parameters: Any) -> list[str]:
         """Return that all are named, and that nothing else is."""
         return ["all", "only"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return self.criteria(parameters)
 
     def judge(self, parameters: Any, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether every one is named, in part if some are, and whether nothing else is."""

@@ -52,6 +52,7 @@ class TwoQuestions(Kind):
 
     name = "two_questions"
     hints = ("not_answered", "answered", "not_in_context", "in_question", "copied")
+    stated = ("not_answered", "answered", "not_in_context", "in_question", "copied")
     max_bytes = 16 * 1024
 
     def read(self, table: Table, scope: Scope) -> Parameters:

@@ -13,13 +13,15 @@ Each named value is a criterion of its own::
     near = 0.005
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.quantities import QUANTITY_MISTAKES, Quantity, largest, read_quantity
 from grader.questions.messages import say
@@ -55,14 +57,19 @@ class Values(Kind):
         """Return the values' names."""
         return list(parameters)
 
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return [name for name, asked in parameters.items() if asked.form == "number"]
+
     def judge(self, parameters: dict[str, Value], value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield a finding for each value."""
         if len(parameters) == 1 and not isinstance(value, dict):
             value = dict.fromkeys(parameters, value)  # the one number, without its name
         answer = fields.mapping(value, parameters, facts)
+        explained = _explained(parameters, answer, facts)
         for name, asked in parameters.items():
             try:
-                yield _JUDGES[asked.form](name, asked, answer, facts)
+                yield _JUDGES[asked.form](name, asked, answer, facts, explained)
             except fields.FieldError as error:
                 yield failed(name, error.reason)
 
@@ -90,17 +97,48 @@ def _read_value(table: Table, scope: Scope) -> Value:
     return found
 
 
-def _judge_number(name: str, asked: Value, answer: dict, facts: Facts) -> Finding:
+Explanations = dict[str, tuple[diagnosis.Explained, frozenset[str]]]
+"""Number -> what explains it where it is wrong, and which mistakes it could show at all."""
+
+
+def _explained(parameters: dict[str, Value], answer: dict, facts: Facts) -> Explanations:
+    found: Explanations = {}
+    for name, asked in parameters.items():
+        if asked.form != "number":
+            continue
+        mistakes = [(h, list(v)) for h, v in asked.quantity.mistakes(facts)]
+        explained: diagnosis.Explained = {}
+        truth = asked.quantity.value(facts)
+        with suppress(fields.FieldError):
+            got = fields.number(answer, name)
+            if not fields.close(got, truth, asked.tolerance):
+                explained = diagnosis.explain(got, truth, mistakes, asked.tolerance)
+        found[name] = explained, frozenset(h for h, v in mistakes if v)
+    return found
+
+
+def _judge_number(
+    name: str, asked: Value, answer: dict, facts: Facts, explained: Explanations
+) -> Finding:
     got = fields.number(answer, name)
     truth = asked.quantity.value(facts)
     if fields.close(got, truth, asked.tolerance):
         return passed(name, "number.right", got=got, tolerance=asked.tolerance, why=_why(asked))
-    hint = fields.recognise(got, truth, asked.quantity.mistakes(facts), asked.tolerance)
+    all_of_them = [found for found, _ in explained.values()]
+    possible = Counter(h for _, known in explained.values() for h in known)
+    hint = next(
+        (
+            hint
+            for hint in explained[name][0]
+            if diagnosis.is_evident(hint, all_of_them, possible[hint])
+        ),
+        None,
+    )
     reason = say("number.wrong", got=got, tolerance=asked.tolerance, why=_why(asked))
     return failed(name, reason, hint)
 
 
-def _judge_yes_no(name: str, asked: Value, answer: dict, facts: Facts) -> Finding:
+def _judge_yes_no(name: str, asked: Value, answer: dict, facts: Facts, _: Explanations) -> Finding:
     got = fields.yes_no(answer, name)
     truth = asked.quantity.value(facts)
     if abs(truth - asked.threshold) < asked.near:
@@ -110,7 +148,7 @@ def _judge_yes_no(name: str, asked: Value, answer: dict, facts: Facts) -> Findin
     return failed(name, say("yes_no.wrong", got=say("yes" if got else "no")))
 
 
-def _judge_largest(name: str, asked: Value, answer: dict, facts: Facts) -> Finding:
+def _judge_largest(name: str, asked: Value, answer: dict, facts: Facts, _: Explanations) -> Finding:
     words = {option: [facts.variant[option]] for option in asked.options if option in facts.variant}
     got = fields.option(answer, name, asked.options, words)
     truth = {option: quantity.value(facts) for option, quantity in asked.options.items()}

@@ -6,8 +6,9 @@ import numpy as np
 
 from grader.attention import HeadId
 from grader.questions.facts import Facts
-from grader.questions.kinds import fields
+from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, failed, passed
+from grader.questions.kinds.diagnosis import Mistakes
 from grader.questions.messages import Message, say
 
 WEIGHT_MISTAKES = (
@@ -21,9 +22,6 @@ WEIGHT_MISTAKES = (
     "percent",
 )
 """The mistakes that a wrong weight of a head can be recognised by."""
-
-Mistakes = Iterable[tuple[str, Iterable[float]]]
-"""Which wrong numbers a mistake leads to, by hint."""
 
 LEAST = 0.01
 """A weight below this earns nothing by itself: whoever writes 0 everywhere would be right."""
@@ -84,7 +82,8 @@ def judge_numbers(
         mistakes: gives the wrong numbers of a field, by hint.
         share: what the right ones among them earn when others are wrong.
     """
-    right, wrong, hint = [], None, None
+    right, wrong, explained = [], None, []
+    names = list(names)
     for name in names:
         try:
             got = fields.number(answer, name)
@@ -96,10 +95,39 @@ def judge_numbers(
             right.append(truth)
             continue
         wrong = wrong or wrong_weight(name, got, head)
-        hint = hint or fields.recognise(got, float(truth), mistakes(name), fields.ROUNDED)
+        explained.append(diagnosis.explain(got, float(truth), mistakes(name), fields.ROUNDED))
     if wrong is None:
         return passed(criterion, "weight.right", head=str(head))
+    hint = diagnosis.diagnose(explained, len(names))
     return failed(criterion, wrong, hint, share=share(right))
+
+
+def counted_from_one(
+    error: fields.FieldError, answer: dict, names: Iterable[str], facts: Facts
+) -> str | None:
+    """Return the hint where an answer names no head, but has the numbers of the one before it.
+
+    Args:
+        error: what is wrong with the head.
+        answer: the fields of the answer.
+        names: measures, each also the name of a field.
+        facts: the truth.
+    """
+    names, explained = list(names), []
+    for name in names:
+        values = facts.measure(name)
+        head = error.head
+        if head is None or not (
+            1 <= head.layer <= values.shape[0] and 1 <= head.head <= values.shape[1]
+        ):
+            return None
+        try:
+            got = fields.number(answer, name)
+        except fields.FieldError:
+            continue
+        mistakes = [("counted_from_one", one_off(values, head))]
+        explained.append(diagnosis.explain(got, np.inf, mistakes, fields.ROUNDED))
+    return diagnosis.diagnose(explained, len(names))
 
 
 def half(right: Iterable[float]) -> float:
@@ -120,10 +148,7 @@ def wrong_weight(field: str, got: float, head: HeadId) -> Message:
 
 
 def one_off(values: np.ndarray, head: HeadId) -> list[float]:
-    """Return the values of the heads one before and one after, in layer and number alike."""
-    layers, heads = values.shape
-    return [
-        float(values[head.layer + d, head.head + d])
-        for d in (-1, 1)
-        if 0 <= head.layer + d < layers and 0 <= head.head + d < heads
-    ]
+    """Return the value of the head one before, in layer and number alike, where there is one."""
+    if not (head.layer and head.head):
+        return []
+    return [float(values[head.layer - 1, head.head - 1])]
