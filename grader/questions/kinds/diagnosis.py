@@ -24,8 +24,8 @@ NOISE = 1e-6
 """What two runs of the model on one machine differ by, with room to spare; of numbers above 1, a
 part of them."""
 
-TYPED = 3
-"""How many decimals of a weight are copied by hand."""
+WEIGHT, LOGITS, PERCENT = 3, 2, 1
+"""How many decimals are copied by hand of a weight, of a logit, of a percentage."""
 
 COUNTS = 100
 """How many whole numbers a wrong count is thought to be drawn from."""
@@ -37,14 +37,19 @@ Explained = dict[str, float]
 """Hint -> how likely a number drawn at random would show this mistake as well, the first first."""
 
 
-def resolution(got: float) -> float:
-    """Return how far a number may be from the one it was written down for."""
+def resolution(got: float, tolerance: float) -> float:
+    """Return how far a number may be from the one it was written down for.
+
+    Args:
+        got: the number.
+        tolerance: of the right one, which tells how numbers of its kind are copied.
+    """
     digits = repr(float(got)).partition("e")[0].partition(".")[2]
     exponent = int(repr(float(got)).partition("e")[2] or 0)
     decimals = len(digits.rstrip("0")) - exponent
-    if abs(got) < 1:
-        decimals = max(decimals, TYPED)  # .09 may be .090, which a computer writes so
-    written = 0.5 * 10.0**-decimals
+    # .09 may be .090, which a computer writes so.
+    typed = LOGITS if tolerance > 2 * fields.ROUNDED else WEIGHT if abs(got) < 1 else PERCENT
+    written = 0.5 * 10.0 ** -max(decimals, typed)
     return max(written, float(fields.half_a_step(got))) + NOISE * max(1.0, abs(got))
 
 
@@ -60,7 +65,7 @@ def explain(got: float, truth: float, mistakes: Mistakes, tolerance: float) -> E
     found: Explained = {}
     if not got:
         return found
-    r = resolution(got) if tolerance else 0.0
+    r = resolution(got, tolerance) if tolerance else 0.0
     for hint, values in mistakes:
         values = [float(v) for v in values if abs(v - truth) > 2 * tolerance]
         if hint in found or not any(abs(got - v) <= r for v in values):

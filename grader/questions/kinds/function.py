@@ -143,6 +143,8 @@ def _judge_call(
         got = got.reshape(())
     if got.shape != truth.shape:
         hint = "transposed" if got.ndim > 1 and got.T.shape == truth.shape else ""
+        if truth.ndim > 1 and got.shape in {_without(truth.shape, i) for i in range(truth.ndim)}:
+            hint = "axis"
         return say("function.shape", expected=_shape(truth), got=_shape(got)), hint
     got = got.astype(np.float64)
     finite = bool(np.isfinite(got).all())
@@ -174,6 +176,10 @@ def _hint(
     turned = reference(first.swapaxes(-1, -2))
     others = [("transposed", turned), ("axis", turned.T)]
     return recognise(got, truth, others, parameters.tolerance) or ""
+
+
+def _without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    return (*shape[:axis], *shape[axis + 1 :])
 
 
 def _shape(array: np.ndarray) -> str:
