@@ -13,6 +13,7 @@ from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor
 from grader.course.folder import open_course
 from grader.course.notebooks import stubs
 from grader.grading.batch import Settings, autograde
+from grader.grading.served_files import confine
 from grader.grading.wall import choose_kernels
 
 
@@ -31,6 +32,7 @@ def configure(config, folder: Path) -> None:
     config.GenerateAssignment.post_convert_hook = "grader.course.release.complete"
     # Second to what is stored: outputs that another tool put there stay harmless too.
     config.HTMLExporter.sanitize_html = True
+    confine()
 
 
 class GradeOutside(NbGraderPreprocessor):
