@@ -38,6 +38,7 @@ def _grade(
     arguments: argparse.Namespace, opened: "Course", provisioner: str, **kernels: Any
 ) -> int:
     from grader.course.receipt import receipts_of
+    from grader.course.submitted import misplaced
     from grader.grading.batch import Settings, autograde, default_workers
     from grader.grading.since import Held
     from grader.reports.table import read_table, table_text
@@ -57,6 +58,9 @@ def _grade(
     except Held as held:
         return _show_held(arguments, opened, held)
     talk(f"graded now: {len(batch.graded)}; unchanged: {len(batch.entries) - len(batch.graded)}")
+    left = misplaced(opened, arguments.slug)
+    for line in left:
+        talk(line)
     for student, reason in batch.not_graded.items():
         if door := batch.entries[student].door:
             reason = text(f"door.{door['reason']}", opened.language, **door["values"])
@@ -67,6 +71,7 @@ def _grade(
         arguments,
         table.to_json()
         | {"graded": batch.graded, "not_graded": batch.not_graded, "record": batch.head}
+        | {"misplaced": left}
         | {
             "receipts": {
                 student: receipts_of(opened.folder("submitted", arguments.slug, student))
@@ -75,7 +80,7 @@ def _grade(
         },
         table_text(table),
     )
-    return 1 if batch.not_graded else 0
+    return 1 if batch.not_graded or left else 0
 
 
 def _show_held(arguments: argparse.Namespace, opened: "Course", held: "Held") -> int:
@@ -200,8 +205,8 @@ COMMANDS = (
         "exercise, maximum, students, waiting (as in table), graded (ids graded in this run), "
         "or, where questions or settings changed since: since (what to ids), changes (as in "
         "regrade); "
-        "not_graded (id to reason), record (hash of the record's last entry), receipts (id to "
-        "notebook to receipt)",
+        "not_graded (id to reason), misplaced (sentences), record (hash of the record's last "
+        "entry), receipts (id to notebook to receipt)",
         _autograde,
         _autograde_arguments,
     ),

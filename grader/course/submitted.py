@@ -12,6 +12,7 @@ from pathlib import Path
 from grader.course.archive import MEMBER
 from grader.course.chosen import STAMP
 from grader.course.folder import Course
+from grader.course.normalize import same_name
 from grader.course.times import read_stamp, stamp
 from grader.whole import write_whole
 
@@ -46,6 +47,34 @@ def write_submission(
         target.rename(old)
         fresh.rename(target)
     return "replaced"
+
+
+def misplaced(course: Course, slug: str) -> list[str]:
+    """Return a sentence for what lies beside the place where submissions to `slug` are looked for.
+
+    A folder with a capital, one level too many or too few: the grader would pass it over.
+    """
+    root, found = course.path / "submitted", []
+    for path in sorted(root.iterdir()) if root.is_dir() else ():
+        right = f"put it into submitted/ID/{slug}/"
+        if path.name.startswith("."):
+            continue
+        if not path.is_dir():
+            found.append(f"submitted/{path.name} lies in nobody's folder; {right}")
+        elif _alike(path.name, slug):
+            found.append(f"submitted/{path.name}/ is no student's folder; {right}")
+        else:
+            for inner in sorted(path.iterdir()):
+                shown, own = f"submitted/{path.name}/{inner.name}", f"{path.name}/{slug}/"
+                if inner.is_dir() and inner.name != slug and _alike(inner.name, slug):
+                    found.append(f"{shown}/ is not graded; call it submitted/{own}")
+                elif not inner.is_dir() and ".ipynb" in inner.name.casefold():
+                    found.append(f"{shown} is not graded; put it into submitted/{own}")
+    return found
+
+
+def _alike(name: str, slug: str) -> bool:
+    return same_name(name).rstrip("0123456789") == same_name(slug).rstrip("0123456789")
 
 
 def present(folder: Path) -> dict[str, bytes]:
