@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo setup model test test-long soak bench bench-site bench-worst lint format site serve zip clean
+.PHONY: demo setup model test test-long soak bench bench-site bench-safety bench-worst lint format site serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -58,6 +58,9 @@ bench-worst: model
 
 bench-site: model
 	python tests/bench/site.py
+
+bench-safety: model
+	python tests/bench/safety.py
 
 lint: setup
 	ruff check
