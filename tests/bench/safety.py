@@ -196,7 +196,7 @@ class Run:
 def _harms_others(recipe: dict) -> bool:
     """Say whether a recipe may keep others in its batch from being graded."""
     aims = recipe["kind"] == "stop" or "<<scores>>" in json.dumps(recipe)
-    return aims or recipe.get("tests") == "twice"
+    return aims or recipe.get("alone", False)
 
 
 def _outputs(text: str) -> str:

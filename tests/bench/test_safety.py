@@ -7,6 +7,7 @@ from bench.safety_graders import MARKER
 
 CORPUS_DATA = tomllib.loads(CORPUS.read_text(encoding="utf-8"))
 FIELDS = {"name", "kind", "answers", "pick", "soft", "first", "last", "markdown", "tests", "bytes"}
+FIELDS |= {"alone"}
 BASE = {
     "cells": [
         {"cell_type": "code", "metadata": {"part": part}, "source": source, "outputs": []}
