@@ -68,7 +68,7 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
             calls = called(cell["source"]) & asks.keys()
             if len(calls) > 1 and not claimed:
                 calls = set()  # cells were merged: `restore` takes them apart
-            begun = set(_START.findall(cell["source"])) & starts.keys()
+            begun = _begun(cell["source"]) & starts.keys()
             for name in [*(asks[q].grade_id for q in calls), *(starts[s].grade_id for s in begun)]:
                 points[name] += 4
             if CELL_ID in source.by_id and find_data(cell["source"]) is not None:
@@ -127,8 +127,14 @@ def sets(source: str) -> set[str]:
 
 
 def _started(known: SourceCell) -> str | None:
-    found = _START.search(known.source) if known.locked and not known.grade else None
-    return found[1] if found else None
+    begun = _begun(known.source) if known.locked and not known.grade else set()
+    return min(begun, default=None)
+
+
+def _begun(source: str) -> set[str]:
+    """Return the exercises that a cell seems to start."""
+    # Looked for plainly first: a cell with packed data is long.
+    return set(_START.findall(source)) if "start" in source else set()
 
 
 def _shared(known: SourceCell) -> bool:

@@ -183,14 +183,15 @@ def _made(known: SourceCell | None, source: str, cell: dict | None = None) -> di
 def _bring_back(cells: list[dict], source: SourceNotebook) -> list[Change]:
     """Put deleted cells that are graded or locked back, where they find what they need."""
     changes, behind = [], -1
+    place = {g: at for at, cell in enumerate(cells) if (g := _grade_id(cell))}
     for number, known in enumerate(source.cells):
-        place = {g: at for at, cell in enumerate(cells) if (g := _grade_id(cell))}
         at = place.get(known.grade_id)
         if at is None and (known.grade or known.locked or known.task):
             rest = [place[k.grade_id] for k in source.cells[number:] if k.grade_id in place]
             stop = min((one for one in rest if one > behind), default=len(cells))
             at = _place(cells, known, behind, stop) + 1
             cells.insert(at, _made(known, known.source))
+            place = {g: i for i, cell in enumerate(cells) if (g := _grade_id(cell))}
             changes.append(changed("missing", None, known.grade_id))
         if at is not None:
             behind = at
@@ -242,7 +243,7 @@ def _unclear(cells: list[dict], owners: Owners, source: SourceNotebook) -> list[
             if sets(known.source) & sets(cell["source"]):
                 changes.append(changed("unclear", at, known.grade_id, cell["source"]))
     said = [c["source"] for at, c in enumerate(cells) if c["cell_type"] == "code"]
-    if source.variants > 1 and not any(_ID.search(one) for one in said):
+    if source.variants > 1 and not any("student" in one and _ID.search(one) for one in said):
         changes.append(changed("no_id"))
     return changes
 
