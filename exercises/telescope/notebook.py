@@ -101,11 +101,11 @@ check("telescope.array", attention)
 
 # %% [markdown] lang="en"
 # Now look around. The first cell draws all heads at once; the second a single head, once as a map
-# and once as the row of *with*. Change the layer and the head and run them again. (They stay empty
+# and once as the row of your preposition. Change the layer and the head and run them again. (They stay empty
 # until `attention` is there.)
 
 # %% [markdown] lang="zh"
-# 现在四处看看。第一个单元格一次画出所有的头；第二、第三个画一个头：先画注意力图，再画 *with* 那一行。换一换层和头，再运行。（`attention` 还是空的时候，什么也不会画。）
+# 现在四处看看。第一个单元格一次画出所有的头；第二、第三个画一个头：先画注意力图，再画你的介词那一行。换一换层和头，再运行。（`attention` 还是空的时候，什么也不会画。）
 
 # %%
 attention and plot_grid(attention)
@@ -120,8 +120,8 @@ attention and plot_row(attention, look, session.preposition)
 # %% [markdown] lang="en"
 # ## A · On average
 #
-# `attention.between("with", "man")` gives, for every head, the weight from the word *with* to the
-# word *man*: an array with the axes layer and head.
+# `attention.between(session.preposition, session.noun)` gives, for every head, the weight from
+# your preposition to your noun: an array with the axes layer and head.
 #
 # | key | what to write |
 # |---|---|
@@ -135,7 +135,7 @@ attention and plot_row(attention, look, session.preposition)
 # %% [markdown] lang="zh"
 # ## A · 平均来看
 #
-# `attention.between("with", "man")` 给出每个头从 *with* 到 *man* 的权重：一个数组，两个轴是层和头。
+# `attention.between(session.preposition, session.noun)` 给出每个头从你的介词到你的名词的权重：一个数组，两个轴是层和头。
 #
 # | 键 | 填什么 |
 # |---|---|
@@ -170,8 +170,8 @@ check("telescope.means", means_answer)
 # %% [markdown] lang="en"
 # ## B · A clear head, and its control
 #
-# A mean stirs 72 heads together. Find **one** head whose row of *with* tells *I* and *man* clearly
-# apart: the two weights differ by at least .2 (from .1 on you get half the points). Layers and
+# A mean stirs 72 heads together. Find **one** head whose row of your preposition tells subject
+# and noun clearly apart: the two weights differ by at least .2 (from .1 on you get half the points). Layers and
 # heads count from 0.
 #
 # Then put it to the test. `session.control` is the same sentence with one word put in between. The
@@ -188,7 +188,7 @@ check("telescope.means", means_answer)
 # %% [markdown] lang="zh"
 # ## B · 一个分得清的头，和它的对照
 #
-# 平均值把 72 个头搅在了一起。请找**一个**头，它的 *with* 那一行把 *I* 和 *man* 分得很清：两个权重至少相差 .2（从 .1 起得一半分）。层和头都从 0 数起。
+# 平均值把 72 个头搅在了一起。请找**一个**头，它的介词那一行把主语和名词分得很清：两个权重至少相差 .2（从 .1 起得一半分）。层和头都从 0 数起。
 #
 # 然后检验它。`session.control` 是同一个句子，只是中间加了一个词：读法没有变，位置变了。你的头是否保住了**至少一半**的差值？请捕获对照句，用它的权重来回答。
 #
@@ -241,7 +241,7 @@ check("telescope.clear_head", clear_head_answer)
 # ## C · Where the readings part
 #
 # *With the telescope* can belong to the verb (*saw ... with the telescope*) or to the noun (*the
-# man with the telescope*). It never belongs to *I*. So compare *saw* with *man*.
+# man with the telescope*). It never belongs to *I*. So compare your verb with your noun.
 #
 # Some heads always look at the token before, whatever it is. They would win for the wrong reason,
 # so they do not count. Here is each head's previous-token score, averaged over ten sentences whose
@@ -250,7 +250,7 @@ check("telescope.clear_head", clear_head_answer)
 # %% [markdown] lang="zh"
 # ## C · 两种读法在哪里分开
 #
-# *with the telescope* 可以属于动词（*saw ... with the telescope*，用望远镜看），也可以属于名词（*the man with the telescope*，带着望远镜的男人）；它从不属于 *I*。所以要比较的是 *saw* 和 *man*。
+# *with the telescope* 可以属于动词（*saw ... with the telescope*，用望远镜看），也可以属于名词（*the man with the telescope*，带着望远镜的男人）；它从不属于 *I*。所以要比较的是你的动词和你的名词。
 #
 # 有些头总是看前一个词元，不管那是什么词。它们会因为错误的理由胜出，所以不算。下面是每个头的“看前一个词元”得分，在十个句子上取平均，这些句子里的词彼此没什么关系：**.25 或以上就是位置头**。
 
@@ -259,12 +259,12 @@ positional = previous_token_scores([capture(text) for text in session.texts("pos
 plot_heads(positional, title="previous token")
 
 # %% [markdown] lang="en"
-# Among the other heads, find the one with the largest *saw* minus *man*, and the one with the
-# largest *man* minus *saw*. A head that reaches 90 % of the best counts too. Give each head with
+# Among the other heads, find the one with the largest verb minus noun, and the one with the
+# largest noun minus verb. A head that reaches 90 % of the best counts too. Give each head with
 # its two weights: `verb` is the weight on your verb, `noun` the weight on your noun.
 
 # %% [markdown] lang="zh"
-# 在其余的头里，找出 *saw* 减 *man* 最大的头，和 *man* 减 *saw* 最大的头。达到最大值 90% 的头也算。每个头都写上它的两个权重：`verb` 是给动词的，`noun` 是给名词的。
+# 在其余的头里，找出动词减名词最大的头，和名词减动词最大的头。达到最大值 90% 的头也算。每个头都写上它的两个权重：`verb` 是给动词的，`noun` 是给名词的。
 
 # %% role="solution" grade_id="verb_head"
 verb_head_answer = {"layer": None, "head": None, "verb": None, "noun": None}

@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.course import carried
 from grader.course.carried import ROLES
 from grader.course.folder import LANGUAGES
+from grader.course.notebook_texts import BEGIN
 from grader.errors import CourseError
 from grader.questions import Exercise, load_exercise
 from grader.questions.percent import Cell, read_percent
@@ -33,11 +34,14 @@ FOR_PRACTICE = {
 }
 """The first line of a notebook that nobody hands in."""
 
-CODE_STUB = "# 在这里写代码 / YOUR CODE HERE\n..."
-"""Runs, unlike nbgrader's `raise NotImplementedError()`: Run All reaches the end unanswered."""
+CODE_STUB = "# 在这里写代码 / YOUR CODE HERE\npass"
+"""Runs and shows nothing, unlike nbgrader's `raise NotImplementedError()`: Run All goes on."""
 
 TEXT_STUB = "（在这里写下你的回答 / YOUR ANSWER HERE）"
 """One text for both languages: nbgrader knows an untouched answer by its checksum."""
+
+TITLE = "# @title 准备：运行这一格，不用改 / Set-up: run this cell, leave it as it is"
+"""Colab shows this line in place of the cell."""
 
 SETUP = """\
 try:
@@ -156,24 +160,29 @@ def build_notebook(
             "language_info": {"name": "python"},
         }
     )
-    start = start_cell(exercise, course_id, package, site)
-    notebook.cells = [
-        _cell("code", STUDENT_CELL.format(language=language), id="student"),
-        _cell("code", start, id=START_ID, nbgrader=_marks(START_ID, "given", None)),
-    ]
-    for number, cell in enumerate(cells, start=2):
-        notebook.cells.append(
-            _cell(
-                cell.type,
-                cell.source,
-                id=cell.grade_id or f"cell-{number:02d}",
-                nbgrader=_marks(cell.grade_id, cell.role, points.get(cell.grade_id))
-                if cell.role
-                else None,
-            )
+    written = [
+        _cell(
+            cell.type,
+            cell.source,
+            id=cell.grade_id or f"cell-{number:02d}",
+            nbgrader=_marks(cell.grade_id, cell.role, points.get(cell.grade_id))
+            if cell.role
+            else None,
         )
-    data = _carried(exercise, course_id, notebook, read_source(path), practice=practice)
-    notebook.cells.insert(1, _data_cell(data))
+        for number, cell in enumerate(cells, start=2)
+    ]
+    titled = len(_title(cells, language))
+    start = _hidden(start_cell(exercise, course_id, package, site), START_ID)
+    notebook.cells = [
+        *written[:titled],  # the title first
+        _cell("markdown", BEGIN[language].format(package=package), id="begin"),
+        _cell("code", STUDENT_CELL.format(language=language), id="student"),
+        start,
+        *written[titled:],
+    ]
+    data = _carried(exercise, course_id, notebook, read_source(path), package, practice=practice)
+    at = notebook.cells.index(start)
+    notebook.cells.insert(at, _hidden(carried.cell_source(data), carried.CELL_ID))
     notebook.metadata[carried.METADATA] = {"data": data, "language": language}
     if practice:
         notebook.cells.insert(0, _cell("markdown", FOR_PRACTICE[language], id="practice"))
@@ -197,7 +206,7 @@ def start_cell(exercise: Exercise, course_id: str, package: str = PACKAGE, site:
     """
     linked = f"    site={json.dumps(site)},\n" if site else ""
     return (
-        f"{SETUP.format(package=package, mirror=MIRROR)}\n"
+        f"{TITLE}\n{SETUP.format(package=package, mirror=MIRROR)}\n"
         f'session = start("{exercise.slug}", student=globals().get("student", ""),\n'
         f'    language=globals().get("language", "zh"), course_id={json.dumps(course_id)},\n'
         f"{linked}"
@@ -241,7 +250,13 @@ def stubs(config) -> None:
 
 
 def _carried(
-    exercise: Exercise, course_id: str, notebook, source: list[Cell], *, practice: bool
+    exercise: Exercise,
+    course_id: str,
+    notebook,
+    source: list[Cell],
+    package: str,
+    *,
+    practice: bool,
 ) -> str:
     """Return what the notebook carries: its cells as nbgrader will release them."""
     marked = []
@@ -254,17 +269,26 @@ def _carried(
                 carried.CarriedCell(marks.grade_id, cell.cell_type, role, points, cell.source)
             )
     own = [STUDENT_CELL.format(language=one) for one in LANGUAGES]
+    begin = [text.format(package=package) for text in BEGIN.values()]
+    titles = [cell for one in LANGUAGES for cell in _title(source, one)]
     before = {cell.grade_id: [] for cell in marked} | {None: []}
-    before[START_ID] = "\n".join([*own, *FOR_PRACTICE.values()]).splitlines()
+    first = [*(cell.source for cell in titles), *begin, *own, *FOR_PRACTICE.values()]
+    before[START_ID] = "\n".join(first).splitlines()
     waiting: list[str] = []
     for cell in source:  # in both languages
-        if not cell.role:
+        if not cell.role and cell not in titles:
             waiting += cell.source.splitlines()
-        elif waiting:
+        elif cell.role and waiting:
             before[cell.grade_id] += waiting
             waiting = []
     before[None] += waiting
     return carried.pack(exercise, course_id, marked, before.values(), practice=practice)
+
+
+def _title(source: list[Cell], language: str) -> list[Cell]:
+    """Return the cell that begins the source in a language; none where that is no Markdown."""
+    first = next((c for c in source if c.marks.get("lang", language) == language), None)
+    return [first] if first and first.type == "markdown" and not first.role else []
 
 
 def _cleared(notebook):
@@ -277,9 +301,9 @@ def _cleared(notebook):
     return ClearSolutions(config=config).preprocess(copy.deepcopy(notebook), {})[0]
 
 
-def _data_cell(data: str):
-    marks = _marks(carried.CELL_ID, "given", None)
-    cell = _cell("code", carried.cell_source(data), id=carried.CELL_ID, nbgrader=marks)
+def _hidden(source: str, grade_id: str):
+    """Return a locked cell whose source is folded away."""
+    cell = _cell("code", source, id=grade_id, nbgrader=_marks(grade_id, "given", None))
     cell.metadata.update(carried.HIDDEN)
     return cell
 

@@ -25,7 +25,8 @@ def fill_in(notebook: dict, sample: Sample, student: str) -> dict:
         CourseError: a grade_id is none of the notebook's.
     """
     cells = [dict(cell) for cell in notebook["cells"]]
-    cells[0]["source"] = _source(cells[0]).replace('student = ""', f'student = "{student}"')
+    own = next(cell for cell in cells if cell["id"] == "student")
+    own["source"] = _source(own).replace('student = ""', f'student = "{student}"')
     places = {cell["id"]: cell for cell in cells}
     loose: list[dict] = []
     for number, cell in enumerate(sample.cells):

@@ -79,8 +79,8 @@ def test_it_tells_what_stood_before_each_cell(released):
     found = carried.unpack(data_of(released["en"]))
     before = dict(zip([cell.grade_id for cell in found.cells], found.before, strict=False))
     assert len(found.before) == len(found.cells) + 1
-    assert carried.line_hash("# A small exercise") in before["pick"]
-    assert carried.line_hash("# 小练习") in before["pick"]
+    assert carried.line_hash("# A small exercise") in before["start"]
+    assert carried.line_hash("# 小练习") in before["start"]
     assert not before["pick_check"]
 
 

@@ -1,10 +1,11 @@
+import ast
 import json
 import sys
 
 import pytest
 
 from grader.course.carried import find_data
-from grader.course.notebooks import build_notebook, notebook_bytes
+from grader.course.notebooks import CODE_STUB, build_notebook, notebook_bytes
 from grader.errors import CourseError
 from grader.questions import Exercise, decode_public
 from support.courses import NOTEBOOK, write_exercise
@@ -115,3 +116,20 @@ def test_only_the_sites_notebook_says_that_it_is_for_practice(mini):
     for language, word in (("zh", "练习用"), ("en", "For practice")):
         assert word in build_notebook(mini, language, "c", practice=True).cells[0].source
         assert all(word not in c.source for c in build_notebook(mini, language, "c").cells)
+
+
+def test_the_first_screen_is_title_id_and_folded_set_up(mini):
+    for language, title in (("zh", "# 小练习"), ("en", "# A small exercise")):
+        cells = build_notebook(mini, language, "c", "https://x.org/a.whl").cells
+        assert [c.id for c in cells[1:5]] == ["begin", "student", "notebook_data", "start"]
+        assert cells[0].source == title
+        assert "%pip install https://x.org/a.whl" in cells[1].source
+        for hidden in cells[3:5]:
+            assert hidden.metadata["jupyter"] == {"source_hidden": True}  # JupyterLab
+            assert hidden.metadata["cellView"] == "form"  # Colab
+            assert hidden.source.startswith("# @title ")
+
+
+def test_what_stands_for_an_answer_shows_nothing_when_it_runs():
+    *_, last = ast.parse(f"answer = None\n{CODE_STUB}").body
+    assert isinstance(last, ast.Pass)

@@ -6,7 +6,7 @@ from grader.course.sample import fill_in, make_sample
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples
-from support.courses import cell_of, make_course, released
+from support.courses import cell_of, make_course, own_cell, released
 
 GOOD = """# about = "Half of it."
 # [points]
@@ -44,7 +44,7 @@ def test_answers_take_the_place_of_their_cells(course):
     notebook = json.loads(path.read_text())
     assert cell_of(notebook, "pick")["source"] == 'pick = "keys"'
     assert cell_of(notebook, "essay")["source"] == "I looked."
-    assert 'student = "half"' in notebook["cells"][0]["source"]
+    assert 'student = "half"' in own_cell(notebook)["source"]
     sources = ["".join(cell["source"]) for cell in notebook["cells"]]
     assert sources.index('x = "an extra cell"') == sources.index('pick = "keys"') - 1
 

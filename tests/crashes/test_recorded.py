@@ -19,7 +19,16 @@ from grader.grading.batch import Settings, autograde
 from grader.grading.execute import Executed, Note
 from grader.grading.kernels.zygote import ZygoteError
 from grader.questions import Outcome
-from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
+from support.courses import (
+    RIGHT,
+    NoModel,
+    filled,
+    hand_in,
+    in_process,
+    make_course,
+    own_cell,
+    released,
+)
 from support.forks import forked
 from support.outcome import left_behind
 
@@ -120,7 +129,7 @@ def test_the_coordinator_killed_at_any_step(waiting, undisturbed, tmp_path):
 
 def kills_its_worker_once(mark, jobs):
     """Run jobs, but kill this worker first, unless `mark` says that it was."""
-    path = Path(mark) / jobs[0].notebook["cells"][0]["source"].split('"')[1]
+    path = Path(mark) / own_cell(jobs[0].notebook)["source"].split('"')[1]
     if not path.exists():
         path.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -158,7 +167,7 @@ def test_each_job_killing_its_worker_once(class_of_ten, ten_undisturbed, tmp_pat
 
 def loses_its_zygote_once(lost, jobs):
     """Run jobs; the first time the zygote, or a kernel's guard, was killed before or during."""
-    name = jobs[0].notebook["cells"][0]["source"].split('"')[1]
+    name = own_cell(jobs[0].notebook)["source"].split('"')[1]
     if name not in lost:
         lost.append(name)
         if len(lost) % 2:

@@ -14,7 +14,7 @@ from grader.grading import batch
 from grader.grading.batch import Settings, autograde
 from grader.grading.local_check import check_notebook
 from grader.questions import load_exercise, variant_index
-from support.courses import cell_of, filled
+from support.courses import cell_of, filled, own_cell
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 WARN = "import warnings\nwarnings.warn('careful')\nwarnings.warn('again', DeprecationWarning)\n"
@@ -27,7 +27,7 @@ def graded(tmp_path_factory):
     release(course, "telescope")
     blank = (course.folder("release", "telescope") / "telescope.ipynb").read_bytes()
     solved = json.loads((course.folder("source", "telescope") / "telescope.ipynb").read_text())
-    solved["cells"][0]["source"] = 'student = "solved"'
+    own_cell(solved)["source"] = 'student = "solved"'
     check = solved["cells"].index(cell_of(solved, "means_check"))
     noisy = {"cell_type": "code", "source": WARN, "metadata": {}, "outputs": [], "id": "n"}
     solved["cells"].insert(check, noisy | {"execution_count": None})

@@ -167,8 +167,7 @@ def filled(notebook: dict, answers: dict[str, str], student: str = "") -> dict:
         if grade_id in answers:
             cell["source"] = answers[grade_id]
     if student:
-        own = next(c for c in notebook["cells"] if c["cell_type"] == "code" and not c["metadata"])
-        own["source"] = f'student = "{student}"\nlanguage = "en"'
+        own_cell(notebook)["source"] = f'student = "{student}"\nlanguage = "en"'
     return notebook
 
 
@@ -181,6 +180,11 @@ def hand_in(course: Course, student: str, notebook, slug: str = "mini", name: st
         notebook = json.dumps(notebook)
     path.write_bytes(notebook if isinstance(notebook, bytes) else notebook.encode())
     return path
+
+
+def own_cell(notebook):
+    """Return the cell in which a student writes an id."""
+    return next(c for c in notebook["cells"] if "".join(c["source"]).startswith("student = "))
 
 
 def cell_of(notebook: dict, grade_id: str) -> dict:

@@ -20,6 +20,7 @@ from grader.course.folder import open_course
 from grader.course.sample import fill_in
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples
+from support.courses import own_cell
 from support.handed_out import canvas_name, moodle_name, zip_of
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
@@ -148,12 +149,13 @@ def notebook_of(course, slug: str, student: str, handed: Handed, samples: dict) 
     notebook = json.loads(path.read_text("utf-8"))
     if handed.kind == "hostile":
         cells = [dict(cell) for cell in notebook["cells"]]
-        cells[0]["source"] = "".join(cells[0]["source"]).replace('""', f'"{student}"')
+        own = own_cell({"cells": cells})
+        own["source"] = "".join(own["source"]).replace('""', f'"{student}"')
         code = {"cell_type": "code", "id": "forge", "metadata": {}, "outputs": []}
         code |= {"execution_count": None, "source": FORGING.format(course=str(course.path))}
         text = {"cell_type": "markdown", "id": "text", "metadata": {}}
         text |= {"source": "<script>window.hits = 1</script><img src=x onerror='window.hits=1'>"}
-        notebook = {**notebook, "cells": [cells[0], text, code, *cells[1:]]}
+        notebook = {**notebook, "cells": [own, text, code, *(c for c in cells if c is not own)]}
         return json.dumps(notebook).encode()
     filled = fill_in(notebook, samples[handed.sample], student)
     for cell in filled["cells"] if int(student) % 3 == 1 else ():
