@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbclient.exceptions import DeadKernelError
@@ -108,16 +108,18 @@ def execute(
     Raises:
         Exception: no kernel could be started. That is never the student's doing.
     """
-    ours = (notebook, folder, questions, provisioner, limits)
-    left = None
+    ours = (notebook, folder, questions, provisioner)
+    left, started = None, time.monotonic()
     if provisioner != STOCK and (engine := _engine(provisioner)):
         try:
-            executed = _Execution(*ours, engine).run()
+            executed = _Execution(*ours, limits, engine).run()
             executed.left = ""
             return executed
         except LeaveEngine as why:
             left = str(why)
-    executed = _Execution(*ours).run()
+            rest = limits.notebook_seconds - (time.monotonic() - started)
+            limits = replace(limits, notebook_seconds=max(rest, 1))
+    executed = _Execution(*ours, limits).run()
     executed.left = left
     return executed
 

@@ -1,5 +1,10 @@
 """Real kernels: few, as each takes a second or two to start."""
 
+from grader.grading import execute as execute_module
+from grader.grading.client import LeaveEngine
+from grader.grading.execute import Executed, execute
+from grader.grading.kernels import CONFINED
+from grader.grading.limits import Limits
 from grader.questions import Outcome
 from support.courses import RIGHT
 
@@ -83,3 +88,25 @@ def test_no_trace_of_probes_is_left_in_earlier_or_later_cells(bench):
     ]
     assert len(shown) == 2
     assert all(text.startswith("{}") and "set_probes" not in text for text in shown)
+
+
+def test_what_the_engine_spent_is_taken_off_the_kernels_time(monkeypatch, tmp_path):
+    given = []
+
+    class Execution:
+        def __init__(self, notebook, folder, questions, provisioner, limits, client=None):
+            self.client = client
+            given.append(limits.notebook_seconds)
+
+        def run(self):
+            if self.client:
+                raise LeaveEngine("a widget")
+            return Executed(notebook={}, recorded={}, endings={})
+
+    moments = iter([0.0, 20.0])
+    monkeypatch.setattr(execute_module, "_Execution", Execution)
+    monkeypatch.setattr(execute_module, "_engine", lambda provisioner: "engine")
+    monkeypatch.setattr(execute_module.time, "monotonic", lambda: next(moments))
+    limits = Limits(notebook_seconds=300)
+    made = execute({}, folder=tmp_path, questions={}, provisioner=CONFINED, limits=limits)
+    assert (given, made.left) == ([300, 280], "a widget")
