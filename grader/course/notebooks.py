@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.course import carried
 from grader.course.carried import ROLES
 from grader.course.folder import LANGUAGES
-from grader.course.notebook_texts import BEGIN
+from grader.course.notebook_texts import BEGIN, END
 from grader.errors import CourseError
 from grader.questions import Exercise, load_exercise
 from grader.questions.percent import Cell, read_percent
@@ -179,6 +179,7 @@ def build_notebook(
         _cell("code", STUDENT_CELL.format(language=language), id="student"),
         start,
         *written[titled:],
+        _cell("markdown", END[language].format(slug=exercise.slug), id="end"),
     ]
     data = _carried(exercise, course_id, notebook, read_source(path), package, practice=practice)
     at = notebook.cells.index(start)
@@ -281,7 +282,8 @@ def _carried(
         elif cell.role and waiting:
             before[cell.grade_id] += waiting
             waiting = []
-    before[None] += waiting
+    end = [text.format(slug=exercise.slug) for text in END.values()]
+    before[None] += [*waiting, *"\n".join(end).splitlines()]
     return carried.pack(exercise, course_id, marked, before.values(), practice=practice)
 
 

@@ -43,7 +43,9 @@ class Prose:
     def __init__(self, cells: list[dict], owners: Owners, source: SourceNotebook):
         self.cells, self.owners, self.source = cells, owners, source
         self.known = source.lines
-        self.handed_out = frozenset().union(*source.before.values())
+        # What was handed out behind the last question (under "") ends nobody's place to answer.
+        asking = [lines for grade_id, lines in source.before.items() if grade_id]
+        self.handed_out = frozenset().union(*asking)
 
     def adopted(self) -> dict[int, str]:
         """Return cells that stand in an answer's place without its mark: place -> grade_id."""
