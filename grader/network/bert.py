@@ -6,9 +6,11 @@ activation in between; each part adds to the tokens' vectors, which are then nor
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float, Int
+from threadpoolctl import ThreadpoolController
 
 from grader.errors import TextError
 from grader.network.edits import Edit, check_places, edited_pattern, left_out, silenced
@@ -70,6 +72,11 @@ class Bert:
             TextError: there are more tokens than the network has positions for.
             GraderError: an edit names a place that is not there.
         """
+        # Two threads would add up in another order: other bits for the same text.
+        with _blas().limit(limits=1, user_api="blas"):
+            return self._run(tokens, edits)
+
+    def _run(self, tokens: Tokens, edits: Sequence[Edit]) -> Trace:
         check_places(edits, self.config.n_layers, self.config.n_heads)
         tokens = left_out(tokens, edits)
         if len(tokens) > self.config.n_positions:
@@ -148,6 +155,9 @@ class Bert:
         x = x - x.mean(axis=-1, keepdims=True)
         x /= np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(self.config.epsilon))
         return x * self.weights[f"{name}.LayerNorm.weight"] + self.weights[f"{name}.LayerNorm.bias"]
+
+
+_blas = cache(ThreadpoolController)  # looks for the libraries of this process once
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

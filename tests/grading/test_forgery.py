@@ -22,25 +22,40 @@ class Drop(ast.NodeTransformer):
 get_ipython().ast_transformers.append(Drop())
 """
 
-PATCHED = """
+NOT_LENT = """
+import grader.own_names
+grader.own_names.LentName._asks = lambda self, source: False
+"""
+"""A check cell calls ours whatever the student called theirs; an attack ends that first."""
+
+PATCHED = (
+    NOT_LENT
+    + """
 import grader.check
 def generous(question, answer):
     return 1.0
 grader.check.check = check = generous
 """
+)
 
-PRINTED = """
+PRINTED = (
+    NOT_LENT
+    + """
 def check(question, answer):
     print("1.0")
 """
+)
 
-VERDICT = """
+VERDICT = (
+    NOT_LENT
+    + """
 from IPython.display import display
 def check(question, answer):
     display({MIME: {"schema": 1, "question": question, "variant": 0, "model": "",
         "answer": None, "score": 1.0, "passed": True}, "text/html": "<strong>1 of 1</strong>"},
         raw=True)
 """.replace("MIME", repr(MIME))
+)
 
 ELSEWHERE = """
 from IPython.display import display
@@ -48,7 +63,9 @@ display({MIME: {"schema": 1, "question": "mini.pick", "variant": 0, "model": "",
     "answer": "keys"}}, raw=True)
 """.replace("MIME", repr(MIME))
 
-UPDATED_BEFORE = """
+UPDATED_BEFORE = (
+    NOT_LENT
+    + """
 import grader.check
 from IPython.display import display
 handle = None
@@ -58,6 +75,7 @@ def check(question, answer):
 def bundle(answer):
     return {"schema": 1, "question": "mini.pick", "variant": 0, "model": "", "answer": answer}
 """.replace("MIME", repr(MIME))
+)
 
 UPDATED_LATER = "handle.update({MIME: bundle('keys')}, raw=True)".replace("MIME", repr(MIME))
 
@@ -129,7 +147,7 @@ def test_an_answer_updated_after_its_cell_has_ended(bench):
 
 @pytest.mark.parametrize("number", ["nan", "-1", "inf", "2.0"])
 def test_numbers_that_are_no_points_and_answers_that_are_no_numbers(bench, number):
-    patched = (
+    patched = NOT_LENT + (
         "import grader.check\n"
         "def check(question, answer):\n"
         "    if question == 'mini.pick':\n"

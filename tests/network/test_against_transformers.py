@@ -1,5 +1,8 @@
 """The network in numpy says what transformers says of the same weights."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +82,21 @@ def test_the_reader_says_what_torch_says_of_its_adapter():
     ):
         logits = ours.run(ours.encode(question, context)).logits
         assert np.abs(logits.T - theirs.span_logits(question, context)).max() <= REST
+
+
+BITS = """
+import hashlib
+from grader.capture import load_model
+trace = load_model().trace("The cat sat on the mat because it was tired.")
+print(hashlib.sha256(trace.queries.tobytes() + trace.residuals.tobytes()).hexdigest())
+"""
+
+
+def test_the_bits_do_not_depend_on_the_number_of_threads():
+    found = set()
+    for threads in ("1", "2"):
+        environment = os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+        command = [sys.executable, "-c", BITS]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        found.add(ran.stdout)
+    assert len(found) == 1

@@ -96,10 +96,14 @@ def test_scores_and_results_beside_the_answer_are_not_looked_at(judged, exercise
 
 def test_a_remembered_model_is_asked_once_for_each_sentence(judged, cell):
     model = FakeModel()
-    remembered = Remembered(model, size=2)
-    for _ in range(3):
+    remembered = Remembered(model)
+    judged(cell(RIGHT), remembered)
+    asked = model.asked
+    assert asked == len(remembered.kept) > 0
+    for _ in range(2):
         judged(cell(RIGHT), remembered)
-    assert model.asked == 1
+    assert model.asked == asked
+    remembered = Remembered(model, size=2)
     for text in ("a b", "c d", "e f", "a b"):
         remembered.attend(text)
     assert len(remembered.kept) == 2
