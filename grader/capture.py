@@ -27,7 +27,8 @@ from grader.whole import write_whole
 WORD = re.compile(r"\w+|[^\w\s]")
 """A word of a text: letters and digits in a row, or one mark of punctuation."""
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
+"""Rises with what is kept and with whose arithmetic made it: texts keep their bits."""
 KEPT_IN_MEMORY = 64
 DEFAULT_CACHE = object()
 
