@@ -112,6 +112,18 @@ def test_grader_and_capture_are_imported_without_torch():
     assert subprocess.run([sys.executable, "-c", control], check=False).returncode == 1
 
 
+def test_a_capture_loads_no_torch_and_nothing_that_warns_of_widgets():
+    loads = "{'torch', 'transformers', 'tqdm', 'ipywidgets'} & set(sys.modules)"
+    code = f"""
+import sys
+from grader.capture import capture
+from grader.check import check, start
+capture("A sentence of nobody's.", cache=None)
+sys.exit(bool({loads}))"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (told.returncode, told.stderr) == (0, b"")
+
+
 def test_queries_and_keys_make_the_weights():
     seen = capture(TELESCOPE, queries_keys=True, cache=None)
     assert seen.queries.shape == seen.keys.shape == (6, 12, 10, 32)
