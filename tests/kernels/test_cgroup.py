@@ -142,6 +142,7 @@ def real():
     groups.remove()
 
 
+@pytest.mark.root
 def test_the_time_of_a_child_counts_that_nobody_waited_for(real):
     real.limit(300 * MIB)
 
@@ -162,6 +163,7 @@ def test_the_time_of_a_child_counts_that_nobody_waited_for(real):
         time.sleep(0.05)
 
 
+@pytest.mark.root
 def test_what_is_over_the_limit_is_killed_by_the_machine(real):
     real.limit(50 * MIB)
 
@@ -175,6 +177,7 @@ def test_what_is_over_the_limit_is_killed_by_the_machine(real):
     assert real.out_of_memory(50 * MIB)
 
 
+@pytest.mark.root
 def test_a_kernel_that_is_killed_at_the_limit_ended_for_its_memory(start, real):
     notebook = start(memory_bytes=100 * MIB, disk_bytes=400 * MIB)
     code = "for i in range(40): open(f'/tmp/{i}', 'wb').write(b'x' * (9 << 20))"
@@ -183,6 +186,7 @@ def test_a_kernel_that_is_killed_at_the_limit_ended_for_its_memory(start, real):
     assert notebook.provisioner.ending == "memory"
 
 
+@pytest.mark.root
 def test_what_a_kernel_held_is_free_when_it_has_ended_whoever_holds_its_sockets(
     start, real, zygote
 ):
@@ -202,6 +206,7 @@ def test_what_a_kernel_held_is_free_when_it_has_ended_whoever_holds_its_sockets(
     assert max(used) < 80 * MIB
 
 
+@pytest.mark.root
 def test_a_zygote_leaves_no_cgroup_behind(wall, real, monkeypatch):
     with warm(None) as running:
         monkeypatch.setenv(SOCKET_VARIABLE, str(running.path))

@@ -317,6 +317,7 @@ def test_no_core_is_dumped_to_whom_the_machine_hands_them(kernel):
     assert shown.stdout in kept, shown
 
 
+@pytest.mark.root
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give kernels users of their own")
 def test_two_kernels_of_root_are_two_users(start):
     import psutil
@@ -379,7 +380,7 @@ def test_readable_folders_never_hold_one_another():
 def test_all_of_this_holds_for_an_ordinary_user_too():
     here = Path(__file__).parent
     command = [sys.executable, "-m", "support.unprivileged", sys.executable, "-m", "pytest"]
-    command += ["-q", "-p", "no:randomly", "-p", "no:xdist", "-m", "not long"]
+    command += ["-q", "-p", "no:randomly", "-p", "no:xdist", "-m", "not long and not root"]
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     env.pop("SEEING_ATTENTION_ZYGOTE", None)
     done = subprocess.run(
