@@ -45,6 +45,7 @@ def test_an_untouched_notebook_keeps_its_cells(notebook, source):
         *(None, None, None),  # title, how to begin, the student's own
         *("notebook_data", "start"),
         *("pick", "pick_check", "soft", "soft_check", "essay"),
+        None,  # what to do before handing in
     ]
     assert {k: v for k, v in sources(done).items() if k in RIGHT} == RIGHT
 
