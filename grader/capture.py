@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from grader.atomic import write_whole
 from grader.attention import Attention
 from grader.errors import TextError
 from grader.models import ModelFolder, cache_folder, find_model
 from grader.network import CutEdges, Edit, LeaveOut, Tokens, Trace, is_readable, load_network
-from grader.whole import write_whole
 
 WORD = re.compile(r"\w+|[^\w\s]")
 """A word of a text: letters and digits in a row, or one mark of punctuation."""
@@ -125,7 +125,7 @@ class Model:
     def value_norms(
         self, text: str, pair: str | None = None
     ) -> Float[np.ndarray, "layer head query key"]:
-        """Return the length of each weighted value: see ``grader.norms``. Raises as `trace`."""
+        """Return each weighted value's length: see ``grader.importance``. Raises as `trace`."""
         return self.trace(text, pair).weighted_value_norms
 
     def embedding(self, text: str, pair: str | None = None) -> Float[np.ndarray, "token size"]:

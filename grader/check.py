@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.errors import CourseError, GraderError
 from grader.kept_model import KeptModel
-from grader.models.folder import cache_folder
+from grader.models.model_folder import cache_folder
 from grader.own_names import keep_name
 from grader.plots import plot_row
 from grader.process_defaults import process_defaults
@@ -44,7 +44,7 @@ from grader.questions.outcome import Refusal
 from grader.questions.parser import decode
 from grader.questions.together import HANDFUL, about, judged_together
 from grader.questions.variants import normalised_id
-from grader.ready import missing
+from grader.setup_help import missing
 from grader.tries import Tries
 
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}

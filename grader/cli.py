@@ -16,9 +16,9 @@ from grader.commands import (
     grades,
     grading,
     machine,
-    regrade,
+    regrading,
     reports,
-    settle,
+    settling,
     students,
     verify,
 )
@@ -26,7 +26,7 @@ from grader.commands.terminal import talk
 from grader.errors import GraderError, unwritten
 
 GROUPS = (
-    *(machine, course, grading, verify, grades, regrade, settle),
+    *(machine, course, grading, verify, grades, regrading, settling),
     *(reports, students, authors, banks),
 )
 MADE_BETWEEN_LOOKS = 20_000

@@ -3,6 +3,10 @@
 Attention shows where a head looks; only a change shows what depends on it. Effects are distances:
 1 minus the cosine of a vector before and after, 0 where nothing changes. A sentence's vector is the
 mean over its tokens. The models are built like BERT; layers and heads count from 0.
+
+What a head adds to the token that looks is ``weight * f(x)`` for each token looked at, where ``f``
+is the head's value and output projection. A large weight on a token whose ``f(x)`` is short adds
+little (Kobayashi et al., 2020): hence `value_norms`.
 """
 
 import numpy as np
@@ -11,6 +15,18 @@ from jaxtyping import Float
 from grader.attention import HeadId
 from grader.capture import load_model
 from grader.network import CutEdges, LevelRow, ZeroHead
+
+
+def value_norms(text: str, *, model: str = "minilm") -> Float[np.ndarray, "layer head query key"]:
+    """Return the length of each weighted value, between word pieces.
+
+    Not negative, without an upper bound; rows do not sum to 1.
+
+    Raises:
+        TextError: the text is empty, or longer than the model reads.
+        ModelError: there is no such model, or it is not built like BERT.
+    """
+    return load_model(model).value_norms(text)
 
 
 def leave_one_out(text: str, *, model: str = "minilm") -> Float[np.ndarray, " token"]:

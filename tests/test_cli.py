@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from grader.cli import COMMANDS, main
-from grader.grading.local_check import SAYS
+from grader.grading.again.local_check import SAYS
 from grader.reports.texts import TEXTS
 from support.courses import RIGHT, filled, hand_in, make_course, released
 

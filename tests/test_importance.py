@@ -14,8 +14,10 @@ from grader.importance import (
     level_row,
     rank_correlation,
     silence_heads,
+    value_norms,
 )
 
+TELESCOPE = "I saw the man with the telescope."
 CAT = "The cat sat on the mat because it was tired."
 
 
@@ -90,3 +92,23 @@ def test_rank_correlation_is_symmetric_and_bounded(n, seed):
     a, b = np.random.default_rng(seed).random((2, n))
     assert rank_correlation(a, b) == pytest.approx(rank_correlation(b, a))
     assert abs(rank_correlation(a, b)) <= 1 + 1e-12
+
+
+def test_a_norm_is_the_weight_times_a_length_of_the_key_alone():
+    weights = load_model().attend(TELESCOPE).weights
+    norms = value_norms(TELESCOPE)
+    assert norms.shape == weights.shape
+    lengths = norms / weights
+    assert np.abs(lengths / lengths[:, :, :1] - 1).max() < 1e-4
+
+
+def test_the_head_that_looks_most_at_cls_carries_little_by_it():
+    weights = load_model().attend(TELESCOPE).weights[4, 5]
+    norms = value_norms(TELESCOPE)[4, 5]
+    assert weights[:, 0].sum() / weights.sum() > 0.8
+    assert norms[:, 0].sum() / norms.sum() < 0.25
+
+
+def test_an_empty_text_has_no_norms():
+    with pytest.raises(TextError, match="the text is empty"):
+        value_norms(" ")

@@ -46,11 +46,10 @@ import numpy as np
 
 from grader.attention import HeadId
 from grader.capture import capture, load_model
-from grader.importance import leave_one_out, rank_correlation
-from grader.models.qa.edges import Cut
-from grader.models.qa.reader import load_reader
-from grader.norms import value_norms
+from grader.importance import leave_one_out, rank_correlation, value_norms
 from grader.plots import plot_heads, plot_row
+from grader.qa.edges import Cut
+from grader.qa.reader import load_reader
 
 attention = capture(session.sentence)
 inserted = capture(session.inserted)

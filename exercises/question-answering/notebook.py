@@ -61,10 +61,10 @@ import numpy as np
 
 from grader.attention import HeadId
 from grader.capture import capture
-from grader.models.qa import answer
-from grader.models.qa.edges import Cut
-from grader.models.qa.reader import load_reader
 from grader.plots import plot_heads, plot_row
+from grader.qa import answer
+from grader.qa.edges import Cut
+from grader.qa.reader import load_reader
 
 reader = load_reader()
 tuned = capture(session.question, session.context, model="minilm-qa")

@@ -35,7 +35,7 @@ def language(parser: argparse.ArgumentParser, of: str) -> None:
 
 def course(arguments: argparse.Namespace, *, strict: bool = True):
     """Open the course that ``--course`` names; `strict` as in ``open_course``."""
-    from grader.course.folder import open_course
+    from grader.course.course import open_course
 
     return open_course(Path(arguments.course), strict=strict)
 

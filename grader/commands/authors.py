@@ -9,7 +9,7 @@ from grader.commands.terminal import Progress, answer, talk
 
 
 def _test_exercise(arguments: argparse.Namespace) -> int:
-    from grader.grading.rehearsal import rehearse
+    from grader.grading.again.rehearsal import rehearse
 
     tested = rehearse(exercises_folder(arguments.exercises) / arguments.slug)
     answer(arguments, tested.to_json(), tested.text())
@@ -34,7 +34,7 @@ def _new_exercise(arguments: argparse.Namespace) -> int:
 
 
 def _claims(arguments: argparse.Namespace) -> int:
-    from grader.ledger.command import run
+    from grader.ledger.claims_table import run
 
     data, lines, holds = run(arguments, talk, Progress())
     answer(arguments, data, lines)

@@ -10,7 +10,7 @@ from grader.errors import GraderError
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    from grader.course.folder import init_course
+    from grader.course.course import init_course
     from grader.course.settings import language_here
 
     made, written = init_course(

@@ -3,17 +3,17 @@
 import argparse
 from pathlib import Path
 
+from grader.atomic import write_whole
 from grader.commands import Command
 from grader.commands.arguments import course, slug
 from grader.commands.terminal import answer, talk
 from grader.errors import GraderError
-from grader.whole import write_whole
 
 TARGETS = ("csv", "canvas", "moodle")
 
 
 def _written(arguments: argparse.Namespace) -> int:
-    from grader.course.written import apply_sheet, rubrics, write_sheet
+    from grader.course.written_sheet import apply_sheet, rubrics, write_sheet
 
     opened = course(arguments)
     if arguments.out:

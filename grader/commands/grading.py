@@ -9,19 +9,19 @@ from grader.commands.arguments import at_least_one, course, language, slug
 from grader.commands.terminal import Progress, answer, talk
 
 if TYPE_CHECKING:
-    from grader.course.folder import Course
-    from grader.grading.since import Held
+    from grader.course.course import Course
+    from grader.grading.again.stale import Held
 
 UNCONFINED = "Kernels are not confined: a notebook can read and change what you can."
 
 
 def _autograde(arguments: argparse.Namespace) -> int:
     from grader.grading.kernels import CONFINED
-    from grader.grading.wall import begin_kernels, choose_kernels
+    from grader.grading.run.sandbox import begin_kernels, choose_kernels
 
     opened, cluster = course(arguments), None
     if arguments.cluster:
-        from grader.grading.cluster import open_cluster
+        from grader.grading.run.cluster import open_cluster
 
         cluster = open_cluster(arguments.cluster, unconfined=arguments.unconfined)
         provisioner = cluster.provisioner
@@ -39,8 +39,8 @@ def _grade(
 ) -> int:
     from grader.course.receipt import receipts_of
     from grader.course.submitted import misplaced
+    from grader.grading.again.stale import Held
     from grader.grading.batch import Settings, autograde, default_workers
-    from grader.grading.since import Held
     from grader.reports.table import read_table, table_text
     from grader.reports.texts import text
 
@@ -85,9 +85,9 @@ def _grade(
 
 def _show_held(arguments: argparse.Namespace, opened: "Course", held: "Held") -> int:
     """Say what changed, and what a regrade would change, before anybody's grade is touched."""
-    from grader.commands.regrade import change_lines
+    from grader.commands.regrading import change_lines
     from grader.errors import GraderError
-    from grader.grading.regrade import preview
+    from grader.grading.again.regrade import preview
 
     for line in str(held).splitlines():
         talk(line)
@@ -147,10 +147,10 @@ def _why(arguments: argparse.Namespace) -> int:
     from grader.course.gradebook import open_gradebook
     from grader.course.marks import read_marks
     from grader.errors import GraderError
-    from grader.grading.decisions import Decided, decided
-    from grader.grading.record import read_entries
-    from grader.grading.replay import exercise_then
-    from grader.grading.waiting import waiting
+    from grader.grading.again.replay import exercise_then
+    from grader.grading.store.decisions import Decided, decided
+    from grader.grading.store.record import read_entries
+    from grader.grading.store.waiting import waiting
     from grader.reports.why import find_cell, why_text
 
     opened = course(arguments)

@@ -10,8 +10,8 @@ from grader.errors import GraderError
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from grader.grading.local_check import check_notebook
-    from grader.grading.submission import NotANotebook
+    from grader.grading.again.local_check import check_notebook
+    from grader.grading.intake.notebook_file import NotANotebook
     from grader.reports.texts import text
 
     path = Path(arguments.notebook)

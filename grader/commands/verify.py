@@ -38,9 +38,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from grader.errors import GraderError
-    from grader.grading.audit import confirm, confirmed_faults, confirmed_path
-    from grader.grading.record import only_one, record_path
-    from grader.grading.replay import check_chain, slugs_of, verify
+    from grader.grading.again.audit import confirm, confirmed_faults, confirmed_path
+    from grader.grading.again.replay import check_chain, slugs_of, verify
+    from grader.grading.store.record import only_one, record_path
 
     opened = course(arguments)
     students = tuple(arguments.student or ())

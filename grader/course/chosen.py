@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from grader.course.archive import OWN, Member, Refused, no_plain_name, read_zip
-from grader.course.folder import LANGUAGES
+from grader.course.course import LANGUAGES
 from grader.course.naming import Place
 from grader.course.receipt import receipt
 from grader.errors import CourseError

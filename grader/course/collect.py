@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from grader.atomic import append_line, write_whole
 from grader.course.archive import Archive, Refused, open_archive
 from grader.course.chosen import Choice, choose, says
 from grader.course.claims import Claims, Submission, settle
+from grader.course.course import Course
 from grader.course.enrol import enrol, is_made, typed_id, with_typed_ids
-from grader.course.folder import Course
 from grader.course.matching import Matcher
 from grader.course.naming import Place, Reading, read_names
 from grader.course.normalize import same_name
@@ -33,7 +34,6 @@ from grader.course.submitted import (
 )
 from grader.course.times import Times, read_times, stamp
 from grader.errors import CourseError, concerns_the_disk
-from grader.whole import append_line, write_whole
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.course.platforms import Column, canvas_file, fill_in, grade_text, moodle_file
 from grader.course.roster import Student
 from grader.course.scores import Score, read_scores

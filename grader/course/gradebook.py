@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.errors import CourseError
 
 BUSY_SECONDS = 60

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from grader.course import carried
 from grader.course.carried import ROLES
-from grader.course.folder import LANGUAGES
+from grader.course.course import LANGUAGES
 from grader.course.notebook_texts import BEGIN, END
 from grader.errors import CourseError
 from grader.questions import Exercise, load_exercise
 from grader.questions.percent import Cell, read_percent
-from grader.ready import MIRROR, PACKAGE
+from grader.setup_help import MIRROR, PACKAGE
 
 STUDENT_CELL = """\
 student = ""        # 你的学号 / your id
@@ -66,7 +66,7 @@ except ImportError as error:  # 还没有装好 / not installed yet
   If you were given a .whl file, write its path for {package}. Afterwards restart the kernel.
 \'\'\') from None
 """
-"""How a notebook says what it lacks; the rest `start` says itself (`grader.ready`)."""
+"""How a notebook says what it lacks; the rest `start` says itself (`grader.setup_help`)."""
 
 
 MARKS = ("role", "grade_id", "lang")

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course.folder import Course, open_course
+from grader.atomic import write_whole
+from grader.course.course import Course, open_course
 from grader.course.gradebook import find_alembic, open_gradebook
 from grader.course.notebooks import build_notebook, notebook_bytes, stubs
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples, sample_paths
-from grader.whole import write_whole
 
 Told = Callable[[int, int, str], None]
 STEPS = 4

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
+from grader.atomic import write_whole
 from grader.course.ids import clean_id
 from grader.course.normalize import same_name, visible
 from grader.course.sheets import Sheet, plain, read_sheet, write_rows
 from grader.course.student_view import is_test_student
 from grader.errors import CourseError
-from grader.whole import write_whole
 
 COLUMNS = (
     "id",

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from grader.course.folder import Course
+from grader.atomic import write_whole
+from grader.course.course import Course
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import Sample, read_samples
-from grader.whole import write_whole
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from grader.course.chosen import STAMP
 from grader.course.collect import told_late
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.late import Lateness, lateness, taken_off
 from grader.course.marks import Marks, read_marks

@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.course.late import POLICIES, LatePolicy, read_zone
 from grader.errors import CourseError
 from grader.questions.authoring import Problems, Table, nearest, parse_toml
-from grader.ready import PACKAGE
+from grader.setup_help import PACKAGE
 
 LANGUAGES = ("zh", "en")
 DATABASE = re.compile(r"[a-z0-9]+(\+[a-z0-9_]+)?://.*", re.DOTALL)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from grader.course.folder import LANGUAGES, Course
+from grader.atomic import write_whole
+from grader.course.course import LANGUAGES, Course
 from grader.course.notebooks import build_notebook, notebook_bytes
 from grader.errors import CourseError
-from grader.whole import write_whole
 
 MARKS = re.compile(r"(?m)^[ \t]*### (BEGIN|END) SOLUTION\n?")
 

@@ -9,12 +9,12 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from grader.atomic import write_whole
 from grader.course.archive import MEMBER
 from grader.course.chosen import STAMP
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.course.normalize import same_name
 from grader.course.times import read_stamp, stamp
-from grader.whole import write_whole
 
 
 def write_submission(

@@ -1,17 +1,16 @@
-"""A submission's way: door, kernel, judge, gradebook, record.
+"""A submission's road: intake, a run in a sandbox, a judge, a gradebook and a record.
 
-- ``submission``, ``handed_in``: the door: files a student handed in become plain notebooks.
-- ``assignment``, ``restore``: metadata come from the gradebook, never from the submission.
-- ``execute``, ``client``, ``workers``: running it, in a kernel of its own, for many at once.
-- ``outputs``, ``png``: what is kept of what it showed.
-- ``judge``: from recorded answers to verdicts and cards.
-- ``graded``: from verdicts to graded notebooks and the scores of their cells.
-- ``save``, ``record``, ``entry``, ``kept``: into the gradebook, and why.
-- ``desk``: where all of this happens for one submission; ``batch``: for a class.
-- ``replay``: what was recorded, judged once more.
-- ``cluster``, ``packed``: running it on other machines.
-- ``kernels``: warm, confined kernels.
-- ``preprocessors``: the same inside nbgrader's own command and formgrader.
+- ``intake``: files that a student handed in become plain notebooks; the assignment they answer.
+- ``run``: executing them in a sandbox, in worker processes or on a cluster.
+- ``kernels``: the sandboxed kernels themselves, forked from a warm process.
+- ``sanitize``: outputs, pictures, Markdown and files of students, made harmless.
+- ``judge``: from recorded answers to verdicts, cards and graded notebooks.
+- ``store``: the gradebook, the record, the blobs that it rests on, what waits for a person.
+- ``again``: replay, regrade, settle, audit, `grader check`, a rehearsal of an exercise.
+- ``pipeline``: the steps for one submission; ``batch``: for a class.
+- ``limits``: what one submission may use.
+- ``preprocessors``, ``formgrader``: the same inside nbgrader's own command and formgrader.
+- ``doctor``: what this machine lacks.
 """
 
 import sys

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.errors import GraderError
-from grader.grading import save
-from grader.grading.desk import MODEL, Desk, open_desk
-from grader.grading.execute import Executed, Job
-from grader.grading.handed_in import Submission, students_of
+from grader.grading.again.stale import Held, changed_since
+from grader.grading.intake.submission import Submission, students_of
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import DEFAULT, Limits
-from grader.grading.record import Entry, head, only_one, read_record
-from grader.grading.since import Held, changed_since
-from grader.grading.wall import kernels, trusted_model
-from grader.grading.workers import Local, Ran, mapped, run_jobs
+from grader.grading.pipeline import MODEL, Desk, open_desk
+from grader.grading.run.execute import Executed, Job
+from grader.grading.run.sandbox import kernels, trusted_model
+from grader.grading.run.workers import Local, Ran, mapped, run_jobs
+from grader.grading.store import save
+from grader.grading.store.record import Entry, head, only_one, read_record
 from grader.questions import Outcome, Remembered
 
 

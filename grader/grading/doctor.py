@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import grader
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.errors import GraderError
 from grader.models import find_model
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from nbconvert.preprocessors import Preprocessor
 
 from grader.course.carried import find_language
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.errors import GraderError
 from grader.questions import load_exercise
 

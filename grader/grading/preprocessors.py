@@ -10,11 +10,11 @@ from pathlib import Path
 
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.notebooks import stubs
 from grader.grading.batch import Settings, autograde
-from grader.grading.served_files import confine
-from grader.grading.wall import choose_kernels
+from grader.grading.run.sandbox import choose_kernels
+from grader.grading.sanitize.served_files import confine
 
 
 def configure(config, folder: Path) -> None:

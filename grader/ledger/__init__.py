@@ -5,15 +5,15 @@
 | module | what it holds |
 |---|---|
 | ``ledger``, ``file`` | the claims, computed and compared; ``claims.toml``, read |
-| ``measures`` | how a claim is computed: the table of all measures, and those of one sentence |
+| ``claim_measures`` | how a claim is computed: the table of measures, and those of one sentence |
 | ``sets`` | the sentence sets beside the ledger |
-| ``relations``, ``positions``, ``pronouns``, ``attachment`` | measures over whole sets |
-| ``norms``, ``influence`` | experiments over whole sets |
-| ``kept`` | results of experiments on the model, on disk |
+| ``relations``, ``positions``, ``coreference``, ``attachment`` | measures over whole sets |
+| ``norm_shares``, ``interventions`` | experiments over whole sets |
+| ``cache`` | results of experiments on the model, on disk |
 | ``studies``, ``answering`` | figures of ``grader study``, and of minilm-qa |
 | ``evidence`` | what the corrections and the five patterns stand on |
 | ``printed`` | which pages print which claim |
-| ``command`` | ``grader claims`` |
+| ``claims_table`` | ``grader claims`` |
 
 Nothing here reads Markdown beyond its marks; the site prints what this package computes.
 """

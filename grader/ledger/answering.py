@@ -11,9 +11,11 @@ from pathlib import Path
 
 from grader.errors import known
 from grader.ledger.sets import MeasureError
-from grader.models.qa import ADAPTER
+from grader.models.known import MINILM_QA
 
 FILES = ("results", "study")
+ADAPTER = MINILM_QA.adapter
+"""What evaluation and study wrote lies beside it."""
 ENDS = {"lowest": min, "highest": max}
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError, known, shown_path
+from grader.ledger.claim_measures import MEASURES, MeasureError
 from grader.ledger.evidence import Evidence, read_evidence
-from grader.ledger.measures import MEASURES, MeasureError
 
 Value = float | int | str
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from grader.attention import Attention
 from grader.errors import GraderError
+from grader.ledger.claim_measures import MEASURES
 from grader.ledger.evidence import Evidence
 from grader.ledger.file import Claim, ClaimError, LedgerFile, Reference, Value
-from grader.ledger.measures import MEASURES
 from grader.ledger.sets import data_in
 
 Capture = Callable[[str], Attention]

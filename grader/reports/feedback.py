@@ -12,15 +12,16 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from grader.course.folder import Course
+from grader.atomic import write_whole
+from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import Marks, read_marks
 from grader.course.receipt import receipt as receipt_of
 from grader.course.receipt import spaced
 from grader.course.scores import Score, read_scores
-from grader.grading.changes import sentence
-from grader.grading.decisions import NEW_HAND_IN
-from grader.grading.record import Entry, read_record
+from grader.grading.intake.changes import sentence
+from grader.grading.store.decisions import NEW_HAND_IN
+from grader.grading.store.record import Entry, read_record
 from grader.questions import Exercise
 from grader.reports.bounded import bounded
 from grader.reports.exchange import write_for_exchange
@@ -31,7 +32,6 @@ from grader.reports.results import STYLE as RESULTS_STYLE
 from grader.reports.results import Results
 from grader.reports.table import plain
 from grader.reports.texts import number
-from grader.whole import write_whole
 
 __all__ = ["POLICY", "Pages", "feedback_page", "write_feedback"]
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from grader.course.carried import CELL_ID
 from grader.course.marks import Marks
-from grader.grading.record import Entry
+from grader.grading.store.record import Entry
 from grader.reports.page import both
 from grader.reports.results import Results, line
 

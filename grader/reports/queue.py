@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.grading.changes import sentence
-from grader.grading.waiting import Waiting
+from grader.grading.intake.changes import sentence
+from grader.grading.store.waiting import Waiting
 from grader.reports.texts import text
 
 MOST_NAMES = 12

@@ -7,7 +7,7 @@ import re
 from html import escape
 
 from grader.course.marks import Mark, Marks
-from grader.grading.record import Entry
+from grader.grading.store.record import Entry
 from grader.questions import Exercise, Question, Verdict, card_of
 from grader.questions.card import Line
 from grader.reports.page import TAGS, block, both, spans

@@ -5,14 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from grader.course.collect import told_late
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.late import Lateness
 from grader.course.marks import Marks, read_marks
 from grader.course.scores import score
-from grader.grading.changes import sentence
-from grader.grading.record import Entry, read_record
-from grader.grading.waiting import Waiting, read_waiting
+from grader.grading.intake.changes import sentence
+from grader.grading.store.record import Entry, read_record
+from grader.grading.store.waiting import Waiting, read_waiting
 from grader.questions import Verdict
 from grader.reports.queue import queue_text
 from grader.reports.texts import number, text

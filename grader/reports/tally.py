@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import Marks, read_marks
 from grader.course.scores import read_scores
-from grader.grading.kept import NotKept, kept_answers
-from grader.grading.record import Entry, read_record
-from grader.grading.waiting import Waiting, read_waiting
+from grader.grading.store.blobs import NotKept, kept_answers
+from grader.grading.store.record import Entry, read_record
+from grader.grading.store.waiting import Waiting, read_waiting
 from grader.questions import Exercise, Question, Refusal, Verdict, read_bundles
 
 MODEL_SHAPE = (6, 12)

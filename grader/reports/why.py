@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from grader.course.marks import Marks
 from grader.errors import GraderError
-from grader.grading.record import Entry
-from grader.grading.waiting import Waiting
+from grader.grading.store.record import Entry
+from grader.grading.store.waiting import Waiting
 from grader.questions import Question, Verdict, card_text
 from grader.reports.queue import why
 from grader.reports.texts import number, text

@@ -10,12 +10,12 @@ Clark et al. (2019), section 4.2.
 |---|---|
 | ``treebank`` | CoNLL-U in: words, their places in the text, arcs |
 | ``alignment`` | a sentence through the model; attention between the treebank's words out |
-| ``tally`` | every arc, and which heads find it in which direction |
-| ``results`` | choosing, reporting, baseline, bootstrap |
+| ``arc_counts`` | every arc, and which heads find it in which direction |
+| ``comparison`` | choosing, reporting, baseline, bootstrap |
 | ``writing`` | CSV, Markdown, JSON and a plot |
-| ``command`` | ``grader study`` |
+| ``study`` | ``grader study`` |
 """
 
-from grader.study.command import run
+from grader.study.study import run
 
 __all__ = ["run"]

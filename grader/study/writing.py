@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.study.results import ALL, DRAWS, Row
+from grader.study.comparison import ALL, DRAWS, Row
 
 FILES = ("study.csv", "study.md", "study.json", "study.svg")
 _DIGITS = 4

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from attention_views.adapt import adapt, bertviz_source
 from attention_views.changes import CHANGES
+from grader.atomic import write_whole
 from grader.errors import CourseError
-from grader.whole import write_whole
 
 SITE = Path(__file__).resolve().parent.parent
 """The folder with package.json, package-lock.json and views/."""

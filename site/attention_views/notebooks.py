@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from attention_views.problems import log
+from grader.atomic import write_whole
 from grader.errors import GraderError
-from grader.whole import write_whole
 
 FOLDER = "notebooks"
 """Where they stand in the site of a language."""

@@ -11,9 +11,9 @@ from attention_views.bundle import OUT, build_engine
 from attention_views.ledgers import forget_ledgers
 from attention_views.pack import neuron_key, pack_neuron, pack_view, packed_key
 from attention_views.problems import log
+from grader.atomic import write_whole
 from grader.attention import Attention
 from grader.errors import CourseError
-from grader.whole import write_whole
 
 FOLDER = Path("assets/views")
 """Where the engine stands in the site; its data lie in ``data`` beside it."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from grader.atomic import write_whole
 from grader.attention import Attention
-from grader.whole import write_whole
 
 
 def with_vectors(attention: Attention, read: Callable[[], Attention], folder: Path) -> Attention:

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from grader.grading.batch import Settings, autograde
-from grader.grading.cluster import Cluster
-from grader.grading.record import read_record
+from grader.grading.run.cluster import Cluster
+from grader.grading.store.record import read_record
 from support.clusters import small_cluster
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 from support.hostile_worker import PICKLES, STUDENTS, Evil, install

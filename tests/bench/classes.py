@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from grader.course.folder import Course, init_course
+from grader.course.course import Course, init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.release import release
 from grader.course.sample import fill_in

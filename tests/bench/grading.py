@@ -33,7 +33,7 @@ from bench.classes import OUT, SLUG, compare, make_class, rows
 from bench.measure import Cost, run
 from bench.report import summary, table
 
-from grader.grading.engine import SWITCH
+from grader.grading.run.engine_client import SWITCH
 
 PARTS = ("ratio", "kernels", "workers", "parallel", "otter", "pieces")
 ROUNDS = 3

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.classes import OUT, ROOT, SLUG
 
-from grader.course.folder import Course
+from grader.course.course import Course
 from grader.questions import load_exercise
 
 VERSION = "7.0.0"

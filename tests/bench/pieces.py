@@ -17,11 +17,11 @@ from PIL import Image
 
 from grader.attention import HeadId
 from grader.capture import Model, load_model
-from grader.grading.engine import SWITCH
-from grader.grading.execute import run_job
 from grader.grading.kernels import preload
 from grader.grading.kernels.zygote import SOCKET_VARIABLE, warm
-from grader.grading.pictures import Pictures, _remembered
+from grader.grading.run.engine_client import SWITCH
+from grader.grading.run.execute import run_job
+from grader.grading.sanitize.pictures import Pictures, _remembered
 from grader.plots import plot_grid, plot_heads, plot_pattern, plot_row
 from support.engines import job_of
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench import otter
 
-from grader.course.folder import init_course, open_course
+from grader.course.course import init_course, open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.course.release import release

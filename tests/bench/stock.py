@@ -12,8 +12,8 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from grader.course.folder import open_course
-from grader.grading.assignment import read_assignment
+from grader.course.course import open_course
+from grader.grading.intake.assignment import read_assignment
 from grader.questions import Remembered, judge_outputs
 
 _judges: dict = {}

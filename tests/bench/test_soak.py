@@ -18,7 +18,7 @@ from bench.measure import descendants
 from bench.simulate import coordinators_limit, makespan
 
 from grader.grading.kernels.zygote import SOCKET_VARIABLE
-from grader.grading.record import read_record
+from grader.grading.store.record import read_record
 
 SUBMISSIONS = int(os.environ.get("SEEING_ATTENTION_SOAK", "1000"))
 LARGE = 20_000

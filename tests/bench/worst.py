@@ -45,7 +45,7 @@ from attacks.world import World
 from bench.measure import descendants
 from faults.catalogue import ANSWERS, FAULTS
 
-from grader.course.folder import Course, open_course
+from grader.course.course import Course, open_course
 from grader.grading.limits import Limits
 from support.courses import RIGHT, NoModel, filled, hand_in, make_course, released
 

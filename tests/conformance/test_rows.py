@@ -12,11 +12,11 @@ import pytest
 from conformance import assignments
 from conformance.assignments import ASSIGNMENTS, FILES, LEFT_OUT, NOTEBOOK, RELEASED
 
-from grader.course.folder import init_course, open_course
+from grader.course.course import init_course, open_course
 from grader.course.gradebook import open_gradebook
 from grader.grading.batch import Settings, autograde
 from grader.grading.limits import Limits
-from grader.grading.workers import run_jobs
+from grader.grading.run.workers import run_jobs
 
 pytestmark = pytest.mark.xdist_group("conformance-rows")
 

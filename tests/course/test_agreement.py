@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import grader.grading.local_check as local_check
-from grader.course.folder import init_course
+import grader.grading.again.local_check as local_check
+from grader.course.course import init_course
 from grader.course.receipt import receipt
 from grader.course.release import release
 from grader.course.sample import fill_in
+from grader.grading.again.local_check import check_notebook
 from grader.grading.batch import Settings, autograde
-from grader.grading.local_check import check_notebook
 from grader.questions import Remembered, Verdict, load_exercise
 from grader.questions.samples import read_samples
 from support.courses import RIGHT, NoModel, filled, hand_in, make_course, released
@@ -122,7 +122,7 @@ def test_home_and_batch_agree_on_480_mixtures_of_all_exercises(tmp_path, monkeyp
 @pytest.mark.soak
 def test_home_and_batch_agree_in_kernels(tmp_path):
     """Both ways through kernels of their own, confined where that is possible."""
-    from grader.grading.wall import CONFINED
+    from grader.grading.run.sandbox import CONFINED
 
     assert generated(tmp_path, IN_KERNELS, Settings(provisioner=CONFINED)) >= IN_KERNELS * 5
 

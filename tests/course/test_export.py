@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.course.course import open_course
 from grader.course.export import csv_export, export, read_csv_export
-from grader.course.folder import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.late import Lateness
 from grader.course.platforms import Column, fill_in
 from grader.course.roster import Student, merge_roster
 from grader.course.scores import Score, read_scores
 from grader.course.sheets import read_sheet
-from grader.course.written import apply_sheet, write_sheet
+from grader.course.written_sheet import apply_sheet, write_sheet
 from grader.errors import CourseError
 from grader.grading.batch import Settings, autograde
 from grader.reports.table import read_table, table_text

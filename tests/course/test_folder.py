@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from grader.course.folder import init_course, open_course, read_roster
+from grader.course.course import init_course, open_course, read_roster
 from grader.course.settings import language_here
 from grader.errors import CourseError
 from support.courses import make_course, write_exercise

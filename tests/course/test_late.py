@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.late import LatePolicy, lateness, taken_off
 
 DUE = datetime(2026, 12, 1, 23, 59, tzinfo=UTC)

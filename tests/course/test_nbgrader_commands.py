@@ -7,7 +7,7 @@ import shutil
 import pytest
 from nbgrader.utils import notebook_hash
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.release import load_config
 from grader.grading.batch import Settings, autograde

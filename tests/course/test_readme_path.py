@@ -79,13 +79,14 @@ def test_the_readmes_commands_work_as_they_are_written(way, tmp_path, monkeypatc
 
 
 def open_released():
-    from grader.course.folder import open_course
+    from grader.course.course import open_course
 
     return released(open_course(Path.cwd()))
 
 
 def without_kernels(monkeypatch):
-    from grader.grading import batch, kernels, wall
+    from grader.grading import batch, kernels
+    from grader.grading.run import sandbox
 
     settings = batch.Settings
 
@@ -94,5 +95,5 @@ def without_kernels(monkeypatch):
         return settings(**chosen | {"workers": 1, "run": in_process, "load_model": NoModel})
 
     monkeypatch.setattr(batch, "Settings", ours)
-    monkeypatch.setattr(wall, "choose_kernels", lambda *_, **__: kernels.CONFINED)
-    monkeypatch.setattr(wall, "begin_kernels", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(sandbox, "choose_kernels", lambda *_, **__: kernels.CONFINED)
+    monkeypatch.setattr(sandbox, "begin_kernels", lambda *_, **__: nullcontext())

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.solution import last_due, write_solution
 from grader.errors import CourseError
 from support.courses import make_course

@@ -12,9 +12,9 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.grading.kernels.zygote import SOCKET_VARIABLE
-from grader.grading.record import broken, read_entries, read_record, results_hash
+from grader.grading.store.record import broken, read_entries, read_record, results_hash
 from support.courses import RIGHT, filled, hand_in, make_course, released
 from support.outcome import gradebook_rows
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.grading.batch import Settings, autograde
-from grader.grading.execute import Executed, Note
 from grader.grading.kernels.zygote import ZygoteError
+from grader.grading.run.execute import Executed, Note
 from grader.questions import Outcome
 from support.courses import (
     RIGHT,

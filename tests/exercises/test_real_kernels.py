@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.folder import init_course
+from grader.course.course import init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.course.release import release
 from grader.course.sample import fill_in
 from grader.grading.batch import Settings, autograde
-from grader.grading.wall import kernels
+from grader.grading.run.sandbox import kernels
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples
 

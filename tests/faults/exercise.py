@@ -4,17 +4,17 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from grader.course.folder import init_course
+from grader.course.course import init_course
 from grader.course.marks import Mark, Marks
 from grader.course.release import release
-from grader.grading.assignment import read_assignment
-from grader.grading.execute import Executed, Job, run_job
-from grader.grading.judge import finish_notebook, judge_executed, probes_of
+from grader.grading.intake.assignment import read_assignment
+from grader.grading.intake.notebook_file import parse_notebook
+from grader.grading.intake.restore import restore
+from grader.grading.judge.judge import finish_notebook, judge_executed, probes_of
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
-from grader.grading.record import Entry
-from grader.grading.restore import restore
-from grader.grading.submission import parse_notebook
+from grader.grading.run.execute import Executed, Job, run_job
+from grader.grading.store.record import Entry
 from grader.models import MINILM_SHA256
 from grader.questions import Verdict
 from grader.reports.feedback import feedback_page

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import release
-from grader.course.folder import init_course
+from grader.course.course import init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.sample import fill_in
 from grader.grading.batch import Settings, autograde

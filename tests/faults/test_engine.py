@@ -12,13 +12,13 @@ from attacks.catalogue.forging import FORGERIES
 from faults.catalogue import ANSWERS, FAULTS
 from faults.exercise import Bench
 
-from grader.course.folder import init_course
+from grader.course.course import init_course
 from grader.course.release import release
 from grader.course.sample import fill_in
 from grader.grading.batch import Settings, autograde
-from grader.grading.engine import SWITCH
-from grader.grading.execute import run_job
 from grader.grading.kernels import CONFINED
+from grader.grading.run.engine_client import SWITCH
+from grader.grading.run.execute import run_job
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples
 from support.courses import RIGHT

@@ -4,13 +4,13 @@ import copy
 
 import pytest
 
-from grader.grading import execute as execute_module
-from grader.grading.assignment import read_assignment
-from grader.grading.execute import Job, run_job
-from grader.grading.judge import judge_executed, probes_of
+from grader.grading.intake.assignment import read_assignment
+from grader.grading.intake.notebook_file import parse_notebook
+from grader.grading.intake.restore import restore
+from grader.grading.judge.judge import judge_executed, probes_of
 from grader.grading.limits import Limits
-from grader.grading.restore import restore
-from grader.grading.submission import parse_notebook
+from grader.grading.run import execute as execute_module
+from grader.grading.run.execute import Job, run_job
 from support.courses import NoModel, filled, make_course, released
 
 SUBMISSION = "0" * 64

@@ -4,13 +4,13 @@ import os
 
 import pytest
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.course.release import release
 from grader.errors import CourseError, GraderError
 from grader.grading.batch import Settings, autograde
-from grader.grading.record import read_record, record_path, results_hash
+from grader.grading.store.record import read_record, record_path, results_hash
 from support.courses import (
     RIGHT,
     NoModel,
@@ -182,7 +182,7 @@ def test_a_fault_of_ours_leaves_points_open_and_is_tried_again(course):
 
 
 def test_a_notebook_that_cannot_be_stored_leaves_no_score(course, monkeypatch):
-    from grader.grading import save
+    from grader.grading.store import save
 
     hand_in(course, "ann", right(course, "ann"))
 

@@ -4,12 +4,12 @@ import threading
 
 import pytest
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.release import release
 from grader.errors import CourseError
 from grader.grading.batch import Settings, autograde
-from grader.grading.record import results_hash
+from grader.grading.store.record import results_hash
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 from support.outcome import gradebook_rows
 

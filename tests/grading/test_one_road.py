@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.course.carried import find_data
-from grader.course.folder import init_course
+from grader.course.course import init_course
 from grader.course.release import release
 from grader.errors import GraderError
-from grader.grading import local_check, save
+from grader.grading.again import local_check
 from grader.grading.batch import Settings, autograde
-from grader.grading.changes import sentence
-from grader.grading.desk import open_desk
-from grader.grading.submission import parse_notebook
+from grader.grading.intake.changes import sentence
+from grader.grading.intake.notebook_file import parse_notebook
+from grader.grading.pipeline import open_desk
+from grader.grading.store import save
 from grader.questions import Verdict
 from grader.reports.feedback import write_feedback
 from grader.reports.table import plain, read_table, table_text

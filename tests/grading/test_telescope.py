@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.folder import init_course
+from grader.course.course import init_course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.course.release import release
 from grader.grading import batch
+from grader.grading.again.local_check import check_notebook
 from grader.grading.batch import Settings, autograde
-from grader.grading.local_check import check_notebook
 from grader.questions import load_exercise, variant_index
 from support.courses import cell_of, filled, own_cell
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.attention import Attention
-from grader.ledger import attachment, norms, positions, pronouns, relations, sets, studies
+from grader.ledger import attachment, coreference, norm_shares, positions, relations, sets, studies
 from grader.ledger.sets import MeasureError
 
 RELATIONS = """text\trelations
@@ -103,26 +103,26 @@ number\tCups by the plate fell as they broke\tthey@6\tCups@0\tplate@3
 def test_a_pronoun_head_prefers_the_antecedent_to_the_other_noun(folder):
     (folder / "p.tsv").write_text(PRONOUNS)
     always_ann = looks({"she": "Ann", "he": "Ann"})
-    assert pronouns.pronoun_preference(always_ann, "p", "gender", "L0H0") == 0.5
-    assert pronouns.pronoun_accuracy(always_ann, "p", "gender", "L0H0") == 0.5
+    assert coreference.pronoun_preference(always_ann, "p", "gender", "L0H0") == 0.5
+    assert coreference.pronoun_accuracy(always_ann, "p", "gender", "L0H0") == 0.5
     right = looks({"she": "Ann", "he": "Tom"})
-    assert pronouns.pronoun_preference(right, "p", "gender", "L0H0") == 1
-    assert pronouns.pronoun_weight(right, "p", "gender", "L0H0") == 1
-    assert pronouns.pronoun_head(right, "p", "gender") == "L0H0"
-    assert pronouns.pronoun_count(right, "p", "number") == 1
+    assert coreference.pronoun_preference(right, "p", "gender", "L0H0") == 1
+    assert coreference.pronoun_weight(right, "p", "gender", "L0H0") == 1
+    assert coreference.pronoun_head(right, "p", "gender") == "L0H0"
+    assert coreference.pronoun_count(right, "p", "number") == 1
 
 
 def test_the_baselines_of_a_pronoun_name_always_the_first_or_the_nearest(folder):
     (folder / "p.tsv").write_text(PRONOUNS)
-    assert pronouns.pronoun_baseline(None, "p", "gender", "first") == 0.5
-    assert pronouns.pronoun_baseline(None, "p", "number", "first") == 1
-    assert pronouns.pronoun_baseline(None, "p", "number", "nearest") == 0
+    assert coreference.pronoun_baseline(None, "p", "gender", "first") == 0.5
+    assert coreference.pronoun_baseline(None, "p", "number", "first") == 1
+    assert coreference.pronoun_baseline(None, "p", "number", "nearest") == 0
 
 
 def test_an_unknown_kind_of_pronoun_is_answered_with_the_known_ones(folder):
     (folder / "p.tsv").write_text(PRONOUNS)
     with pytest.raises(MeasureError, match="no pronouns of kind 'case'; known: gender, number"):
-        pronouns.pronoun_count(None, "p", "case")
+        coreference.pronoun_count(None, "p", "case")
 
 
 MEANING = (
@@ -133,8 +133,8 @@ MEANING = (
 
 def test_a_head_blind_to_the_deciding_word_shifts_in_no_pair(folder):
     (folder / "meaning.tsv").write_text(MEANING)
-    assert pronouns.meaning_shift(looks({"it": "cat"}), "L0H0") == 0
-    assert pronouns.meaning_both(looks({"it": "cat"}), "L0H0") == 0
+    assert coreference.meaning_shift(looks({"it": "cat"}), "L0H0") == 0
+    assert coreference.meaning_both(looks({"it": "cat"}), "L0H0") == 0
 
 
 def test_a_head_that_follows_the_deciding_word_shifts_and_is_right_in_both(folder):
@@ -144,10 +144,10 @@ def test_a_head_that_follows_the_deciding_word_shifts_and_is_right_in_both(folde
     def seeing(text):
         return tired(text) if "tired" in text else soft(text)
 
-    assert pronouns.meaning_shift(seeing, "L0H0") == 1
-    assert pronouns.meaning_both(seeing, "L0H0") == 1
-    assert pronouns.meaning_shift_count(seeing) == 1
-    assert pronouns.meaning_chance(seeing) == 0.5
+    assert coreference.meaning_shift(seeing, "L0H0") == 1
+    assert coreference.meaning_both(seeing, "L0H0") == 1
+    assert coreference.meaning_shift_count(seeing) == 1
+    assert coreference.meaning_chance(seeing) == 0.5
 
 
 def test_related_words_are_chosen_on_odd_and_reported_on_even_rows(folder):
@@ -156,9 +156,9 @@ def test_related_words_are_chosen_on_odd_and_reported_on_even_rows(folder):
     even = "salt web\tweb@1\tsalt@0\tsalt pepper\tpepper@1\tsalt@0\n"
     (folder / "related.tsv").write_text(header + odd + even)
     attend = looks({"moon": "sun", "pepper": "salt"})
-    assert pronouns.related_head(attend) == "L0H0"
-    assert pronouns.related_preference(attend, "L0H0") == 0
-    assert pronouns.related_weight(attend, "L0H0") == pytest.approx((1 + 0.25) / 2)
+    assert coreference.related_head(attend) == "L0H0"
+    assert coreference.related_preference(attend, "L0H0") == 0
+    assert coreference.related_weight(attend, "L0H0") == pytest.approx((1 + 0.25) / 2)
 
 
 ATTACHMENT = (
@@ -196,9 +196,9 @@ def test_an_unknown_frame_is_answered_with_the_known_ones(attend, folder):
 
 
 def test_the_share_of_the_first_token_of_all_weight(attend):
-    assert norms.first_weight(attend, ["marked"], "L0H1") == 1
-    assert norms.first_weight(attend, ["marked"], "L0H2") == pytest.approx(1 / 6)
-    assert norms.first_weight_head(attend, ["marked"]) == "L0H1"
+    assert norm_shares.first_weight(attend, ["marked"], "L0H1") == 1
+    assert norm_shares.first_weight(attend, ["marked"], "L0H2") == pytest.approx(1 / 6)
+    assert norm_shares.first_weight_head(attend, ["marked"]) == "L0H1"
 
 
 def test_figures_of_a_study_are_printed_as_the_command_wrote_them(folder):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import COMMANDS, parser
-from grader.course.folder import init_course, open_course
+from grader.course.course import init_course, open_course
 from grader.grading.limits import DEFAULT
 from grader.questions import KINDS, Outcome, load_exercise
 from grader.questions.probes import DRAWS, MASKS

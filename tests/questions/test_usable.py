@@ -8,7 +8,7 @@ import pytest
 from grader.cli import main
 from grader.course.notebooks import build_notebook
 from grader.errors import CourseError
-from grader.grading.rehearsal import unusable
+from grader.grading.again.rehearsal import unusable
 from grader.questions import load_exercise
 from grader.questions.new import new_exercise
 from support.courses import make_course

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from grader.course.folder import init_course, open_course
+from grader.course.course import init_course, open_course
 from grader.course.release import release
 from grader.grading.batch import Settings, autograde
-from grader.grading.execute import Executed
+from grader.grading.run.execute import Executed
 from grader.questions import MIME, bundle, encode_answer
 from support.courses import ESSAY, PICK, filled, hand_in, released, write_exercise
 from support.fake_model import FakeModel

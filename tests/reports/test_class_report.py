@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.errors import GraderError
-from grader.grading.waiting import Waiting
+from grader.grading.store.waiting import Waiting
 from grader.questions import load_exercise
 from grader.questions.messages import places
 from grader.reports.class_report import report_page, write_report

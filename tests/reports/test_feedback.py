@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.receipt import receipt, spaced
 from grader.grading.batch import Settings, autograde

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from grader.grading.assignment import read_assignment
 from grader.grading.batch import Settings, autograde
-from grader.grading.judge import probes_of
-from grader.grading.record import read_record
+from grader.grading.intake.assignment import read_assignment
+from grader.grading.judge.judge import probes_of
+from grader.grading.store.record import read_record
 from grader.questions.parser import decode
 from grader.questions.probes import plan
 from grader.questions.references import REFERENCES

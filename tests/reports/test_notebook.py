@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from grader.course.marks import Marks
-from grader.grading.record import Entry
+from grader.grading.store.record import Entry
 from grader.reports.notebook import cells_html
 from grader.reports.results import Results
 

@@ -8,12 +8,12 @@ from nbformat import from_dict
 
 from grader.course.marks import Marks
 from grader.course.release import load_config
-from grader.grading.assignment import read_assignment
-from grader.grading.judge import finish_notebook
+from grader.grading.intake.assignment import read_assignment
+from grader.grading.judge.judge import finish_notebook
 from grader.grading.limits import Limits
-from grader.grading.outputs import keep_outputs
-from grader.grading.record import Entry
-from grader.grading.waiting import Waiting
+from grader.grading.sanitize.outputs import keep_outputs
+from grader.grading.store.record import Entry
+from grader.grading.store.waiting import Waiting
 from grader.questions import load_exercise
 from grader.reports.class_report import report_page
 from grader.reports.feedback import feedback_page

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from grader.study.results import Row
+from grader.study.comparison import Row
 from grader.study.writing import csv_text, losses_text
 
 ROW = Row(

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-from grader.course.folder import Course, init_course, open_course
+from grader.course.course import Course, init_course, open_course
 from grader.course.release import release
-from grader.grading.execute import Executed
+from grader.grading.run.execute import Executed
 from grader.questions import MIME, bundle, encode_answer, variant_index
 
 PICK = """

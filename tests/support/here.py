@@ -6,7 +6,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 
 import grader.check
-from grader.grading.execute import Executed
+from grader.grading.run.execute import Executed
 from grader.questions import MIME
 
 
@@ -16,7 +16,7 @@ def run_here(jobs) -> list[Executed]:
 
 
 def execute_here(notebook, *, folder, questions, **_) -> Executed:
-    """Do what `grader.grading.execute.execute` does."""
+    """Do what `grader.grading.run.execute.execute` does."""
     return _run(notebook, questions)
 
 

@@ -6,8 +6,8 @@ import zlib
 from functools import partial
 from pathlib import Path
 
-from grader.grading import cluster_worker
-from grader.grading.packed import pack, pack_jobs, pack_results, unpack, unpack_jobs
+from grader.grading.run import cluster_worker
+from grader.grading.run.job_bytes import pack, pack_jobs, pack_results, unpack, unpack_jobs
 from support.clusters import student
 from support.courses import own_cell
 

@@ -16,7 +16,7 @@ def last(jobs):
 
 
 if __name__ == "__main__":
-    from grader.grading.workers import Local, mapped
+    from grader.grading.run.workers import Local, mapped
     from support.lasting import last as to_the_end
 
     list(mapped([(number, [sys.argv[1]]) for number in range(4)], Local(2, to_the_end)))

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from grader.course.gradebook import open_gradebook
-from grader.grading.record import broken, read_entries, results_hash
+from grader.grading.store.record import broken, read_entries, results_hash
 
 SCORES = """
 SELECT student.id, submitted_assignment.timestamp, base_cell.name, auto_score, manual_score,

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from grader.cli import main
-from grader.course.folder import open_course
+from grader.course.course import open_course
 from grader.course.sample import fill_in
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples

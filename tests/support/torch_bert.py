@@ -12,7 +12,7 @@ import torch
 from transformers import AttentionInterface, AutoModel, AutoTokenizer
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
-from grader.models.qa.adapter import load_tuned
+from grader.qa.adapter import load_tuned
 
 
 class TorchBert:

@@ -13,8 +13,8 @@ import pytest
 from attention_views.bundle import build_engine
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
-from grader.grading.kept import kept_answers
-from grader.grading.record import read_record
+from grader.grading.store.blobs import kept_answers
+from grader.grading.store.record import read_record
 from grader.questions import Refusal, load_exercise, read_bundles
 from support.axe import SOURCE, violations
 from support.term import DUE, EXTENDED, SLUGS, hold_term, run, students

@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.grading.kernels import files, libc, limits, namespaces, new_root, seccomp
+from grader.grading.kernels import files, libc, namespaces, new_root, rlimits, seccomp
 from grader.grading.kernels.kernel import CONNECTION_FILE
 from grader.grading.kernels.request import SOCKET_PREFIX, Request
 
@@ -77,7 +77,7 @@ def confine(request: Request, readable: tuple[str, ...], user: tuple[int, int]) 
         devices=("/dev/pts/", *(f"/dev/{name}" for name in new_root.DEVICES)),
         sockets=(new_root.SOCKETS,) if view.sockets else (),
     )
-    limits.dump_no_core()
+    rlimits.dump_no_core()
     seccomp.filter_calls()
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
     os.chdir(new_root.WORK)

@@ -29,7 +29,7 @@ from grader.grading.kernels.kernel import (
     keep_streams,
     own_the_cells,
 )
-from grader.grading.kernels.limits import Limits
+from grader.grading.kernels.rlimits import Limits
 
 WIRE = 3
 """The descriptor of the connection, once all others but 0, 1 and 2 are closed."""

@@ -15,8 +15,8 @@ import tempfile
 from typing import Any
 
 from grader.grading.kernels import libc
-from grader.grading.kernels.limits import Limits, limit_this_process
 from grader.grading.kernels.new_root import HOME, WORK
+from grader.grading.kernels.rlimits import Limits, limit_this_process
 
 CONNECTION_FILE = "/run/kernel.json"
 CANNOT_START = 70

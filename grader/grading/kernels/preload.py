@@ -138,9 +138,9 @@ def _draw_once() -> None:
         from matplotlib.figure import Figure
     except ImportError:
         return
-    from grader.lettering import Lettering
-    from grader.picture import make_ready
     from grader.plots import plot_heads
+    from grader.plots.figure import make_ready
+    from grader.plots.labels import Lettering
 
     figure = Figure()
     axes = figure.subplots()

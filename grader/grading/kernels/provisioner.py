@@ -21,9 +21,9 @@ from traitlets import Bool, Integer
 
 from grader.errors import GraderError
 from grader.grading.kernels import files
-from grader.grading.kernels.limits import Limits
 from grader.grading.kernels.report import Ending, Report
 from grader.grading.kernels.request import LONGEST_MESSAGE, SOCKET_PREFIX, Request
+from grader.grading.kernels.rlimits import Limits
 from grader.grading.kernels.zygote import ROOT, SOCKET_VARIABLE, ZygoteError, send_request, warm
 
 START_SECONDS = 60

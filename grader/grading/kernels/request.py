@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from grader.grading.kernels.limits import Limits
+from grader.grading.kernels.rlimits import Limits
 
 LONGEST_MESSAGE = 128 * 1024
 """A request is a few kB; what a worker sends beyond this is a mistake."""

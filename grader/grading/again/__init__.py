@@ -1,0 +1,1 @@
+"""Grades looked at again: replayed, regraded, settled by a person, rehearsed, audited."""

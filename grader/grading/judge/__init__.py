@@ -1,0 +1,1 @@
+"""From what a kernel recorded to verdicts and graded notebooks."""

@@ -1,0 +1,1 @@
+"""Executing notebooks: in a sandbox, in worker processes, on a cluster."""

@@ -1,0 +1,1 @@
+"""What comes from a student made harmless: outputs, pictures, Markdown, JSON, files."""

@@ -1,0 +1,1 @@
+"""How minilm-qa was trained and measured; not part of the installed package."""
