@@ -1,22 +1,16 @@
 """What formgrader serves of a student's, asked of a real Jupyter server; stock is the control."""
 
-import os
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from grader.course.gradebook import open_gradebook
 from grader.grading.batch import Settings, autograde
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
+from support.jupyter_server import jupyter_server
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("served")]
-PORT = 18_991
+pytestmark = pytest.mark.long
 SCRIPT = "<script>1</script>"
 STOCK = """
 c = get_config()
@@ -26,37 +20,19 @@ c.CourseDirectory.db_url = {url!r}
 """
 
 
-@contextmanager
-def server(course, home: Path):
-    """Run a Jupyter server with formgrader in a course; gives a function that asks it."""
-    extension = '{"nbgrader.server_extensions.formgrader": True}'
-    command = [sys.executable, "-m", "jupyter", "server", "--allow-root", "--no-browser"]
-    command += [f"--port={PORT}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
-    command += ["--ServerApp.password=", f"--ServerApp.jpserver_extensions={extension}"]
-    env = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "jupyter")}
-    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
-    log = (home / "log").open("w")
-    running = subprocess.Popen(command, cwd=course.path, env=env, stdout=log, stderr=log)
+OPTIONS = (
+    "--IdentityProvider.token=",
+    "--ServerApp.password=",
+    '--ServerApp.jpserver_extensions={"nbgrader.server_extensions.formgrader": True}',
+)
 
-    def ask(path: str):
-        try:
-            return urllib.request.urlopen(f"http://localhost:{PORT}{path}")
-        except urllib.error.HTTPError as error:
-            return error
 
+def asked(address: str):
+    """Return what the server answers, be it an error."""
     try:
-        for _ in range(240):
-            time.sleep(0.5)
-            try:
-                ask("/api")
-                break
-            except urllib.error.URLError:
-                continue
-        yield ask
-    finally:
-        running.kill()
-        running.wait()
-        log.close()
+        return urllib.request.urlopen(address)
+    except urllib.error.HTTPError as error:
+        return error
 
 
 def harm(tmp_path, *, stock: bool) -> dict[str, bool]:
@@ -75,8 +51,14 @@ def harm(tmp_path, *, stock: bool) -> dict[str, bool]:
     with open_gradebook(course) as gradebook:
         known = gradebook.find_submission_notebook("mini", "mini", "eve").id
     base = f"/formgrader/submissions/{known}/"
-    with server(course, tmp_path) as ask:
-        assert ask(base).status == 200
+    home = tmp_path / "home"
+    with jupyter_server("jupyter server", course.path, home, *OPTIONS) as address:
+
+        def ask(path: str):
+            return asked(address + path)
+
+        shown = ask(base)
+        assert shown.status == 200, (shown.read(), (home / "log").read_text())
         data = ask(base + "data.csv")
         assert (data.status, data.read()) == (200, b"1,2")
         above = base + "..%2f..%2f..%2f"

@@ -1,22 +1,13 @@
 """Formgrader in a real JupyterLab: open it, mark an essay beside its rubric, grade again."""
 
-import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-
 import pytest
 
 from grader.course.gradebook import open_gradebook
 from grader.grading.batch import Settings, autograde
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
+from support.jupyter_server import SECONDS, jupyter_server, until
 
 TOKEN = "formgrader"
-SECONDS = 120
-"""How long the server and each step may take on a busy machine."""
 
 pytest.importorskip("jupyterlab", reason="there is no JupyterLab; pip install '.[grading]'")
 
@@ -44,42 +35,13 @@ def grade_of_the_essay(course):
 @pytest.fixture
 def lab(course, tmp_path):
     """The address of a JupyterLab that runs in the course folder, as the guide says."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = tmp_path / "home"
-    home.mkdir()
-    places = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "HOME")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    command += ["--LabApp.news_url=None"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    log = (tmp_path / "log").open("w")
-    env = os.environ | dict.fromkeys(places, str(home))
-    server = subprocess.Popen(command, cwd=course.path, env=env, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: answers(f"{address}/api/status?token={TOKEN}"), tmp_path / "log")
+    options = (
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    )
+    with jupyter_server("jupyterlab", course.path, tmp_path / "home", *options) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait()
-        log.close()
-
-
-def answers(address):
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return json.load(answer)
-    except OSError:
-        return None
-
-
-def until(happened, log):
-    end = time.monotonic() + SECONDS
-    while not happened():
-        assert time.monotonic() < end, log.read_text()[-3000:]
-        time.sleep(0.2)
 
 
 @pytest.mark.long
@@ -105,7 +67,7 @@ def test_a_mark_given_beside_the_rubric_stays_when_the_submission_is_graded_agai
     score.fill("0.75")
     inside.locator("textarea#essay-comment").fill("Well seen.")
     page.keyboard.press("Tab")
-    until(lambda: grade_of_the_essay(course)[0] == 0.75, tmp_path / "log")
+    until(lambda: grade_of_the_essay(course)[0] == 0.75, tmp_path / "home" / "log")
     grade(course)
     assert grade_of_the_essay(course)[0] == 0.75
     page.close()

@@ -23,6 +23,7 @@ from nbformat.v4 import new_output
 
 from grader.grading.kernels import STOCK
 from grader.grading.limits import Limits
+from grader.grading.run.bounded_channel import bound_channels
 from grader.grading.sanitize.bounded_json import TooMuch, loads
 from grader.questions import MIME, Outcome
 
@@ -48,6 +49,8 @@ LONGEST_MESSAGE = 64 << 20
 """In bytes; a confined kernel that sends a longer one is cut off, and its cell is lost."""
 LONGEST_OF_STOCK = 256 << 20
 """The same of a kernel that is not ours, which sends all that a cell prints at once."""
+HEADERS = 1 << 20
+"""In bytes: what a message may hold beside its longest part."""
 HEAVIEST_MESSAGE = 16 << 20
 """In bytes that its lists and objects would take here, without the letters of its strings."""
 MOST_WAITING = 96 << 20
@@ -255,6 +258,7 @@ class KernelClient(NotebookClient):
         def made_bounded(**settings: Any) -> Any:
             made = make(**settings)
             made.session.unpack = self._unpack
+            bound_channels(made, 2 * self.limits.answer + HEADERS)
             stock = self.provisioner_name == STOCK
             made.context.setsockopt(zmq.MAXMSGSIZE, LONGEST_OF_STOCK if stock else LONGEST_MESSAGE)
             return made
