@@ -1,6 +1,11 @@
-"""What formgrader shows beside a mark: the rubric, right above the answer that a person marks."""
+"""What formgrader shows beside a mark: the rubric, and texts at a cost that has a bound.
 
+nbgrader renders a submission in its own server, which waits for it.
+"""
+
+import re
 from html import escape
+from itertools import chain
 from pathlib import Path
 
 from nbconvert.preprocessors import Preprocessor
@@ -11,6 +16,67 @@ from grader.errors import GraderError
 from grader.questions import load_exercise
 
 TITLE = {"zh": "评分标准（{points} 分）", "en": "What to look for ({points} points)"}
+MARKDOWN_OF_CELL, MARKDOWN_OF_NOTEBOOK = 20_000, 60_000
+"""In signs: two seconds at most. An open formula costs time by the square of its length."""
+CODE_OF_CELL, CODE_OF_NOTEBOOK = 50_000, 150_000
+COLOURED = 100_000
+"""Of a notebook's outputs, in signs; more would take a minute to be coloured."""
+LINE = 120
+_TILDES = re.compile("~{3,}")
+_ESCAPE = "\x1b"
+
+
+class ShowPlainly(Preprocessor):
+    """Shows what is too long plainly: Markdown as typed, outputs in one colour, code cut short.
+
+    Nothing is stored, and of what a person marks each sign is on the page.
+    """
+
+    def preprocess(self, nb, resources):
+        """Return the notebook, where formgrader shows a submission, as it may be rendered."""
+        if "submission_id" not in resources:
+            return nb, resources
+        texts, codes, colours = MARKDOWN_OF_NOTEBOOK, CODE_OF_NOTEBOOK, COLOURED
+        for cell in nb.cells:
+            size = len(cell.source)
+            if cell.cell_type == "markdown":
+                if size > min(texts, MARKDOWN_OF_CELL):
+                    cell.source = as_typed(cell.source)
+                else:
+                    texts -= size
+            elif cell.cell_type == "code":
+                most = min(codes, CODE_OF_CELL)
+                if size > most:
+                    cell.source = f"{cell.source[:most]}\n# ... {size - most} more signs"
+                codes -= min(size, most)
+                for output in cell.outputs:
+                    colours -= uncoloured(output, colours)
+        return nb, resources
+
+
+def uncoloured(output: dict, most: int) -> int:
+    """Take the colours (ESC) out of an output that is longer than `most`; return its signs."""
+    holder = output.get("data", output)
+    size = 0
+    for name in ("text", "text/plain", "traceback", "evalue"):
+        text = holder.get(name, "")
+        lines = text if isinstance(text, list) else [text]
+        size += sum(map(len, lines))
+        if text and size > most:
+            plain = [line.replace(_ESCAPE, "") for line in lines]
+            holder[name] = plain if isinstance(text, list) else plain[0]
+    return size
+
+
+def as_typed(text: str) -> str:
+    """Return Markdown that shows a text as it stands: one block of code, whose end it cannot be.
+
+    Its lines are broken: nbconvert looks in each for addresses, by the square of its length.
+    """
+    longest = max(map(len, _TILDES.findall(text)), default=2)
+    fence = "~" * (longest + 1)
+    lines = (re.findall(f".{{1,{LINE}}}", line) or [""] for line in text.splitlines())
+    return "\n".join([fence, *chain.from_iterable(lines), fence])
 
 
 class ShowRubric(Preprocessor):

@@ -28,7 +28,8 @@ def configure(config, folder: Path) -> None:
     config.Autograde.autograde_preprocessors = [GradeOutside]
     # nbgrader removes what is there and makes it anew: then ours, too.
     config.GenerateFeedback.exporter_class = "grader.reports.exporter.FeedbackExporter"
-    config.HTMLExporter.preprocessors = ["grader.grading.formgrader.ShowRubric"]
+    shown = "grader.grading.formgrader"
+    config.HTMLExporter.preprocessors = [f"{shown}.ShowPlainly", f"{shown}.ShowRubric"]
     config.GenerateAssignment.post_convert_hook = "grader.course.release.complete"
     # Second to what is stored: outputs that another tool put there stay harmless too.
     config.HTMLExporter.sanitize_html = True
