@@ -3,6 +3,7 @@
 The map of the package, from what a student meets to what an instructor runs:
 
 - ``grader.capture``: a sentence in, its ``Attention`` out.
+- ``grader.generation``: a beginning in, what a model writes after it, and what it looked at.
 - ``grader.network``: the forward pass in numpy, with everything it works out on its way.
 - ``grader.attention``: what attention is here: names, axes, the row and column rule.
 - ``grader.heads``: measures of what a head does.

@@ -73,6 +73,9 @@ class Attention:
     keys: Float[np.ndarray, "layer head key size"] | None = None
     """What each token offers to those who look, where asked for. A pattern is
     ``softmax(queries @ keys.T / sqrt(size))``; words cannot be merged in either."""
+    causal: bool = False
+    """Whether the model reads one way: each token looks at itself and what came before it, and the
+    weights above the diagonal are 0."""
 
     def __post_init__(self):
         weights = np.asarray(self.weights, dtype=np.float32)
@@ -150,15 +153,19 @@ class Attention:
             pair=self.pair,
             second_start=second,
             model=self.model,
+            causal=self.causal,
         )
 
     def position(self, word: str) -> int:
-        """Return the index in ``tokens`` of the one token that reads `word`, case ignored.
+        """Return the index in ``tokens`` of the one token that reads `word`.
+
+        Case is ignored, and so are spaces around: a model that writes has them in its tokens.
 
         Raises:
             WordError: no token reads so, or several do.
         """
-        found = [i for i, token in enumerate(self.tokens) if token.lower() == word.lower()]
+        wanted = word.strip().lower()
+        found = [i for i, token in enumerate(self.tokens) if token.strip().lower() == wanted]
         if len(found) != 1:
             often = "nowhere" if not found else f"{len(found)} times"
             raise WordError(f"{word!r} stands {often} in: {' '.join(self.tokens)}")

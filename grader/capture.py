@@ -24,10 +24,11 @@ from grader.errors import TextError
 from grader.models import ModelFolder, cache_folder, find_model
 from grader.network import CutEdges, Edit, LeaveOut, Tokens, Trace, is_readable, load_network
 
-WORD = re.compile(r"\w+|[^\w\s]")
-"""A word of a text: letters and digits in a row, or one mark of punctuation."""
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\w\s]")
+"""A word of a text: letters and digits in a row, one Chinese character, or one mark."""
 
-CACHE_FORMAT = 2
+CACHE_FORMAT = 3
 """Rises with what is kept and with whose arithmetic made it: texts keep their bits."""
 KEPT_IN_MEMORY = 64
 DEFAULT_CACHE = object()
@@ -36,8 +37,8 @@ DEFAULT_CACHE = object()
 class Model:
     """A loaded model that reads texts; ``load_model`` makes it.
 
-    BERT and RoBERTa run on `grader.network`; any other shape needs the extra ``hub`` and shows its
-    attention alone.
+    BERT, RoBERTa and Llama run on `grader.network`; any other shape needs the extra ``hub`` and
+    shows its attention alone.
     """
 
     def __init__(self, folder: ModelFolder):
@@ -62,12 +63,17 @@ class Model:
         """What the user called the model."""
         return self.folder.name
 
+    @property
+    def causal(self) -> bool:
+        """Whether it reads one way, as models that write do."""
+        return self.network.causal
+
     def trace(self, text: str, pair: str | None = None, edits: Sequence[Edit] = ()) -> Trace:
         """Return all that the model works out on a text, with some things changed on the way.
 
         Raises:
             TextError: a text is empty, or both together are longer than the model reads.
-            ModelError: the model is not built like BERT.
+            ModelError: the model is of a shape that does not run here.
             GraderError: an edit names a place that is not there.
         """
         return self.network.run(self.encode(text, pair), edits)
@@ -97,7 +103,7 @@ class Model:
         if (text, pair) in self.known:
             return self.known[text, pair]
         tokens = self.encode(text, pair)
-        words, word_of = _words(tokens, (text, pair or ""))
+        words, word_of = words_of(tokens, (text, pair or ""))
         return Attention(
             tokens=tokens.names,
             weights=self.network.attend(tokens),
@@ -107,6 +113,7 @@ class Model:
             pair=pair,
             second_start=tokens.parts.index(1) if 1 in tokens.parts else None,
             model=self.sha256,
+            causal=self.causal,
         )
 
     def queries_keys(
@@ -252,20 +259,36 @@ def _refuse_empty(text: str, pair: str | None) -> None:
             raise TextError("the text is empty; give a sentence.")
 
 
-def _words(tokens: Tokens, texts: tuple[str, str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Tell which word each token belongs to; a special token is a word of its own."""
+def words_of(tokens: Tokens, texts: tuple[str, str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Tell which word each token belongs to; a special token is a word of its own.
+
+    Where a model cuts a text by its bytes, a token may hold a mark and what follows (``'s``), which
+    is then one word; and a token that is a lone space belongs to the word behind it.
+
+    Returns:
+        the words, and for each token the index of its word.
+    """
     spans = [[(m.start(), m.end()) for m in WORD.finditer(text)] for text in texts]
+    found = []
+    for (start, end), part in zip(tokens.offsets, tokens.parts, strict=True):
+        span = None
+        if part is not None and end > start:
+            blank = len(texts[part][start:end]) - len(texts[part][start:end].lstrip())
+            span = next(
+                ((part, min(a, start + blank), b) for a, b in spans[part] if a < end <= b), None
+            )
+        found.append(span)
+    for at in reversed(range(len(found) - 1)):
+        if found[at] is None and tokens.names[at].strip(" ") == "":
+            found[at] = found[at + 1]
     words: list[str] = []
     word_of: list[int] = []
     last = None
-    for name, (start, end), part in zip(tokens.names, tokens.offsets, tokens.parts, strict=True):
-        here = None
-        if part is not None and end > start:
-            here = next(((part, a, b) for a, b in spans[part] if a < end <= b), None)
-        if here is None or here != last:
-            words.append(name if here is None else texts[part][here[1] : here[2]])
+    for name, span in zip(tokens.names, found, strict=True):
+        if span is None or last is None or (span[0], span[2]) != (last[0], last[2]):
+            words.append(name if span is None else texts[span[0]][span[1] : span[2]])
         word_of.append(len(words) - 1)
-        last = here
+        last = span
     return tuple(words), tuple(word_of)
 
 
@@ -283,6 +306,7 @@ def _read(entry: Path, text: str, pair: str | None, sha256: str) -> Attention | 
                 pair=pair,
                 second_start=about["second_start"],
                 model=sha256,
+                causal=about["causal"],
             )
     except Exception:  # whatever a damaged file does, the capture is computed again
         return None
@@ -295,6 +319,7 @@ def _write(entry: Path, attention: Attention) -> None:
         "words": attention.words,
         "word_of": attention.word_of,
         "second_start": attention.second_start,
+        "causal": attention.causal,
     }
     packed = io.BytesIO()
     np.savez_compressed(packed, about=json.dumps(about), weights=attention.weights)

@@ -84,8 +84,8 @@ def is_delimiter(token: str) -> bool:
 
 
 def is_special(token: str) -> bool:
-    """Return whether a token stands for no part of the text: ``[CLS]``, ``[SEP]``, ``<s>``."""
-    return bool(re.fullmatch(r"\[[A-Z]+\]|</?[a-z]+>", token))
+    """Return whether a token stands for no part of the text: ``[CLS]``, ``<s>``, ``<|im_end|>``."""
+    return bool(re.fullmatch(r"\[[A-Z]+\]|</?[a-z]+>|<\|\w+\|>", token))
 
 
 def offset_scores(

@@ -22,6 +22,12 @@ MAY_IMPORT = {
         "grader.atomic",
         "grader",
     },
+    "grader.generation": {
+        "grader.attention",
+        "grader.capture",
+        "grader.network",
+        "grader.errors",
+    },
     "grader.setup_help": {"grader.models"},
     "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
     "grader.plots": {"grader.plots", "grader.attention", "grader.errors"},

@@ -6,9 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from grader.capture import capture, load_model
+from grader.capture import capture, load_model, words_of
 from grader.errors import ModelError, TextError
 from grader.models import MINILM_SHA256
+from grader.network import Tokens
+from support.random_networks import save_llama
 from support.tiny_bert import save_tiny_bert
 
 TELESCOPE = "I saw the man with the telescope."
@@ -61,7 +63,9 @@ def test_any_local_folder_goes_through_the_same_door(tiny_model):
 
 
 def test_an_unknown_model_says_which_there_are():
-    with pytest.raises(ModelError, match=r"no model 'minilmm'.*known name \(minilm, minilm-qa\)"):
+    with pytest.raises(
+        ModelError, match=r"no model 'minilmm'.*known name \(minilm, smollm2, minilm-qa\)"
+    ):
         capture("A cat.", model="minilmm")
 
 
@@ -144,3 +148,50 @@ def test_an_embedding_has_seen_no_other_token():
     one, other = (model.embedding(text) for text in ("The cat sat.", "A cat ran."))
     assert one.shape == (6, 384)
     assert (one[2] == other[2]).all()
+
+
+@pytest.fixture(scope="module")
+def writer(tmp_path_factory):
+    return str(save_llama(tmp_path_factory.mktemp("writer"), "small"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the cat's mat", ("the", "cat", "'", "s", "mat")),
+        ("a  cat, it", ("a", "cat", ",", "it")),
+        ("the\ncat", ("the", "\n", "cat")),
+        ("看见 it🙂", ("看", "见", "it", "🙂")),
+        ("the cat ", ("the", "cat", " ")),
+        ("a<|im_end|>cat", ("a", "<|im_end|>", "cat")),
+    ],
+)
+def test_words_of_a_model_that_cuts_by_bytes(writer, text, words):
+    seen = capture(text, model=writer, cache=None)
+    assert seen.causal
+    assert seen.words == words
+    assert seen.word_of == tuple(sorted(seen.word_of))
+    assert seen.merge_words().tokens == words
+
+
+def test_tokens_of_bytes_are_shown_as_text_or_as_bytes(writer):
+    seen = capture("the cat\n看", model=writer, cache=None)
+    assert seen.tokens[:4] == ("the", " cat", "\n", "<E7>")
+    assert seen.position("cat") == 1
+
+
+def test_a_mark_and_what_follows_in_one_token_are_one_word():
+    tokens = Tokens(
+        ids=np.arange(4),
+        type_ids=np.zeros(4, dtype=np.int64),
+        names=("It", "'s", " ", "2"),
+        offsets=((0, 2), (2, 4), (4, 5), (5, 6)),
+        parts=(0, 0, 0, 0),
+    )
+    assert words_of(tokens, ("It's 2", "")) == (("It", "'s", "2"), (0, 1, 2, 2))
+
+
+def test_a_kept_capture_knows_that_it_is_one_way(writer, tmp_path):
+    fresh, kept = (capture("the cat", model=writer, cache=tmp_path) for _ in range(2))
+    assert fresh.causal
+    assert kept.causal

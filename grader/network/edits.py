@@ -27,7 +27,8 @@ class ZeroHead:
 class CutEdges:
     """Let no query of some look at any key of some, as if their scores were minus infinity.
 
-    The weight of a cut edge is 0, and the row's other weights grow so that it sums to 1 again.
+    The weight of a cut edge is 0, and the row's other weights grow so that it sums to 1 again:
+    what would have been looked at there is looked for elsewhere.
     """
 
     queries: Sequence[int]
@@ -38,6 +39,9 @@ class CutEdges:
     """None: all layers."""
     heads: Sequence[int] | None = None
     """Heads of those layers; None: all."""
+    after_softmax: bool = False
+    """Whether the row's other weights stay as they are, so that it sums to less than 1: the voice
+    of what was looked at is missing and none takes its place."""
 
     def __post_init__(self):
         for name in ("queries", "keys", "layers", "heads"):
@@ -47,8 +51,15 @@ class CutEdges:
 
 
 @dataclass(frozen=True)
+class BlindToken:
+    """Let a token see nothing but itself, in every head of every layer."""
+
+    token: int
+
+
+@dataclass(frozen=True)
 class LevelRow:
-    """Let a token look at all tokens alike, in every head of one layer."""
+    """Let a token look at all tokens that it sees alike, in every head of one layer."""
 
     layer: int
     query: int
@@ -61,7 +72,7 @@ class LeaveOut:
     token: int
 
 
-Edit = ZeroHead | CutEdges | LevelRow | LeaveOut
+Edit = ZeroHead | CutEdges | BlindToken | LevelRow | LeaveOut
 
 
 def left_out(tokens: Tokens, edits: Sequence[Edit]) -> Tokens:
@@ -75,25 +86,50 @@ def left_out(tokens: Tokens, edits: Sequence[Edit]) -> Tokens:
     return tokens.take([at for at in range(len(tokens)) if at not in gone])
 
 
-def edited_pattern(
-    pattern: Float[np.ndarray, "head query key"], layer: int, edits: Sequence[Edit]
+def edited_scores(
+    scores: Float[np.ndarray, "head query key"], layer: int, edits: Sequence[Edit], first: int = 0
 ) -> Float[np.ndarray, "head query key"]:
-    """Return the weights of one layer as the edits leave them.
+    """Return the scores of one layer as the edits leave them before the softmax.
+
+    Args:
+        scores: minus infinity where a query does not see a key.
+        layer: whose.
+        edits: all of the run.
+        first: which token the first query is; those before it were read earlier.
 
     Raises:
-        GraderError: a position is outside of the text, or a row would have no key left.
+        GraderError: a row would have no key left.
     """
-    n_heads, n_tokens, _ = pattern.shape
+    rows = range(first, first + scores.shape[1])
     for edit in edits:
-        if isinstance(edit, LevelRow) and edit.layer == layer:
-            _check({edit.query}, n_tokens, "token")
-            pattern = pattern.copy()
-            pattern[:, edit.query] = 1 / n_tokens
-        if isinstance(edit, CutEdges) and (edit.layers is None or layer in edit.layers):
-            heads = tuple(range(n_heads)) if edit.heads is None else edit.heads
-            _check({*edit.queries, *edit.keys}, n_tokens, "token")
-            _check(set(heads), n_heads, "head")
-            pattern = _cut(pattern, heads, edit)
+        if isinstance(edit, CutEdges) and not edit.after_softmax:
+            places = _edges(edit, layer, scores, first)
+            if places is not None:
+                scores = scores.copy()
+                scores[places] = -np.inf
+        if isinstance(edit, BlindToken) and edit.token in rows:
+            scores = scores.copy()
+            others = np.arange(scores.shape[-1]) != edit.token
+            scores[:, edit.token - first, others] = -np.inf
+        if isinstance(edit, LevelRow) and edit.layer == layer and edit.query in rows:
+            scores = scores.copy()
+            row = scores[:, edit.query - first]
+            row[np.isfinite(row)] = 0
+    if edits and np.isneginf(scores.max(axis=-1)).any():
+        raise GraderError("a token must be left something to look at; cut fewer edges of its row.")
+    return scores
+
+
+def edited_pattern(
+    pattern: Float[np.ndarray, "head query key"], layer: int, edits: Sequence[Edit], first: int = 0
+) -> Float[np.ndarray, "head query key"]:
+    """Return the weights of one layer as the edits leave them after the softmax."""
+    for edit in edits:
+        if isinstance(edit, CutEdges) and edit.after_softmax:
+            places = _edges(edit, layer, pattern, first)
+            if places is not None:
+                pattern = pattern.copy()
+                pattern[places] = 0
     return pattern
 
 
@@ -103,31 +139,55 @@ def silenced(layer: int, edits: Sequence[Edit]) -> list[int]:
     return sorted(heads)
 
 
-def check_places(edits: Sequence[Edit], n_layers: int, n_heads: int) -> None:
-    """Refuse an edit whose layer or head the network does not have.
+def check_places(edits: Sequence[Edit], n_layers: int, n_heads: int, n_tokens: int) -> None:
+    """Refuse an edit of a layer, a head or a token that is not there.
 
     Raises:
         GraderError: names it.
     """
     for edit in edits:
-        if isinstance(edit, ZeroHead):
-            _check({edit.head.layer}, n_layers, "layer")
-            _check({edit.head.head}, n_heads, "head")
-        elif isinstance(edit, LevelRow):
-            _check({edit.layer}, n_layers, "layer")
-        elif isinstance(edit, CutEdges):
-            _check(set(edit.layers or ()), n_layers, "layer")
+        match edit:
+            case ZeroHead(head):
+                _check({head.layer}, n_layers, "layer")
+                _check({head.head}, n_heads, "head")
+            case LevelRow(layer, query):
+                _check({layer}, n_layers, "layer")
+                _check({query}, n_tokens, "token")
+            case CutEdges():
+                _check(set(edit.layers or ()), n_layers, "layer")
+                _check(set(edit.heads or ()), n_heads, "head")
+                _check({*edit.queries, *edit.keys}, n_tokens, "token")
+            case BlindToken(token):
+                _check({token}, n_tokens, "token")
 
 
-def _cut(pattern: np.ndarray, heads: Sequence[int], edit: CutEdges) -> np.ndarray:
-    pattern = pattern.copy()
-    pattern[np.ix_(heads, edit.queries, edit.keys)] = 0
-    rows = np.ix_(heads, edit.queries)
-    sums = pattern[rows].sum(axis=-1, keepdims=True)
-    if not sums.all():
-        raise GraderError("a token must be left something to look at; cut fewer edges of its row.")
-    pattern[rows] /= sums
-    return pattern
+def first_layer(edits: Sequence[Edit], n_layers: int) -> int:
+    """Return the first layer in which an edit changes anything; `n_layers` where none does.
+
+    An edit of what is read changes all of them.
+    """
+    return min((_first_layer(edit) for edit in edits), default=n_layers)
+
+
+def _first_layer(edit: Edit) -> int:
+    match edit:
+        case ZeroHead(head):
+            return head.layer
+        case LevelRow(layer):
+            return layer
+        case CutEdges() if edit.layers:
+            return min(edit.layers)
+    return 0
+
+
+def _edges(edit: CutEdges, layer: int, rows: np.ndarray, first: int) -> tuple | None:
+    """Return where an edit's edges lie among some rows of a layer, None where none does."""
+    queries = [query - first for query in edit.queries if 0 <= query - first < rows.shape[1]]
+    keys = [key for key in edit.keys if key < rows.shape[2]]
+    if not (queries and keys) or (edit.layers is not None and layer not in edit.layers):
+        return None
+    heads = range(len(rows)) if edit.heads is None else edit.heads
+    return np.ix_(heads, queries, keys)
 
 
 def _check(places: set[int], n: int, what: str) -> None:

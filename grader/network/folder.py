@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 
 from grader.errors import ModelError
-from grader.network.bert import ACTIVATIONS, Bert, Config
-from grader.network.tokens import load_tokenizer
+from grader.network import bert, llama
+from grader.network.bert import ACTIVATIONS, Bert
+from grader.network.llama import Llama
+from grader.network.tokens import TextReader
 from grader.network.weights import read_weights
 
-SHAPES = ("bert", "roberta")
+ENCODERS = ("bert", "roberta")
 """The ``model_type`` of what `Bert` runs."""
+MOST_TOKENS = 512
+"""Of a Llama, whatever its config allows: with 270 heads, their patterns take 283 MB."""
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
 """As the first BERT's files have them, ``bert-base-uncased``'s for example."""
 LORA_SCALE = 2.0
@@ -26,16 +30,31 @@ def is_readable(folder: Path) -> bool:
     except ModelError:
         return False
     return (
-        about.get("model_type") in SHAPES
-        and about.get("position_embedding_type", "absolute") == "absolute"
-        and not about.get("is_decoder")
-        and about.get("hidden_act") in ACTIVATIONS
+        (_is_encoder(about) or _is_decoder(about))
         and (folder / "model.safetensors").is_file()
         and (folder / "tokenizer.json").is_file()
     )
 
 
-def load_network(folder: Path, adapter: Path | None = None) -> Bert:
+def _is_encoder(about: dict[str, Any]) -> bool:
+    return (
+        about.get("model_type") in ENCODERS
+        and about.get("position_embedding_type", "absolute") == "absolute"
+        and not about.get("is_decoder")
+        and about.get("hidden_act") in ACTIVATIONS
+    )
+
+
+def _is_decoder(about: dict[str, Any]) -> bool:
+    rotation = about.get("rope_parameters") or about.get("rope_scaling") or {}
+    return (
+        about.get("model_type") == "llama"
+        and about.get("hidden_act", "silu") == "silu"
+        and rotation.get("rope_type", "default") == "default"
+    )
+
+
+def load_network(folder: Path, adapter: Path | None = None) -> Bert | Llama:
     """Return the network of a folder.
 
     Args:
@@ -48,16 +67,23 @@ def load_network(folder: Path, adapter: Path | None = None) -> Bert:
     """
     if not is_readable(folder):
         raise ModelError(
-            f"{folder} is no folder of a BERT or RoBERTa with model.safetensors and "
+            f"{folder} is no folder of a BERT, RoBERTa or Llama with model.safetensors and "
             "tokenizer.json; name one that save_pretrained wrote."
         )
     about = _about(folder)
-    weights = _named(read_weights(folder / "model.safetensors"), about["model_type"])
+    tensors = read_weights(folder / "model.safetensors")
+    if _is_decoder(about):
+        return _llama(about, tensors, folder)
+    weights = _named(tensors, about["model_type"])
     if adapter is not None:
         weights = _adapted(weights, read_weights(adapter))
+    return _bert(about, weights, folder)
+
+
+def _bert(about: dict[str, Any], weights: dict[str, np.ndarray], folder: Path) -> Bert:
     roberta = about["model_type"] == "roberta"
     first = about["pad_token_id"] + 1 if roberta else 0
-    config = Config(
+    config = bert.Config(
         n_layers=about["num_hidden_layers"],
         n_heads=about["num_attention_heads"],
         n_positions=about["max_position_embeddings"] - first,
@@ -65,7 +91,23 @@ def load_network(folder: Path, adapter: Path | None = None) -> Bert:
         epsilon=about["layer_norm_eps"],
         activation=about["hidden_act"],
     )
-    return Bert(config, weights, load_tokenizer(folder))
+    return Bert(config, weights, TextReader(folder))
+
+
+def _llama(about: dict[str, Any], tensors: dict[str, np.ndarray], folder: Path) -> Llama:
+    n_heads, ends = about["num_attention_heads"], about.get("eos_token_id")
+    rotation = about.get("rope_parameters") or {}
+    config = llama.Config(
+        n_layers=about["num_hidden_layers"],
+        n_heads=n_heads,
+        n_kept=about.get("num_key_value_heads") or n_heads,
+        n_positions=min(about["max_position_embeddings"], MOST_TOKENS),
+        epsilon=about["rms_norm_eps"],
+        rotation_base=rotation.get("rope_theta") or about.get("rope_theta", 10000.0),
+        ends=frozenset(ends if isinstance(ends, list) else [] if ends is None else [ends]),
+    )
+    weights = {name.removeprefix("model."): tensor for name, tensor in tensors.items()}
+    return Llama(config, weights, TextReader(folder))
 
 
 def _about(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A text, or a pair of texts, as what a network reads: token ids, and where each token stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ class Tokens:
     type_ids: Int[np.ndarray, " token"]
     """Which of the two texts a token is of, for models that are told: 0 or 1."""
     names: tuple[str, ...]
-    """How the tokenizer writes each token: ``("[CLS]", "the", "cat", "[SEP]")``."""
+    """How each token is shown: ``("[CLS]", "the", "cat", "[SEP]")``, ``("The", " cat")``."""
     offsets: tuple[tuple[int, int], ...]
     """The characters of its text that a token stands for; ``(0, 0)`` for special tokens."""
     parts: tuple[int | None, ...]
@@ -41,25 +41,94 @@ class Tokens:
         return tuple(at for at, one in enumerate(self.parts) if one == part)
 
 
-def load_tokenizer(folder: Path) -> Callable[[str, str | None], Tokens]:
-    """Return the function that reads texts as the model in `folder` does.
+class TextReader:
+    """How the model of a folder reads texts; nothing is padded or cut, whatever its files say.
 
-    Nothing is padded or cut, whatever the file says.
+    Args:
+        folder: holds ``tokenizer.json``.
     """
-    from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    def __init__(self, folder: Path):
+        from tokenizers import Tokenizer
 
-    def encode(text: str, pair: str | None = None) -> Tokens:
-        encoding = tokenizer.encode(text, pair)
+        path = folder / "tokenizer.json"
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._bytewise = '"ByteLevel"' in path.read_text(encoding="utf-8")
+        self._special = frozenset(self._tokenizer.get_added_tokens_decoder())
+
+    def encode(self, text: str, pair: str | None = None) -> Tokens:
+        """Return what the network reads of a text or of two."""
+        encoding = self._tokenizer.encode(text, pair)
         return Tokens(
             ids=np.array(encoding.ids, dtype=np.int64),
             type_ids=np.array(encoding.type_ids, dtype=np.int64),
-            names=tuple(encoding.tokens),
+            names=tuple(map(self.name, encoding.ids)),
             offsets=tuple(encoding.offsets),
             parts=tuple(encoding.sequence_ids),
         )
 
-    return encode
+    def name(self, token: int) -> str:
+        """Return how a token of the vocabulary is shown.
+
+        As the tokenizer writes it (``##s``). Where it writes bytes by stand-ins (``Ġcat``), as the
+        text that it stands for: ``" cat"``; where those are no whole characters, as its bytes:
+        ``<E6 9C>``.
+        """
+        raw = self._raw(token)
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return f"<{raw.hex(' ').upper()}>"
+
+    def follow(self, tokens: Tokens, text: str, ids: Sequence[int]) -> tuple[Tokens, str]:
+        """Return the tokens of a text with others written behind it, and the whole text.
+
+        Args:
+            tokens: those of the text, or some of them.
+            text: where their offsets count.
+            ids: what was written; bytes that are no whole character read as U+FFFD.
+        """
+        offsets = []
+        letters: list[bytes] = []
+        for token in ids:
+            start = len(letters)
+            for byte in self._raw(token):
+                if letters and byte & 0xC0 == 0x80:  # goes on with a character of several bytes
+                    start = min(start, len(letters) - 1)
+                    letters[-1] += bytes([byte])
+                else:
+                    letters.append(bytes([byte]))
+            offsets.append((len(text) + start, len(text) + len(letters)))
+        # one character for each, so that the offsets hold
+        whole = text + "".join(letter.decode("utf-8", "replace")[0] for letter in letters)
+        n = len(ids)
+        return Tokens(
+            ids=np.concatenate([tokens.ids, np.array(ids, dtype=np.int64)]),
+            type_ids=np.concatenate([tokens.type_ids, np.zeros(n, dtype=np.int64)]),
+            names=(*tokens.names, *map(self.name, ids)),
+            offsets=(*tokens.offsets, *offsets),
+            parts=(*tokens.parts, *(None if token in self._special else 0 for token in ids)),
+        ), whole
+
+    def _raw(self, token: int) -> bytes:
+        written = self._tokenizer.id_to_token(token)
+        if not self._bytewise or token in self._special:
+            return written.encode()
+        return bytes(STAND_INS[letter] for letter in written)
+
+
+def _stand_ins() -> dict[str, int]:
+    """Return which byte a letter stands for where texts are cut by their bytes.
+
+    Bytes that print stand for themselves, the others for letters from 256 on: Radford et al.
+    (2019), ``bytes_to_unicode`` in GPT-2's code.
+    """
+    prints = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in prints]
+    letters = {chr(byte): byte for byte in prints}
+    return letters | {chr(256 + place): byte for place, byte in enumerate(others)}
+
+
+STAND_INS = _stand_ins()

@@ -6,7 +6,8 @@ tensor its type, shape and place), then the numbers.
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ BF16 = "BF16"
 """numpy has no such type: the upper half of a float32."""
 LONGEST_HEADER = 100 << 20
 """Bytes: the format's own limit."""
+ALIGNMENT = 64
+"""Bytes: a multiple of it is where the numbers begin in a file of ours."""
 
 
 def read_weights(path: Path) -> dict[str, np.ndarray]:
@@ -48,3 +51,26 @@ def _tensor(data: np.ndarray, about: Mapping) -> np.ndarray:
         return wide.view(np.float32).reshape(about["shape"])
     tensor = raw.view(DTYPES[about["dtype"]]).reshape(about["shape"])
     return tensor.astype(np.float32) if tensor.dtype in (np.float16, np.float64) else tensor
+
+
+def write_weights(
+    path: Path, shapes: Mapping[str, Sequence[int]], tensors: Iterable[tuple[str, np.ndarray]]
+) -> None:
+    """Write tensors into a safetensors file as float32, one at a time.
+
+    Args:
+        path: of the file.
+        shapes: of all tensors, by name.
+        tensors: the same names, in any order.
+    """
+    header, end = {"__metadata__": {"format": "pt"}}, 0
+    for name, shape in sorted(shapes.items()):
+        start, end = end, end + 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [start, end]}
+    about = json.dumps(header).encode()
+    about += b" " * (-(8 + len(about)) % ALIGNMENT)
+    with path.open("wb") as file:
+        file.write(len(about).to_bytes(8, "little") + about)
+        for name, tensor in tensors:
+            file.seek(8 + len(about) + header[name]["data_offsets"][0])
+            np.ascontiguousarray(tensor, dtype="<f4").tofile(file)

@@ -138,6 +138,7 @@ def test_fetching_again_mends_a_damaged_cache(cache, folder):
 
 def test_an_unknown_name_lists_the_known_ones(cache):
     with pytest.raises(
-        ModelError, match="no model called 'mini'; known: minilm, minilm-qa, or give the path"
+        ModelError,
+        match="no model called 'mini'; known: minilm, smollm2, minilm-qa, or give the path",
     ):
         fetch_model("mini")

@@ -72,7 +72,7 @@ def test_a_folder_of_another_shape_is_not_readable(tmp_path):
     config = (folder / "config.json").read_text()
     (folder / "config.json").write_text(config.replace('"bert"', '"mamba"'))
     assert not is_readable(folder)
-    with pytest.raises(ModelError, match="no folder of a BERT or RoBERTa"):
+    with pytest.raises(ModelError, match="no folder of a BERT, RoBERTa or Llama"):
         load_network(folder)
 
 

@@ -1,10 +1,12 @@
-"""Random BERT and RoBERTa folders of three sizes, and texts of every kind for them."""
+"""Random BERT, RoBERTa and Llama folders of several sizes, and texts of every kind for them."""
 
 import random
 from pathlib import Path
 
 SIZES = {"small": (1, 2, 8, 12), "middle": (3, 4, 32, 48), "large": (5, 6, 96, 200)}
 """Name -> layers, heads, width, inner width."""
+LLAMAS = {"small": (1, 2, 1, 8, 12), "middle": (3, 4, 2, 32, 48), "large": (5, 9, 3, 72, 100)}
+"""Name -> layers, heads, heads of keys and values, width, inner width."""
 POSITIONS = 512
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 SENTENCE = "the cat sat on a mat it was tired man saw with telescope bank river who why"
@@ -52,19 +54,11 @@ def save_bert(folder: Path, size: str, activation: str = "gelu") -> Path:
 def save_roberta(folder: Path, size: str) -> Path:
     """Save a random RoBERTa with a byte-level tokenizer; the same each time."""
     import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from tokenizers import processors
     from transformers import PreTrainedTokenizerFast, RobertaConfig, RobertaModel
 
     layers, heads, width, inner = SIZES[size]
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    trainer = trainers.BpeTrainer(
-        vocab_size=400,
-        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator([" ".join(WORDS)] * 3, trainer)
+    tokenizer = _bytewise(["<s>", "<pad>", "</s>", "<unk>"])
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", pad_token="<pad>"
@@ -83,6 +77,55 @@ def save_roberta(folder: Path, size: str) -> Path:
     )
     RobertaModel(config).save_pretrained(folder)
     return folder
+
+
+def save_llama(folder: Path, size: str, **settings) -> Path:
+    """Save a random Llama with a byte-level tokenizer; the same each time.
+
+    Args:
+        folder: where to.
+        size: a name in `LLAMAS`.
+        settings: more of ``LlamaConfig``.
+    """
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    layers, heads, kept, width, inner = LLAMAS[size]
+    tokenizer = _bytewise(["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>").save_pretrained(
+        folder
+    )
+    torch.manual_seed(layers)
+    about = {
+        "vocab_size": tokenizer.get_vocab_size(),
+        "hidden_size": width,
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "num_key_value_heads": kept,
+        "intermediate_size": inner,
+        "max_position_embeddings": POSITIONS,
+        "initializer_range": 0.2,  # heads look somewhere, and noise of float32 stays small
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    }
+    LlamaForCausalLM(LlamaConfig(**about | settings)).save_pretrained(folder)
+    return folder
+
+
+def _bytewise(special: list[str]):
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([" ".join(WORDS)] * 3, trainer)
+    return tokenizer
 
 
 def texts(n: int, seed: int = 0, longest: int = 40) -> list[tuple[str, str | None]]:

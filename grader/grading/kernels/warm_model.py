@@ -68,6 +68,7 @@ class WarmModel:
             pair=pair,
             second_start=about["second_start"],
             model=self.sha256,
+            causal=about["causal"],
         )
 
     def queries_keys(self, text: str, pair: str | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -142,6 +143,7 @@ def _answer(model: Any, what: str, text: str, pair: str | None) -> tuple[dict, l
         "words": seen.words,
         "word_of": seen.word_of,
         "second_start": seen.second_start,
+        "causal": seen.causal,
     }
     return about, [seen.weights]
 
