@@ -10,7 +10,7 @@ from grader.commands.terminal import Progress, answer, talk
 
 if TYPE_CHECKING:
     from grader.course.course import Course
-    from grader.grading.again.stale import Held
+    from grader.grading.store.standing import Held
 
 UNCONFINED = "Kernels are not confined: a notebook can read and change what you can."
 
@@ -39,8 +39,8 @@ def _grade(
 ) -> int:
     from grader.course.receipt import receipts_of
     from grader.course.submitted import misplaced
-    from grader.grading.again.stale import Held
     from grader.grading.batch import Settings, autograde, default_workers
+    from grader.grading.store.standing import Held
     from grader.reports.table import read_table, table_text
     from grader.reports.texts import text
 

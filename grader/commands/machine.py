@@ -36,7 +36,7 @@ def _model_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from grader.grading.doctor import examine
+    from grader.doctor import examine
 
     findings = examine(Path(arguments.course))
     lines = [

@@ -7,10 +7,10 @@
 - ``judge``: from recorded answers to verdicts, cards and graded notebooks.
 - ``store``: the gradebook, the record, the blobs that it rests on, what waits for a person.
 - ``again``: replay, regrade, settle, audit, `grader check`, a rehearsal of an exercise.
-- ``pipeline``: the steps for one submission; ``batch``: for a class.
-- ``limits``: what one submission may use.
+- ``grading``: what grading an assignment rests on, frozen. ``pipeline``: the steps of one
+  submission, in order. ``batch``: a class taken through them.
+- ``limits``: what one submission may use. ``version``: of what decides a grade.
 - ``preprocessors``, ``formgrader``: the same inside nbgrader's own command and formgrader.
-- ``doctor``: what this machine lacks.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""A batch: every submission of an assignment that changed, from the door to the gradebook.
+"""A batch: every submission of an assignment that changed, from its folder to the gradebook.
 
 The coordinator alone reads and writes the course folder and the gradebook, and judges. What runs
 in between is a stateless function of a submission's bytes, mapped over workers. Whatever happens
@@ -14,16 +14,18 @@ from typing import Any
 
 from grader.course.course import Course
 from grader.errors import GraderError
-from grader.grading.again.stale import Held, changed_since
+from grader.grading.grading import Grading
 from grader.grading.intake.submission import Submission, students_of
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import DEFAULT, Limits
-from grader.grading.pipeline import MODEL, Desk, open_desk
-from grader.grading.run.execute import Executed, Job
+from grader.grading.pipeline import grade, jobs_of, open_grading, read
+from grader.grading.run.job import Executed, Job
 from grader.grading.run.sandbox import kernels, trusted_model
 from grader.grading.run.workers import Local, Ran, mapped, run_jobs
-from grader.grading.store import save
+from grader.grading.store.folders import clean_up
 from grader.grading.store.record import Entry, head, only_one, read_record
+from grader.grading.store.save import Scorebook
+from grader.grading.store.standing import Held, changed_since, grade_key, stands
 from grader.questions import Outcome, Remembered
 
 
@@ -86,39 +88,38 @@ def autograde(course: Course, slug: str, settings: Settings | None = None) -> Ba
         GraderError: another grader is at work in this course, or a named student handed in nothing.
     """
     settings = settings or Settings()
-    with only_one(course), open_desk(course, slug, **_of_desk(settings)) as desk:
-        return _Grading(desk, settings).run()
-
-
-def _of_desk(settings: Settings) -> dict[str, Any]:
     load = settings.load_model
-    return {
-        "load_model": load or (lambda: Remembered(trusted_model(settings.provisioner, MODEL))),
-        "model_sha256": load().sha256 if load else None,
-        "confined": settings.provisioner == CONFINED,
-        "provisioner": settings.provisioner,
-        "limits": settings.limits,
-    }
+    with (
+        only_one(course),
+        open_grading(
+            course,
+            slug,
+            load or (lambda: Remembered(trusted_model(settings.provisioner))),
+            load().sha256 if load else None,
+            provisioner=settings.provisioner,
+            limits=settings.limits,
+        ) as (grading, book),
+    ):
+        return _Run(grading, book, settings).run()
 
 
-class _Grading:
+class _Run:
     """One batch over one assignment."""
 
-    def __init__(self, desk: Desk, settings: Settings):
-        self.desk, self.settings = desk, settings
-        self.record = read_record(desk.course, desk.slug)
-        desk.graded_before = {student: e.submission for student, e in self.record.items()}
+    def __init__(self, grading: Grading, book: Scorebook, settings: Settings):
+        self.grading, self.book, self.settings = grading, book, settings
+        self.record = read_record(grading.course, grading.slug)
         self.batch = Batch()
 
     def run(self) -> Batch:
-        settings, course = self.settings, self.desk.course
+        settings, course = self.settings, self.grading.course
         students = self._students()
         if not (settings.force or settings.regrade):
-            since = changed_since(self.desk, self.record, students)
+            since = changed_since(self.grading, self.record, students)
             if since:
-                raise Held(self.desk.slug, since)
+                raise Held(self.grading.slug, since)
         self.done, self.total = 0, len(students)
-        save.clear_away(course, self.desk.slug)
+        clean_up(course, self.grading.slug)
         # Whatever else runs jobs brings kernels of its own.
         ours = settings.run is run_jobs and settings.cluster is None
         around = nullcontext
@@ -134,7 +135,7 @@ class _Grading:
         return self.batch
 
     def _students(self) -> list[str]:
-        course, slug = self.desk.course, self.desk.slug
+        course, slug = self.grading.course, self.grading.slug
         there = students_of(course, slug)
         for student in self.settings.students:
             if student not in there:
@@ -149,35 +150,43 @@ class _Grading:
 
         A student who was graded before is left out: most often nothing changed.
         """
-        assignment = self.desk.assignment
+        assignment = self.grading.assignment
         if assignment.exercise is None:
             return ()
         new = [s for s in students if self.settings.force or s not in self.record]
-        course_id = self.desk.course.course_id
-        variants = dict(assignment.variant(course_id, self.desk.variant_id(s)) for s in new)
+        variants = dict(self.grading.variant(student) for student in new)
         return assignment.exercise.texts(variants.values())
 
     def _work(self, students: list[str]) -> Iterator[tuple[tuple[Submission, str], list[Job]]]:
         """Yield what has to be executed; what did not change and what is no notebook ends here."""
         for student in students:
-            submission = self.desk.read(student)
-            key = self.desk.key(submission)
+            submission = read(self.grading, student)
+            key = grade_key(self.grading, submission)
             known = self.record.get(student)
-            if not self.settings.force and known and self.desk.stands(known, key):
+            if not self.settings.force and known and stands(self.grading, known, key):
                 self.batch.entries[student] = known
                 self._tell(student)
                 continue
-            jobs = self.desk.jobs(submission)
+            jobs = jobs_of(self.grading, submission)
             if jobs:
                 yield (submission, key), jobs
             else:
                 self._finish(submission, key, Ran([]))
 
     def _finish(self, submission: Submission, key: str, ran: Ran) -> None:
-        entry = self.desk.grade(submission, key, ran.result, ran.worker)
-        self.batch.entries[submission.student] = entry
-        self.batch.graded.append(submission.student)
-        self._tell(submission.student)
+        student = submission.student
+        known = self.record.get(student)
+        self.batch.entries[student] = grade(
+            self.grading,
+            self.book,
+            submission,
+            key,
+            ran.result,
+            worker=ran.worker,
+            last=known.submission if known else "",
+        )
+        self.batch.graded.append(student)
+        self._tell(student)
 
     def _tell(self, student: str) -> None:
         self.done += 1

@@ -1,430 +1,287 @@
-"""The desk where grades are given: the only place that judges, and that writes what was judged.
+"""The pipeline: what happens to one submission, step by step, from its folder to the record.
 
-One desk serves one assignment, with one session of the gradebook. Its steps are in an order in
-which a crash at any moment loses nothing: the notebook first, the scores then, the record last.
-What the record does not hold has not been graded, and is graded again.
+`read` and `jobs_of` come before its notebooks are executed (`run`, by workers, elsewhere), the
+`STEPS` after. Each step takes the `Grading`, which never changes, and the `Work` as far as it has
+come, and returns the work one step further. All that can go wrong with a student's bytes goes wrong
+before anything is written; what is written is written in an order in which a crash at any moment
+loses nothing.
 """
 
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.course.course import Course, Student
+from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.release import load_config
 from grader.errors import concerns_the_disk
-from grader.grading.intake.assignment import Assignment, read_assignment
-from grader.grading.intake.changes import Change, another_variant
+from grader.grading.grading import Grading, TrustedModel
+from grader.grading.intake.assignment import read_assignment
 from grader.grading.intake.origin import origin
 from grader.grading.intake.submission import Submission, read_submission
-from grader.grading.judge.graded_notebooks import digest_of, grade_again, grade_notebooks
-from grader.grading.judge.judge import end_all, judge_recorded, probes_of
-from grader.grading.limits import DEFAULT, Limits
-from grader.grading.run.execute import Executed, Job
-from grader.grading.store import save
-from grader.grading.store.blobs import keep_answers, keep_questions
+from grader.grading.judge.graded_notebooks import Graded, grade_notebooks
+from grader.grading.judge.judge import end_all, judge_submission, probes_of
+from grader.grading.run.job import Executed, Job
+from grader.grading.store.blobs import keep_answers
 from grader.grading.store.decisions import read_decided
-from grader.grading.store.entry import entry_of, plain
-from grader.grading.store.record import Entry, append, grader_version, key_of, secret_tag
-from grader.models import find_model
+from grader.grading.store.entry import entry_of, of_today
+from grader.grading.store.folders import digest_of, read_graded, write_graded
+from grader.grading.store.record import Entry, append
+from grader.grading.store.save import Scorebook, open_scorebook, same_answers, save_scores
 from grader.questions import Outcome, Verdict
-
-MODEL = "minilm"
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def open_desk(course: Course, slug: str, **settings: Any) -> Iterator["Desk"]:
-    """Open the desk of an assignment; the caller holds `only_one` if it writes.
+def open_grading(
+    course: Course, slug: str, load_model: Callable[[], Any], sha256: str | None = None, **how: Any
+) -> Iterator[tuple[Grading, Scorebook]]:
+    """Read what grading an assignment rests on; the caller holds `only_one` if it writes.
+
+    Args:
+        course: whose.
+        slug: the assignment.
+        load_model: gives the trusted model; called when the first answer is judged.
+        sha256: of its weights; None for those of the course's model.
+        how: other fields of the `Grading`: ``limits``, ``provisioner``.
 
     Raises:
         CourseError: course or assignment are wrong.
     """
     with open_gradebook(course, writing=True) as gradebook:
-        assignment = read_assignment(course, slug, gradebook)
-        desk = Desk(course, assignment, gradebook, **settings)
+        roster = course.students()
+        grading = Grading(
+            course,
+            read_assignment(course, slug, gradebook),
+            TrustedModel(load_model, sha256),
+            secret=course.secret(),
+            roster=roster,
+            accepted={
+                (student, submission): as_id
+                for student, said in read_decided(course, slug).items()
+                for submission, as_id in said.variants.items()
+            },
+            **how,
+        )
+        book = open_scorebook(gradebook, slug, load_config(course), roster)
         gradebook.db.rollback()  # the session holds nothing while kernels run
-        yield desk
+        yield grading, book
 
 
-class Desk:
-    """What judging and writing one assignment's grades needs."""
+def read(grading: Grading, student: str) -> Submission:
+    """Read what a student handed in, and whether it comes from this course's release."""
+    submission = read_submission(grading.course, grading.assignment, student, grading.limits)
+    ours = (grading.assignment, grading.course.course_id, grading.variant_id(student))
+    changes = tuple(c for one in submission.notebooks.values() for c in origin(one, *ours))
+    return replace(submission, origin=changes)
 
-    def __init__(
-        self,
-        course: Course,
-        assignment: Assignment,
-        gradebook: Any,
-        *,
-        load_model: Callable[[], Any],
-        model_sha256: str | None = None,
-        confined: bool = True,
-        provisioner: str = "",
-        limits: Limits = DEFAULT,
-    ):
-        """Lay everything ready.
 
-        Args:
-            course: whose folder and gradebook are written.
-            assignment: whose grades are given.
-            gradebook: nbgrader's, open.
-            load_model: gives the trusted model; called when the first answer is judged.
-            model_sha256: of its weights; None for those of the course's model.
-            confined: whether kernels are.
-            provisioner: jupyter_client's name of what starts them.
-            limits: what a notebook may use.
-        """
-        self.course, self.assignment, self.gradebook = course, assignment, gradebook
-        self.slug, self.limits = assignment.slug, limits
-        self.confined, self.provisioner = confined, provisioner
-        self.secret = course.secret()
-        self.roster = course.students()
-        self.late_penalty = save.late_penalty_plugin(load_config(course))
-        self.rows = save.rows_of(gradebook, assignment.slug)
-        self.graded_before: dict[str, str] = {}
-        """Student -> sha256 of the submission that was graded last, where a batch knows it."""
-        self.accepted = {
-            (student, submission): as_id
-            for student, said in read_decided(course, assignment.slug).items()
-            for submission, as_id in said.variants.items()
-        }
-        """(student, sha256 of a submission) -> the id by whose sentence a person had it judged."""
-        self._load_model, self._model_sha256 = load_model, model_sha256
-
-    @cached_property
-    def model(self) -> Any:
-        """The trusted model."""
-        return self._load_model()
-
-    @cached_property
-    def model_sha256(self) -> str:
-        """Of the model's weights; empty where no question is judged."""
-        if not self.assignment.questions:
-            return ""
-        return self._model_sha256 or find_model(MODEL).sha256
-
-    @cached_property
-    def _questions_sha256(self) -> str:
-        return keep_questions(self.course, self.assignment.question_files)
-
-    def read(self, student: str) -> Submission:
-        """Read what a student handed in."""
-        read = read_submission(self.course, self.assignment, student, self.limits)
-        ours = (self.assignment, self.course.course_id, self.variant_id(student))
-        read.origin = tuple(c for one in read.notebooks.values() for c in origin(one, *ours))
-        return read
-
-    def key(self, submission: Submission, of: Entry | None = None) -> str:
-        """Return the hash of all that decides a submission's grade.
-
-        Args:
-            submission: what was handed in.
-            of: a grade: what its key is if all that is not the grader's is as it was then.
-        """
-        return key_of(
-            self.course.course_id,
-            self.course.language,
-            submission.student,
-            self.variant_id(submission.student, submission.sha256),
-            submission.everything,
-            of.material if of else self.assignment.material,
-            of.grader if of else grader_version(),
-            of.model if of else self.model_sha256,
-            hashlib.sha256(self.secret).hexdigest(),
-            str(of.confined if of else self.confined),
-            repr(self.limits),
-        )
-
-    def variant_id(self, student: str, submission: str = "") -> str:
-        """Return what a student's own sentence is drawn from.
-
-        Args:
-            student: whose.
-            submission: sha256 of what was handed in, for which a person may have said another id.
-        """
-        if (student, submission) in self.accepted:
-            return self.accepted[student, submission]
-        known = self.roster.get(student)
-        return known.variant_id if known else student
-
-    def stands(self, entry: Entry, key: str) -> bool:
-        """Say whether a grade holds: nothing changed, and what was written is still there."""
-        return entry.key == key and not entry.fault and self.stored_as_recorded(entry)
-
-    def stored_as_recorded(self, entry: Entry) -> bool:
-        """Say whether the graded notebooks are those that were written."""
-        try:
-            return digest_of(self.stored(entry.student)) == entry.stored
-        except (OSError, ValueError):
-            return False
-
-    def stored(self, student: str) -> dict[str, bytes]:
-        """Return the graded notebooks of a student, by name.
-
-        Raises:
-            OSError: one is not there.
-        """
-        folder = self.course.folder("autograded", self.slug, student)
-        return {n: (folder / f"{n}.ipynb").read_bytes() for n in self.assignment.notebooks}
-
-    def jobs(self, submission: Submission) -> list[Job]:
-        """Return what has to be executed; a worker needs nothing else."""
-        probes = probes_of(self.assignment, self.secret, submission.sha256)
-        jobs = []
-        for name, restored in submission.restored.items():
-            source = self.assignment.notebooks[name]
-            asked = {
+def jobs_of(grading: Grading, submission: Submission) -> list[Job]:
+    """Return what has to be executed; a worker needs nothing else, and gets nothing else."""
+    probes = probes_of(grading.assignment, grading.secret, submission.sha256)
+    return [
+        Job(
+            name=name,
+            notebook=restored.notebook,
+            files=submission.files,
+            questions={
                 grade_id: (question.id, probes[grade_id])
-                for grade_id, question in self.assignment.questions.items()
-                if grade_id in source.by_id
+                for grade_id, question in grading.assignment.questions.items()
+                if grade_id in grading.assignment.notebooks[name].by_id
+            },
+            provisioner=grading.provisioner,
+            limits=grading.limits,
+        )
+        for name, restored in submission.restored.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Work:
+    """One submission, as far as it has come."""
+
+    submission: Submission
+    key: str
+    """Of all that decides its grade."""
+    ran: Mapping[str, Executed] = field(default_factory=dict)
+    """Name -> what came of a notebook that was executed."""
+    worker: str = ""
+    """Where."""
+    fault: str = ""
+    """What went wrong on our side."""
+    last: str = ""
+    """sha256 of the student's submission that was graded last."""
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    graded: Graded | None = None
+    same: frozenset[str] = frozenset()
+    """grade_ids of the answers that were graded before."""
+    answers: str = ""
+    """sha256 of what check cells recorded."""
+    entry: Entry | None = None
+
+
+def judge_answers(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Hold what check cells recorded against the model."""
+    submission = work.submission
+    verdicts = judge_submission(
+        grading, submission.student, submission.sha256, work.ran, changes=submission.changes
+    )
+    return replace(work, verdicts=verdicts)
+
+
+def finish_notebooks(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Make the graded notebooks: cards into check cells, harmless text everywhere else."""
+    submission, course = work.submission, grading.course
+    variant = grading.variant(submission.student, submission.sha256)[1]
+    graded = grade_notebooks(
+        grading.assignment, submission, work.ran, work.verdicts, variant, course.language
+    )
+    return replace(work, graded=graded, verdicts=graded.verdicts)
+
+
+def keep_recorded_answers(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Write what check cells recorded to the disk, by its hash."""
+    return replace(work, answers=keep_answers(grading.course, work.ran))
+
+
+def compare_with_last(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Find the answers that were graded before: a person's marks for them still stand."""
+    submission = work.submission
+    same_file = work.last == submission.sha256
+    with suppress(OSError):  # nothing was graded before
+        before = read_graded(
+            grading.course, grading.slug, submission.student, grading.assignment.notebooks
+        )
+        same = same_answers(before, work.graded.notebooks, same_file=same_file)
+        return replace(work, same=frozenset(same))
+    return work
+
+
+def write_notebooks(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Put the graded notebooks into autograded/, the whole folder at once."""
+    submission = work.submission
+    write_graded(
+        grading.course,
+        grading.slug,
+        submission.student,
+        work.graded.notebooks,
+        submission.stored,
+        submission.timestamp,
+    )
+    return work
+
+
+def write_scores(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Write scores and late penalty into nbgrader's gradebook, in one transaction."""
+    submission, graded = work.submission, work.graded
+    save_scores(
+        book,
+        submission.student,
+        submission.timestamp,
+        graded.scores,
+        graded.no_response,
+        work.same,
+    )
+    return work
+
+
+def write_record(grading: Grading, book: Scorebook, work: Work) -> Work:
+    """Append the grade to the record."""
+    submission, graded = work.submission, work.graded
+    entry = entry_of(
+        grading.assignment,
+        submission,
+        work.verdicts,
+        graded.stock if graded else {},
+        list(work.ran.values()),
+        key=work.key,
+        model=grading.model_sha256,
+        variant_id=grading.variant_id(submission.student, submission.sha256),
+        confined=grading.confined,
+        fault=work.fault,
+        worker=work.worker,
+        answers=work.answers,
+        tests=graded.tests if graded else {},
+        stored=digest_of(graded.notebooks) if graded else "",
+        **of_today(grading),
+    )
+    return replace(work, entry=append(grading.course, entry))
+
+
+STEPS = (
+    # Nothing is written by these two, so what makes them fail leaves no trace.
+    judge_answers,
+    finish_notebooks,
+    # Before the record, which names them: what it names is on the disk.
+    keep_recorded_answers,
+    # While the folder still holds the notebooks that were graded last.
+    compare_with_last,
+    # The notebook before its scores: formgrader never shows points without a card.
+    write_notebooks,
+    write_scores,
+    # Last: what the record does not hold has not been graded, and is graded again.
+    write_record,
+)
+
+
+def grade(
+    grading: Grading,
+    book: Scorebook,
+    submission: Submission,
+    key: str,
+    executed: list[Executed] | Exception,
+    *,
+    worker: str = "",
+    last: str = "",
+) -> Entry:
+    """Take a submission whose notebooks were executed through the `STEPS`.
+
+    Never raises for what a submission holds.
+
+    Args:
+        grading: by what.
+        book: the assignment in the gradebook.
+        submission: what was handed in.
+        key: of all that decides its grade.
+        executed: what came of its notebooks, in their order; an exception where that is our fault.
+        worker: where they were executed.
+        last: sha256 of the student's submission that was graded last.
+    """
+    work = Work(submission, key, worker=worker, last=last)
+    try:
+        work = _executed(work, executed)
+        for step in STEPS:
+            work = step(grading, book, work)
+        return work.entry
+    except Exception as error:
+        if concerns_the_disk(error):  # the next one would meet it, too
+            raise
+        log.warning("%s could not be graded", submission.student, exc_info=error)
+        with suppress(Exception):  # formgrader shows that somebody handed in, and waits
+            nothing = {
+                name: dict.fromkeys(rows.grades.values()) for name, rows in book.rows.items()
             }
-            jobs.append(
-                Job(
-                    name=name,
-                    notebook=restored.notebook,
-                    files=submission.files,
-                    questions=asked,
-                    provisioner=self.provisioner,
-                    limits=self.limits,
-                )
-            )
-        return jobs
-
-    def grade(
-        self,
-        submission: Submission,
-        key: str,
-        executed: list[Executed] | Exception,
-        worker: str = "",
-    ) -> Entry:
-        """Judge, store, save, record; never raises for what a submission holds."""
-        try:
-            return self._grade(submission, key, executed, worker)
-        except Exception as error:
-            if concerns_the_disk(error):  # the next one would meet it, too
-                raise
-            log.warning("%s could not be graded", submission.student, exc_info=error)
-            with suppress(Exception):  # formgrader shows that somebody handed in, and waits
-                nothing = {
-                    name: dict.fromkeys(rows.grades.values()) for name, rows in self.rows[1].items()
-                }
-                self._save(submission.student, submission.timestamp, nothing, {})
-            return self._record(
-                submission,
-                key,
-                verdicts=end_all(self.assignment, Outcome.INTERNAL, {}),
-                fault=_words(error),
-            )
-
-    def judge(
-        self,
-        student: str,
-        submission: str,
-        answers: dict,
-        variant_id: str | None = None,
-        changes: Iterable[Change | Mapping] = (),
-    ) -> dict[str, Verdict]:
-        """Judge what a submission's check cells recorded.
-
-        Args:
-            student: whose.
-            submission: sha256 of what was handed in, from which its probes are drawn.
-            answers: notebook -> what has ``recorded`` and ``endings``.
-            variant_id: what the sentence is drawn from; None for what the roster says.
-            changes: of the submission; where one says that it was written for another sentence,
-                nothing is judged and a person decides.
-        """
-        if variant_id is None:
-            variant_id = self.variant_id(student, submission)
-        variant = self.assignment.variant(self.course.course_id, variant_id)
-        if another_variant(changes):
-            every = end_all(self.assignment, Outcome.ANOTHER_VARIANT, variant[1])
-            cells = {g for name in answers for g in self.assignment.notebooks[name].by_id}
-            return {grade_id: one for grade_id, one in every.items() if grade_id in cells}
-        probes = probes_of(self.assignment, self.secret, submission)
-        return {
-            grade_id: verdict
-            for name, one in answers.items()
-            for grade_id, verdict in judge_recorded(
-                self.assignment, one.recorded, one.endings, variant, self.model, probes
-            ).items()
-            if grade_id in self.assignment.notebooks[name].by_id
-        }
-
-    def regrade(
-        self, entry: Entry, key: str, verdicts: dict[str, Verdict], cause: dict, **rest: str
-    ) -> Entry:
-        """Write other verdicts on the same answers: new cards, new scores, an entry that says why.
-
-        Rows of the gradebook that the verdicts do not change stay as they are: a person's marks
-        and what waits for one above all.
-
-        Args:
-            entry: the present grade, with its graded notebook in the course folder.
-            key: what `key` says of the submission now, so that a batch finds the grade as it is.
-            verdicts: grade_id -> verdict.
-            cause: why; stands in the record.
-            rest: other fields of the entry than those of today.
-
-        Raises:
-            OSError: a graded notebook is not there.
-        """
-        changed = {g for g, v in verdicts.items() if entry.verdicts.get(g) != plain(v)}
-        notebooks, scores = grade_again(
-            self.assignment, self.stored(entry.student), verdicts, changed, self.course.language
-        )
-        save.restore_notebooks(self.course, self.slug, entry.student, notebooks)
-        self._save(entry.student, None, scores, {}, same=entry.verdicts)
-        return append(
-            self.course,
-            replace(
-                entry,
-                key=key,
-                verdicts={grade_id: plain(verdict) for grade_id, verdict in verdicts.items()},
-                stored=digest_of(notebooks),
-                at=now(),
-                cause=cause,
-                **self._of_today() | rest,
-            ),
-        )
-
-    def _grade(self, submission: Submission, key: str, executed, worker: str) -> Entry:
-        fault = ""
-        if isinstance(executed, Exception):
-            fault = _words(executed)
-            executed = [None] * len(submission.notebooks)
-        results = dict(zip(submission.notebooks, executed, strict=True))
-        ran = {name: one for name, one in results.items() if one is not None}
-        if not fault and any(Outcome.INTERNAL in one.endings.values() for one in ran.values()):
-            fault = "the process that guards the kernel was lost"
-        verdicts = self.judge(
-            submission.student, submission.sha256, ran, changes=submission.changes
-        )
-        variant = self.assignment.variant(
-            self.course.course_id, self.variant_id(submission.student, submission.sha256)
-        )[1]
-        graded = grade_notebooks(
-            self.assignment, submission, ran, verdicts, variant, self.course.language
-        )
-        answers = keep_answers(self.course, ran)
-        same = self._same_answers(submission, graded.notebooks)
-        save.store(
-            self.course,
-            self.slug,
-            submission.student,
-            graded.notebooks,
-            submission.stored,
-            submission.timestamp,
-        )
-        self._save(
-            submission.student,
-            submission.timestamp,
-            graded.scores,
-            graded.no_response,
-            same=same,
-        )
-        return self._record(
+            save_scores(book, submission.student, submission.timestamp, nothing, {})
+        failed = Work(
             submission,
             key,
-            verdicts=graded.verdicts,
-            stock=graded.stock,
-            tests=graded.tests,
-            fault=fault,
-            stored=digest_of(graded.notebooks),
-            executed=list(ran.values()),
-            answers=answers,
-            worker=worker,
+            verdicts=end_all(grading.assignment, Outcome.INTERNAL, {}),
+            fault=_words(error),
         )
-
-    def _same_answers(self, submission: Submission, fresh: dict[str, bytes]) -> set[str]:
-        """Return the cells whose answer is the one that was graded before, by grade_id.
-
-        Of the same file all; of another those whose text is the same, which says it all where no
-        code can change what the text means: in written answers.
-        """
-        try:
-            before = self.stored(submission.student)
-        except OSError:
-            return set()
-        last = self.graded_before.get(submission.student, "")
-        old, new = (_sources(notebooks, last == submission.sha256) for notebooks in (before, fresh))
-        return {grade_id for grade_id, text in new.items() if old.get(grade_id) == text}
-
-    def _save(
-        self, student: str, timestamp: bytes | None, scores, no_response, same: Collection[str] = ()
-    ) -> None:
-        known = self.roster.get(student) or Student(student, student)
-        save.save_scores(
-            self.gradebook,
-            self.rows,
-            known,
-            _time(timestamp),
-            scores,
-            no_response,
-            self.late_penalty,
-            same,
-        )
-
-    def _record(
-        self, submission: Submission, key: str, *, verdicts, stock=None, executed=(), **rest
-    ) -> Entry:
-        entry = entry_of(
-            self.assignment,
-            submission,
-            verdicts,
-            stock or {},
-            executed,
-            key=key,
-            model=self.model_sha256,
-            variant_id=self.variant_id(submission.student, submission.sha256),
-            confined=self.confined,
-            at=now(),
-            **self._of_today(),
-            **rest,
-        )
-        return append(self.course, entry)
-
-    def _of_today(self) -> dict[str, str]:
-        """Return what a grade that is given now rests on, as the record names it."""
-        return {
-            "material": self.assignment.material,
-            "grader": grader_version(),
-            "questions": self._questions_sha256,
-            "course_id": self.course.course_id,
-            "language": self.course.language,
-            "secret": secret_tag(self.secret),
-        }
+        return write_record(grading, book, failed).entry
 
 
-def _sources(notebooks: dict[str, bytes], code: bool) -> dict[str, str]:
-    """Return the text of each cell with a grade_id; that of code only where it is asked for."""
-    return {
-        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]).strip()
-        for data in notebooks.values()
-        for cell in json.loads(data)["cells"]
-        if "nbgrader" in cell["metadata"] and (code or cell["cell_type"] != "code")
-    }
-
-
-def _time(timestamp: bytes | None):
-    from nbgrader.utils import parse_utc
-
-    try:
-        return parse_utc((timestamp or b"").decode().strip()) or None
-    except (ValueError, OverflowError, TypeError, UnicodeDecodeError):
-        return None
-
-
-def now() -> str:
-    """Return the time as the record holds it, in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _executed(work: Work, executed: list[Executed] | Exception) -> Work:
+    if isinstance(executed, Exception):
+        return replace(work, fault=_words(executed))
+    ran = dict(zip(work.submission.notebooks, executed, strict=True))
+    lost = any(Outcome.INTERNAL in one.endings.values() for one in ran.values())
+    return replace(
+        work, ran=ran, fault="the process that guards the kernel was lost" if lost else ""
+    )
 
 
 def _words(error: Exception) -> str:

@@ -17,7 +17,7 @@ import pytest
 from grader.course.course import open_course
 from grader.grading.batch import Settings, autograde
 from grader.grading.kernels.zygote import ZygoteError
-from grader.grading.run.execute import Executed, Note
+from grader.grading.run.job import Executed, Note
 from grader.questions import Outcome
 from support.courses import (
     RIGHT,

@@ -10,10 +10,11 @@ from grader.course.release import release
 from grader.grading.intake.assignment import read_assignment
 from grader.grading.intake.notebook_file import parse_notebook
 from grader.grading.intake.restore import restore
-from grader.grading.judge.judge import finish_notebook, judge_executed, probes_of
+from grader.grading.judge.judge import finish_notebook, judge_recorded, probes_of
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
-from grader.grading.run.execute import Executed, Job, run_job
+from grader.grading.run.execute import run_job
+from grader.grading.run.job import Executed, Job
 from grader.grading.store.record import Entry
 from grader.models import MINILM_SHA256
 from grader.questions import Verdict
@@ -106,8 +107,13 @@ class Run:
 
     def __init__(self, bench: Bench, executed: Executed):
         self.bench, self.executed = bench, executed
-        self.verdicts: dict[str, Verdict] = judge_executed(
-            bench.assignment, executed, bench.variant, Unasked(), bench.probes
+        self.verdicts: dict[str, Verdict] = judge_recorded(
+            bench.assignment,
+            executed.recorded,
+            executed.endings,
+            bench.variant,
+            Unasked(),
+            bench.probes,
         )
 
     @property

@@ -7,10 +7,11 @@ import pytest
 from grader.grading.intake.assignment import read_assignment
 from grader.grading.intake.notebook_file import parse_notebook
 from grader.grading.intake.restore import restore
-from grader.grading.judge.judge import judge_executed, probes_of
+from grader.grading.judge.judge import judge_recorded, probes_of
 from grader.grading.limits import Limits
 from grader.grading.run import execute as execute_module
-from grader.grading.run.execute import Job, run_job
+from grader.grading.run.execute import run_job
+from grader.grading.run.job import Job
 from support.courses import NoModel, filled, make_course, released
 
 SUBMISSION = "0" * 64
@@ -67,7 +68,9 @@ class Bench:
         """Return the verdicts by grade_id."""
         probes = probes_of(self.assignment, b"secret", SUBMISSION)
         variant = (0, self.assignment.exercise.variants[0])
-        return judge_executed(self.assignment, executed, variant, NeverMind(), probes)
+        return judge_recorded(
+            self.assignment, executed.recorded, executed.endings, variant, NeverMind(), probes
+        )
 
     def points(self, answers, before=None, **limits):
         """Execute and judge; returns grade_id -> points."""

@@ -182,14 +182,12 @@ def test_a_fault_of_ours_leaves_points_open_and_is_tried_again(course):
 
 
 def test_a_notebook_that_cannot_be_stored_leaves_no_score(course, monkeypatch):
-    from grader.grading.store import save
-
     hand_in(course, "ann", right(course, "ann"))
 
     def full(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(save, "store", full)
+    monkeypatch.setattr("grader.grading.pipeline.write_graded", full)
     assert grade(course).not_graded == {"ann": "OSError: disk full"}
     assert points(course, "ann")["pick_check"] is None
     monkeypatch.undo()

@@ -18,8 +18,9 @@ from grader.grading.again import local_check
 from grader.grading.batch import Settings, autograde
 from grader.grading.intake.changes import sentence
 from grader.grading.intake.notebook_file import parse_notebook
-from grader.grading.pipeline import open_desk
-from grader.grading.store import save
+from grader.grading.judge.judge import judge_submission
+from grader.grading.judge.stock_cells import untouched
+from grader.grading.pipeline import jobs_of, open_grading, read
 from grader.questions import Verdict
 from grader.reports.feedback import write_feedback
 from grader.reports.table import plain, read_table, table_text
@@ -96,15 +97,14 @@ class Grade:
 def grade(course):
     """Grades a file as a batch does, but for kernel, folders and gradebook."""
     (course.path / "roster.csv").write_text(f"id,variant_id\nlaw,{road.STUDENT}\n", "utf-8")
-    how = {"load_model": road.Model, "model_sha256": road.Model.sha256}
-    with open_desk(course, "road", **how) as desk:
+    with open_grading(course, "road", road.Model, road.Model.sha256) as (grading, _):
 
         def run(data: bytes) -> Grade:
             hand_in(course, "law", data, "road")
-            submission = desk.read("law")
-            (ran,) = road.in_process(desk.jobs(submission))
-            verdicts = desk.judge(
-                "law", submission.sha256, {"road": ran}, changes=submission.changes
+            submission = read(grading, "law")
+            (ran,) = road.in_process(jobs_of(grading, submission))
+            verdicts = judge_submission(
+                grading, "law", submission.sha256, {"road": ran}, changes=submission.changes
             )
             cells = {
                 cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
@@ -112,7 +112,7 @@ def grade(course):
                 if "nbgrader" in cell["metadata"]
             }
             changes = [change.to_json() for change in submission.changes]
-            return Grade(verdicts, changes, cells, save.untouched(ran.notebook))
+            return Grade(verdicts, changes, cells, untouched(ran.notebook))
 
         yield run
     shutil.rmtree(course.path / "submitted" / "law")

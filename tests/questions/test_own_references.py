@@ -4,8 +4,8 @@ import pytest
 
 from grader.course.notebooks import build_notebook
 from grader.errors import CourseError
-from grader.grading.again.stale import Held
 from grader.grading.batch import Settings, autograde
+from grader.grading.store.standing import Held
 from grader.questions import (
     Answer,
     Exercise,

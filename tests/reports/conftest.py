@@ -7,7 +7,7 @@ import pytest
 from grader.course.course import init_course, open_course
 from grader.course.release import release
 from grader.grading.batch import Settings, autograde
-from grader.grading.run.execute import Executed
+from grader.grading.run.job import Executed
 from grader.questions import MIME, bundle, encode_answer
 from support.courses import ESSAY, PICK, filled, hand_in, released, write_exercise
 from support.fake_model import FakeModel

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from grader.course.course import Course, init_course, open_course
 from grader.course.release import release
-from grader.grading.run.execute import Executed
+from grader.grading.run.job import Executed
 from grader.questions import MIME, bundle, encode_answer, variant_index
 
 PICK = """

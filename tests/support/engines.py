@@ -6,7 +6,8 @@ import re
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
 from grader.grading.run.engine_client import SWITCH
-from grader.grading.run.execute import Executed, Job, run_job
+from grader.grading.run.execute import run_job
+from grader.grading.run.job import Executed, Job
 
 VARIES = (
     (re.compile(r"\b(0x)?(?=[0-9a-f]*[0-9])[0-9a-f]{9,32}\b"), "address"),

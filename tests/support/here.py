@@ -6,7 +6,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 
 import grader.check
-from grader.grading.run.execute import Executed
+from grader.grading.run.job import Executed
 from grader.questions import MIME
 
 

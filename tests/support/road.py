@@ -12,7 +12,7 @@ import os
 from IPython.core.inputtransformer2 import TransformerManager
 
 import grader.check
-from grader.grading.run.execute import Executed
+from grader.grading.run.job import Executed
 from grader.questions import MIME
 from support.courses import NoModel
 

@@ -13,7 +13,8 @@ from grader.grading.intake.notebook_file import parse_notebook, read_file
 from grader.grading.intake.restore import restore
 from grader.grading.intake.source import source_of
 from grader.grading.limits import DEFAULT
-from grader.grading.run.execute import Executed, execute
+from grader.grading.run.execute import execute
+from grader.grading.run.job import Executed
 from grader.kept_model import KeptModel
 from grader.questions import (
     LANGUAGES,

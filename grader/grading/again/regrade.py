@@ -16,19 +16,23 @@ from grader.course.course import Course
 from grader.course.gradebook import in_one_transaction
 from grader.course.marks import Marks, read_marks
 from grader.errors import GraderError
-from grader.grading.again.replay import NotReplayable, exercise_then, judge_again, open_judge
+from grader.grading.again.replay import NotReplayable, as_it_was, judge_again, open_judge
+from grader.grading.again.rewrite import rewrite_grade
+from grader.grading.grading import Grading
 from grader.grading.judge.judge import end_all
-from grader.grading.pipeline import Desk
+from grader.grading.pipeline import read
 from grader.grading.store.blobs import NotKept
 from grader.grading.store.entry import plain
+from grader.grading.store.folders import read_graded
 from grader.grading.store.record import (
     Entry,
-    grader_version,
-    key_of,
     only_one,
     read_entries,
     read_record,
 )
+from grader.grading.store.save import Scorebook
+from grader.grading.store.standing import grade_key, key_of
+from grader.grading.version import grader_version
 from grader.questions import Outcome, Verdict
 
 Told = Callable[[int, int, str], None]
@@ -102,8 +106,8 @@ def preview(course: Course, slug: str, load_model=None, told: Told | None = None
         CourseError: course or assignment are wrong.
         GraderError: nothing is graded yet.
     """
-    with open_judge(course, slug, load_model) as desk:
-        planned, left = _plan(desk, told)
+    with open_judge(course, slug, load_model) as (grading, book):
+        planned, left = _plan(grading, book, told)
     return _regrade(slug, planned, left)
 
 
@@ -114,8 +118,8 @@ def apply(course: Course, slug: str, load_model=None, told: Told | None = None) 
         CourseError: course or assignment are wrong.
         GraderError: nothing is graded yet, or another grader is at work.
     """
-    with only_one(course), open_judge(course, slug, load_model) as desk:
-        planned, left = _plan(desk, told)
+    with only_one(course), open_judge(course, slug, load_model) as (grading, book):
+        planned, left = _plan(grading, book, told)
         number = 1 + max((e.cause.get("regrade", 0) for e in read_entries(course)), default=0)
         written = {}
         for student, one in planned.items():
@@ -123,7 +127,7 @@ def apply(course: Course, slug: str, load_model=None, told: Told | None = None) 
                 continue
             rows = {c.question: _row(one.marks, c.question) for c in one.changes}
             cause = {"kind": "regrade", "regrade": number, "rows": rows}
-            written[student] = desk.regrade(one.entry, one.key, one.verdicts, cause)
+            written[student] = rewrite_grade(grading, book, one.entry, one.key, one.verdicts, cause)
     return replace(_regrade(slug, planned, left), entries=written)
 
 
@@ -141,7 +145,7 @@ def undo(course: Course, slug: str) -> Regrade:
             raise GraderError(f"There is no regrade of {slug} to take back.")
         number = max(numbers - undone)
         present = read_record(course, slug)
-        with open_judge(course, slug, _no_model) as desk:
+        with open_judge(course, slug, _no_model) as (grading, book):
             found, left, written = {}, {}, {}
             for student, entry in present.items():
                 before = _before(entries, student, number)
@@ -150,8 +154,8 @@ def undo(course: Course, slug: str) -> Regrade:
                 if entry.cause.get("regrade") != number:
                     left[student] = "it was graded anew since; that grade stays."
                     continue
-                found[student] = _planned_back(desk, entry, before)
-                written[student] = _put_back(desk, entry, before, number)
+                found[student] = _planned_back(book, entry, before)
+                written[student] = _put_back(grading, book, entry, before, number)
     return replace(_regrade(slug, found, left), entries=written)
 
 
@@ -164,45 +168,47 @@ class _NoModel:
     sha256 = ""
 
 
-def _plan(desk: Desk, told: Told | None) -> tuple[dict[str, _Planned], dict[str, str]]:
-    record = read_record(desk.course, desk.slug)
+def _plan(
+    grading: Grading, book: Scorebook, told: Told | None
+) -> tuple[dict[str, _Planned], dict[str, str]]:
+    record = read_record(grading.course, grading.slug)
     if not record:
-        raise GraderError(f"Nothing is graded yet; run `grader autograde {desk.slug}` first.")
+        raise GraderError(f"Nothing is graded yet; run `grader autograde {grading.slug}` first.")
     planned, left = {}, {}
     for number, (student, entry) in enumerate(record.items(), 1):
         try:
-            verdicts = _judged(desk, entry)
+            verdicts = _judged(grading, entry)
         except (NotReplayable, NotKept) as why:
             left[student] = str(why)
         else:
-            marks = read_marks(desk.gradebook, desk.slug, student)
-            desk.gradebook.db.rollback()
+            marks = _marks(book, entry)
             changes = tuple(_changes(entry, verdicts, marks))
-            planned[student] = _Planned(entry, _key(desk, entry), verdicts, marks, changes)
+            planned[student] = _Planned(entry, _key(grading, entry), verdicts, marks, changes)
         if told:
             told(number, len(record), student)
     return planned, left
 
 
-def _judged(desk: Desk, entry: Entry) -> dict[str, Verdict]:
+def _judged(grading: Grading, entry: Entry) -> dict[str, Verdict]:
     if entry.door and not entry.answers:  # no notebook then, none now
-        variant = desk.assignment.variant(desk.course.course_id, entry.variant_id)[1]
-        return end_all(desk.assignment, Outcome.NOT_A_NOTEBOOK, variant)
-    _must_be_of_these_cells(desk, entry)
-    return judge_again(desk, entry)
+        variant = grading.assignment.variant(grading.course.course_id, entry.variant_id)[1]
+        return end_all(grading.assignment, Outcome.NOT_A_NOTEBOOK, variant)
+    _must_be_of_these_cells(grading, entry)
+    return judge_again(grading, entry)
 
 
-def _must_be_of_these_cells(desk: Desk, entry: Entry) -> None:
+def _must_be_of_these_cells(grading: Grading, entry: Entry) -> None:
     """Raise where a locked cell was another when the notebook ran; the public questions may be."""
     try:
-        stored = desk.stored(entry.student)
+        names = grading.assignment.notebooks
+        stored = read_graded(grading.course, grading.slug, entry.student, names)
     except OSError:
         raise NotReplayable(
             f"{entry.student}: the graded notebook is gone; "
             f"`grader autograde {entry.exercise}` makes it again."
         ) from None
     for name, data in stored.items():
-        source = desk.assignment.notebooks[name].by_id
+        source = names[name].by_id
         ran = {
             cell["metadata"].get("nbgrader", {}).get("grade_id"): "".join(cell["source"])
             for cell in json.loads(data)["cells"]
@@ -217,16 +223,17 @@ def _must_be_of_these_cells(desk: Desk, entry: Entry) -> None:
                 )
 
 
-def _key(desk: Desk, entry: Entry) -> str:
+def _key(grading: Grading, entry: Entry) -> str:
     """Return the key under which a batch finds the new grade in place.
 
     Where something else has changed since, such as what was handed in, the grade must not stand
     for that: then it gets a key that no batch asks for.
     """
-    submission = desk.read(entry.student)
-    material, grader = desk.assignment.material, grader_version()
-    now = desk.key(submission, replace(entry, material=material, grader=grader))
-    return now if desk.key(submission, entry) == entry.key else key_of(entry.key, now)
+    submission = read(grading, entry.student)
+    material, grader = grading.assignment.material, grader_version()
+    now = grade_key(grading, submission, replace(entry, material=material, grader=grader))
+    unchanged = grade_key(grading, submission, entry) == entry.key
+    return now if unchanged else key_of(entry.key, now)
 
 
 def _changes(entry: Entry, verdicts: dict[str, Verdict], marks: Marks) -> Iterator[Change]:
@@ -263,44 +270,46 @@ def _row(marks: Marks, grade_id: str) -> list | None:
     return [mark.auto, mark.open] if mark else None
 
 
-def _planned_back(desk: Desk, entry: Entry, before: Entry) -> _Planned:
+def _planned_back(book: Scorebook, entry: Entry, before: Entry) -> _Planned:
     verdicts = {g: Verdict.from_json(data) for g, data in before.verdicts.items()}
-    marks = read_marks(desk.gradebook, desk.slug, entry.student)
-    desk.gradebook.db.rollback()
+    marks = _marks(book, entry)
     changes = tuple(_changes(entry, verdicts, marks))
     return _Planned(entry, before.key, verdicts, marks, changes)
 
 
-def _put_back(desk: Desk, entry: Entry, before: Entry, number: int) -> Entry:
+def _marks(book: Scorebook, entry: Entry) -> Marks:
+    marks = read_marks(book.gradebook, entry.exercise, entry.student)
+    book.gradebook.db.rollback()
+    return marks
+
+
+def _put_back(grading: Grading, book: Scorebook, entry: Entry, before: Entry, number: int) -> Entry:
     """Write the grade that stood before, with the cards of the questions of that time."""
     verdicts = {g: Verdict.from_json(data) for g, data in before.verdicts.items()}
-    present = desk.assignment
-    desk.assignment = replace(present, exercise=exercise_then(desk.course, before))
-    try:
-        written = desk.regrade(
-            entry,
-            before.key,
-            verdicts,
-            {"kind": "undo", "regrade": number},
-            material=before.material,
-            grader=before.grader,
-            questions=before.questions,
-        )
-    finally:
-        desk.assignment = present
-    _set_rows(desk, entry.student, entry.cause["rows"])
+    written = rewrite_grade(
+        as_it_was(grading, before),
+        book,
+        entry,
+        before.key,
+        verdicts,
+        {"kind": "undo", "regrade": number},
+        material=before.material,
+        grader=before.grader,
+        questions=before.questions,
+    )
+    _set_rows(book, entry, entry.cause["rows"])
     return written
 
 
-def _set_rows(desk: Desk, student: str, rows: dict[str, Any]) -> None:
+def _set_rows(book: Scorebook, entry: Entry, rows: dict[str, Any]) -> None:
     def write() -> None:
-        submission = desk.gradebook.find_submission(desk.slug, student)
+        submission = book.gradebook.find_submission(entry.exercise, entry.student)
         for notebook in submission.notebooks:
             for grade in notebook.grades:
                 if rows.get(grade.name) is not None:
                     grade.auto_score, grade.needs_manual_grade = rows[grade.name]
 
-    in_one_transaction(desk.gradebook, write)
+    in_one_transaction(book.gradebook, write)
 
 
 def _before(entries: list[Entry], student: str, number: int) -> Entry | None:

@@ -11,7 +11,6 @@ from grader.course.course import init_course
 from grader.course.release import release
 from grader.course.sample import make_sample
 from grader.grading.batch import Settings, autograde, default_workers
-from grader.grading.pipeline import MODEL
 from grader.grading.run.sandbox import trusted_model
 from grader.grading.store.record import Entry
 from grader.questions import Exercise, Outcome, Remembered, Verdict, load_exercise
@@ -71,7 +70,7 @@ def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
     ]
     if questions.measures:
         load = settings.load_model if settings else None
-        model = load() if load else trusted_model("", MODEL)
+        model = load() if load else trusted_model()
         wrong += unusable(exercise, questions, Remembered(model))
     return Tested(slug, len(samples), tuple(wrong))
 

@@ -20,23 +20,26 @@ from grader.course.gradebook import open_gradebook
 from grader.course.release import load_config
 from grader.errors import CourseError, GraderError
 from grader.grading.again.audit import ByHand, Difference, compare, explanations
+from grader.grading.grading import Grading
 from grader.grading.intake.assignment import Assignment
 from grader.grading.intake.submission import Submission
-from grader.grading.pipeline import MODEL, Desk, open_desk
+from grader.grading.judge.judge import judge_submission
+from grader.grading.pipeline import open_grading, read
 from grader.grading.run.sandbox import trusted_model
 from grader.grading.store.blobs import kept_answers, kept_questions
 from grader.grading.store.hash_chain import START, Fault, hash_of, read_lines
 from grader.grading.store.record import (
     Entry,
     faults,
-    grader_version,
     head,
     read_entries,
     read_record,
     record_path,
     secret_tag,
 )
-from grader.grading.store.save import late_penalty_plugin
+from grader.grading.store.save import Scorebook, late_penalty_plugin
+from grader.grading.store.standing import grade_key, stored_as_recorded
+from grader.grading.version import grader_version
 from grader.questions import Exercise, Remembered, Verdict, load_exercise
 
 OTHER_SECRET = (
@@ -92,50 +95,47 @@ class Verified:
 
 
 @contextmanager
-def open_judge(course: Course, slug: str, load_model=None) -> Iterator[Desk]:
-    """Open an assignment's desk to judge at, without kernels.
+def open_judge(course: Course, slug: str, load_model=None) -> Iterator[tuple[Grading, Scorebook]]:
+    """Read what judging an assignment rests on; no kernels are started.
 
     Args:
         course: whose.
         slug: the assignment.
         load_model: gives the trusted model; None for the course's own.
     """
-    settings = {"load_model": load_model or _load_model}
-    if load_model is not None:
-        settings["model_sha256"] = load_model().sha256
-    with open_desk(course, slug, **settings) as desk:
-        yield desk
+    sha256 = load_model().sha256 if load_model is not None else None
+    with open_grading(course, slug, load_model or _load_model, sha256) as opened:
+        yield opened
 
 
-def judge_again(desk: Desk, entry: Entry) -> dict[str, Verdict]:
+def judge_again(grading: Grading, entry: Entry) -> dict[str, Verdict]:
     """Judge recorded answers by the questions of today.
 
     Args:
-        desk: of the assignment, as it is now.
+        grading: by the questions as they are now.
         entry: the grade.
 
     Returns:
-        grade_id -> verdict, as `Desk.regrade` takes them.
+        grade_id -> verdict, as `rewrite_grade` takes them.
 
     Raises:
         NotReplayable: nothing was recorded, or functions would be called with other inputs now.
     """
     _must_have_run(entry)
-    if entry.secret not in ("", secret_tag(desk.secret)):
+    if entry.secret not in ("", secret_tag(grading.secret)):
         raise NotReplayable(
             f"{entry.student}: the course's secret is another, so functions would be called with "
             "other inputs; put the secret back from your copy."
         )
-    if _recipe(desk.assignment) != entry.recipe:
+    if _recipe(grading.assignment) != entry.recipe:
         raise NotReplayable(
             f"{entry.student}: probes.toml has changed since, so functions would be called with "
             f"other inputs; `grader autograde {entry.exercise}` runs them again."
         )
-    answers = kept_answers(desk.course, entry.answers)
-    return desk.judge(entry.student, entry.submission, answers, entry.variant_id, entry.changes)
+    return _judge(grading, entry)
 
 
-def replay(desk: Desk, entry: Entry) -> dict[str, Verdict]:
+def replay(grading: Grading, entry: Entry) -> dict[str, Verdict]:
     """Judge recorded answers by the questions that they were judged by.
 
     Raises:
@@ -143,13 +143,24 @@ def replay(desk: Desk, entry: Entry) -> dict[str, Verdict]:
         NotKept: answers or questions are gone.
     """
     _must_have_run(entry)
-    answers = kept_answers(desk.course, entry.answers)
-    then = replace(desk.assignment, exercise=exercise_then(desk.course, entry))
-    present, desk.assignment = desk.assignment, then
-    try:
-        return desk.judge(entry.student, entry.submission, answers, entry.variant_id, entry.changes)
-    finally:
-        desk.assignment = present
+    return _judge(as_it_was(grading, entry), entry)
+
+
+def as_it_was(grading: Grading, entry: Entry) -> Grading:
+    """Return a grading by the questions that a grade was given by.
+
+    Raises:
+        NotKept: they are gone.
+    """
+    exercise = exercise_then(grading.course, entry)
+    return replace(grading, assignment=replace(grading.assignment, exercise=exercise))
+
+
+def _judge(grading: Grading, entry: Entry) -> dict[str, Verdict]:
+    answers = kept_answers(grading.course, entry.answers)
+    return judge_submission(
+        grading, entry.student, entry.submission, answers, entry.variant_id, entry.changes
+    )
 
 
 def check_chain(course: Course, noted: str = "") -> Chain:
@@ -220,10 +231,10 @@ def verify(
         if entries:
             with (
                 _with_questions(course, slug, entries) as whole,
-                open_judge(whole, slug, load_model) as desk,
+                open_judge(whole, slug, load_model) as (grading, _),
             ):
                 seen = [e for e in entries.values() if not students or e.student in students]
-                differences += _judged_again(desk, seen, replayed, left)
+                differences += _judged_again(grading, seen, replayed, left)
     except CourseError as why:  # perhaps because of what somebody did to the gradebook
         if not differences:
             raise
@@ -258,21 +269,21 @@ def _marks(course: Course, slug: str, record: dict[str, Entry], students: tuple[
 
 
 def _judged_again(
-    desk: Desk, entries: list[Entry], replayed: list[str], left: dict[str, str]
+    grading: Grading, entries: list[Entry], replayed: list[str], left: dict[str, str]
 ) -> list[Difference]:
     """Judge grades again; says who was, who could not be, and returns what is different."""
     found = []
-    drawn_anew = {e.student for e in entries if e.secret not in ("", secret_tag(desk.secret))}
+    drawn_anew = {e.student for e in entries if e.secret not in ("", secret_tag(grading.secret))}
     if drawn_anew:
-        where = desk.course.path / "secret"
-        found.append(Difference("", OTHER_SECRET.format(where, desk.slug, len(drawn_anew))))
+        where = grading.course.path / "secret"
+        found.append(Difference("", OTHER_SECRET.format(where, grading.slug, len(drawn_anew))))
     for entry in entries:
-        found += [Difference(entry.student, what) for what in _in_place(desk, entry)]
+        found += [Difference(entry.student, what) for what in _in_place(grading, entry)]
         if entry.student in drawn_anew:
             left[entry.student] = "its probes cannot be drawn with another secret."
             continue
         try:
-            verdicts = replay(desk, entry)
+            verdicts = replay(grading, entry)
         except NotReplayable as why:
             left[entry.student] = str(why)
             continue
@@ -284,27 +295,27 @@ def _judged_again(
     return found
 
 
-def _in_place(desk: Desk, entry: Entry) -> Iterator[str]:
+def _in_place(grading: Grading, entry: Entry) -> Iterator[str]:
     """Say where the files of a submission are not those of the grade."""
-    if entry.stored and not desk.stored_as_recorded(entry):
-        folder = desk.course.folder("autograded", desk.slug, entry.student)
+    if entry.stored and not stored_as_recorded(grading, entry):
+        folder = grading.course.folder("autograded", grading.slug, entry.student)
         yield f"the graded notebook in {folder} is not the one that was written."
-    folder = desk.course.folder("submitted", desk.slug, entry.student)
-    submission = desk.read(entry.student)
-    again = f"`grader autograde {desk.slug}` grades what is there now."
+    folder = grading.course.folder("submitted", grading.slug, entry.student)
+    submission = read(grading, entry.student)
+    again = f"`grader autograde {grading.slug}` grades what is there now."
     if submission.sha256 != entry.submission:
         yield f"{folder / (entry.notebook or '')} is not the file that was graded; {again}"
-    elif entry.grader == grader_version() and _other_key(desk, entry, submission):
+    elif entry.grader == grader_version() and _other_key(grading, entry, submission):
         yield (
             f"a file beside the notebook in {folder}, its time of handing in, or the course's "
             f"course_id or language is not as it was graded; {again}"
         )
 
 
-def _other_key(desk: Desk, entry: Entry, submission: Submission) -> bool:
+def _other_key(grading: Grading, entry: Entry, submission: Submission) -> bool:
     """Say whether the grade rests on other things; a secret that was changed is told elsewhere."""
-    same_secret = entry.secret == secret_tag(desk.secret)
-    return same_secret and desk.key(submission, entry) != entry.key
+    same_secret = entry.secret == secret_tag(grading.secret)
+    return same_secret and grade_key(grading, submission, entry) != entry.key
 
 
 def _compared(entry: Entry, verdicts: dict[str, Verdict]) -> Iterator[str]:
@@ -357,4 +368,4 @@ def exercise_then(course: Course, entry: Entry) -> Exercise | None:
 
 
 def _load_model() -> Any:
-    return Remembered(trusted_model("", MODEL))
+    return Remembered(trusted_model())

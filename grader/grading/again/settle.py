@@ -15,7 +15,9 @@ from grader.course.gradebook import in_one_transaction, open_gradebook
 from grader.course.marks import read_marks
 from grader.errors import GraderError
 from grader.grading.again.replay import judge_again, open_judge
-from grader.grading.pipeline import Desk, now
+from grader.grading.again.rewrite import rewrite_grade
+from grader.grading.grading import Grading
+from grader.grading.pipeline import read
 from grader.grading.store.decisions import (
     KEEP,
     MARK,
@@ -25,7 +27,9 @@ from grader.grading.store.decisions import (
     VARIANT,
     read_decided,
 )
-from grader.grading.store.record import Entry, append, only_one, read_entries, read_record
+from grader.grading.store.record import Entry, append, now, only_one, read_entries, read_record
+from grader.grading.store.save import Scorebook
+from grader.grading.store.standing import grade_key
 from grader.questions import Outcome, Verdict
 
 
@@ -69,9 +73,9 @@ def accept_id(
     Raises:
         GraderError: nothing can be judged, or the answers are not for that id's sentence either.
     """
-    with only_one(course), open_judge(course, slug, load_model) as desk:
+    with only_one(course), open_judge(course, slug, load_model) as (grading, book):
         entry = _graded(course, slug, student)
-        verdicts = judge_again(desk, replace(entry, variant_id=as_id))
+        verdicts = judge_again(grading, replace(entry, variant_id=as_id))
         wrong = [g for g, v in verdicts.items() if v.outcome == Outcome.ANOTHER_VARIANT]
         if wrong:
             raise GraderError(
@@ -79,7 +83,7 @@ def accept_id(
                 f"({', '.join(wrong)}); nothing was written."
             )
         cause = {"decision": VARIANT, "id": as_id, "was": entry.variant_id, "reason": reason}
-        return _judged(desk, entry, verdicts, as_id, cause)
+        return _judged(grading, book, entry, verdicts, as_id, cause)
 
 
 def give_marks(
@@ -158,24 +162,32 @@ def undo(course: Course, slug: str, student: str, load_model=None) -> Settled:
             return _decide(course, entry, cause | {"marks": marks})
         if decision.cause["decision"] == VARIANT and decision.submission == entry.submission:
             was = decision.cause["was"]
-            with open_judge(course, slug, load_model) as desk:
-                verdicts = judge_again(desk, replace(entry, variant_id=was))
-                return _judged(desk, entry, verdicts, was, cause)
+            with open_judge(course, slug, load_model) as (grading, book):
+                verdicts = judge_again(grading, replace(entry, variant_id=was))
+                return _judged(grading, book, entry, verdicts, was, cause)
         return _decide(course, entry, cause)
 
 
 def _judged(
-    desk: Desk, entry: Entry, verdicts: dict[str, Verdict], variant_id: str, cause: dict[str, Any]
+    grading: Grading,
+    book: Scorebook,
+    entry: Entry,
+    verdicts: dict[str, Verdict],
+    variant_id: str,
+    cause: dict[str, Any],
 ) -> Settled:
     """Write other verdicts, under the key that a batch finds in place while they stand."""
     before = _points(entry)
-    submission = desk.read(entry.student)
-    desk.accepted.pop((entry.student, entry.submission), None)
+    submission = read(grading, entry.student)
+    this = (entry.student, entry.submission)
+    accepted = {one: as_id for one, as_id in grading.accepted.items() if one != this}
     if cause["decision"] == VARIANT:
-        desk.accepted[entry.student, entry.submission] = variant_id
-    unchanged = submission.sha256 == entry.submission
-    key = desk.key(submission) if unchanged else entry.key
-    written = desk.regrade(entry, key, verdicts, {"kind": SETTLE, **cause}, variant_id=variant_id)
+        accepted[this] = variant_id
+    decided = replace(grading, accepted=accepted)
+    key = grade_key(decided, submission) if submission.sha256 == entry.submission else entry.key
+    written = rewrite_grade(
+        decided, book, entry, key, verdicts, {"kind": SETTLE, **cause}, variant_id=variant_id
+    )
     return Settled(written, before, _points(written))
 
 

@@ -1,16 +1,14 @@
 """The graded notebooks of a submission and the scores of their cells; nothing here is written."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 
 from grader.grading.intake.assignment import Assignment
 from grader.grading.intake.restore import blank
 from grader.grading.intake.submission import Submission
-from grader.grading.judge.judge import end_all, finish_notebook, with_cards
-from grader.grading.judge.stock_cells import stock_scores
-from grader.grading.run.execute import Executed
-from grader.grading.store import save
+from grader.grading.judge.judge import bounded, end_all, finish_notebook, with_cards
+from grader.grading.judge.stock_cells import stock_scores, untouched
+from grader.grading.run.job import Executed
 from grader.questions import Outcome, Verdict
 
 
@@ -66,8 +64,8 @@ def grade_notebooks(
         if name in submission.refused:
             of_stock = {g: [0.0, maximum] for g, (_, maximum) in of_stock.items()}
             of_tests = {}
-        no_response[name] = save.untouched(notebook)
-        scores[name] = save.scores_of(found, of_stock)
+        no_response[name] = untouched(notebook)
+        scores[name] = scores_of(found, of_stock)
         stock |= of_stock
         tests |= of_tests
         notebooks[name] = _bytes(finish_notebook(notebook, assignment, found, language))
@@ -99,14 +97,17 @@ def grade_again(
         cells = assignment.notebooks[name].by_id
         mine = {g: v for g, v in verdicts.items() if g in cells}
         again[name] = _bytes(with_cards(json.loads(data), assignment, mine, language))
-        scores[name] = save.scores_of({g: v for g, v in mine.items() if g in changed}, {})
+        scores[name] = scores_of({g: v for g, v in mine.items() if g in changed}, {})
     return again, scores
 
 
-def digest_of(notebooks: dict[str, bytes]) -> str:
-    """Return one hash of graded notebooks; nbgrader may have written the same with other spaces."""
-    plain = {name: json.loads(data) for name, data in notebooks.items()}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+def scores_of(verdicts: dict[str, Verdict], stock: dict[str, list]) -> dict[str, float | None]:
+    """Return what goes into the gradebook: grade_id -> points, None where it is left open."""
+    scores = {
+        grade_id: None if verdict.outcome.open else bounded(verdict.points, verdict.max_points)
+        for grade_id, verdict in verdicts.items()
+    }
+    return scores | {grade_id: points for grade_id, (points, _) in stock.items()}
 
 
 def _notebook(

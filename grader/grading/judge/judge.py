@@ -6,11 +6,13 @@ course's question, the recorded answer and the trusted model: nothing else that 
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grader.course.carried import find_language
+from grader.grading.grading import Grading
 from grader.grading.intake.assignment import Assignment
-from grader.grading.run.execute import Executed
+from grader.grading.intake.changes import Change, another_variant
 from grader.grading.sanitize.markdown import defuse_cell
 from grader.questions import (
     Outcome,
@@ -37,15 +39,45 @@ def probes_of(assignment: Assignment, secret: bytes, submission: str) -> dict[st
     }
 
 
-def judge_executed(
-    assignment: Assignment,
-    executed: Executed,
-    variant: tuple[int, dict],
-    model: Any,
-    probes: dict[str, list | None],
+def judge_submission(
+    grading: Grading,
+    student: str,
+    submission: str,
+    answers: Mapping[str, Any],
+    variant_id: str | None = None,
+    changes: Iterable[Change | Mapping] = (),
 ) -> dict[str, Verdict]:
-    """Judge every question of a submission; never raises for what an answer holds."""
-    return judge_recorded(assignment, executed.recorded, executed.endings, variant, model, probes)
+    """Judge what a submission's check cells recorded.
+
+    Args:
+        grading: by what.
+        student: whose.
+        submission: sha256 of what was handed in, from which its probes are drawn.
+        answers: notebook -> what has ``recorded`` and ``endings``.
+        variant_id: what the sentence is drawn from; None for what the roster says.
+        changes: of the submission; where one says that it was written for another sentence,
+            nothing is judged and a person decides.
+
+    Returns:
+        grade_id -> verdict, for the cells of these notebooks.
+    """
+    assignment = grading.assignment
+    if variant_id is None:
+        variant_id = grading.variant_id(student, submission)
+    variant = assignment.variant(grading.course.course_id, variant_id)
+    if another_variant(changes):
+        every = end_all(assignment, Outcome.ANOTHER_VARIANT, variant[1])
+        cells = {g for name in answers for g in assignment.notebooks[name].by_id}
+        return {grade_id: one for grade_id, one in every.items() if grade_id in cells}
+    probes = probes_of(assignment, grading.secret, submission)
+    return {
+        grade_id: verdict
+        for name, one in answers.items()
+        for grade_id, verdict in judge_recorded(
+            assignment, one.recorded, one.endings, variant, grading.model.loaded, probes
+        ).items()
+        if grade_id in assignment.notebooks[name].by_id
+    }
 
 
 def judge_recorded(

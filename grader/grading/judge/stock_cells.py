@@ -60,6 +60,19 @@ def stock_scores(notebook: dict, assignment: Assignment) -> tuple[dict[str, list
     return scores, tests
 
 
+def untouched(notebook: dict) -> dict[str, bool]:
+    """Return for each solution cell whether it is as released: nbgrader says "No response."."""
+    from nbformat import from_dict
+    from nbgrader.utils import compute_checksum, is_solution
+
+    return {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.get("checksum")
+        == compute_checksum(cell)
+        for cell in from_dict(notebook).cells
+        if is_solution(cell)
+    }
+
+
 def read_test(outputs: list[Mapping[str, Any]], maximum: float) -> Test:
     """Return what the outputs of a test's cell are worth, 0..maximum.
 

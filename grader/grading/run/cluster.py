@@ -27,10 +27,10 @@ from grader.errors import GraderError
 from grader.grading.kernels import CONFINED
 from grader.grading.run import cluster_relay
 from grader.grading.run.cluster_worker import run_confined
-from grader.grading.run.execute import Executed, Job
+from grader.grading.run.job import Executed, Job
 from grader.grading.run.job_bytes import BadBytes, pack_jobs, printable, unpack, unpack_results
 from grader.grading.run.workers import AHEAD, PoolLost, Ran
-from grader.grading.store.record import grader_version
+from grader.grading.version import grader_version
 
 CONNECT_SECONDS = 10
 ASK_SECONDS = 60

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 
 from grader.errors import GraderError
 from grader.grading.kernels import CONFINED
-from grader.grading.run.execute import Executed, Job
+from grader.grading.run.job import Executed, Job
 from grader.grading.run.job_bytes import pack, pack_error, pack_results, unpack_jobs
 from grader.grading.run.sandbox import kernels
 from grader.grading.run.workers import run_jobs
-from grader.grading.store.record import grader_version
+from grader.grading.version import grader_version
 
 _one_at_a_time = threading.Lock()
 _standing: list = []
@@ -48,12 +48,11 @@ def run_confined(jobs: list[Job]) -> list[Executed]:
 def about_worker() -> bytes:
     """Say whether this worker can grade."""
     from grader.grading.kernels.confinement import missing
-    from grader.grading.pipeline import MODEL
     from grader.models import find_model
 
     problems = [f"{one.what} ({one.repair})" for one in missing()]
     try:
-        find_model(MODEL)
+        find_model()
     except GraderError as error:
         problems.append(str(error))
     return pack({"grader": grader_version(), "problems": problems})

@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from nbclient.exceptions import DeadKernelError
@@ -20,53 +20,9 @@ from nbformat.v4 import new_output
 from grader.grading.kernels import STOCK
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.run.client import KernelClient, LeaveEngine
+from grader.grading.run.job import Executed, Job, Note
 from grader.grading.sanitize.outputs import keep_outputs
 from grader.questions import MIME, Outcome
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something that happened on the way, for the feedback: ``kind`` of ``cell`` number."""
-
-    kind: str
-    """An ``Outcome``'s value, or ``replayed``, ``cut``."""
-    cell: int
-
-
-@dataclass
-class Executed:
-    """What came of a notebook."""
-
-    notebook: dict
-    """With outputs made harmless (`keep_outputs`)."""
-    recorded: dict[str, str]
-    """grade_id -> JSON text of the outputs of its check cell, as they stood when it ended."""
-    endings: dict[str, Outcome]
-    """grade_id -> how it ended, for check cells that recorded nothing."""
-    notes: list[Note] = field(default_factory=list)
-    seconds: float = 0.0
-    kernels: int = 1
-    cpu_seconds: float = 0.0
-    """Of its kernels, as far as their provisioner can tell."""
-    peak_bytes: int = 0
-    """The most that one of their processes held, as far as their provisioner can tell."""
-    left: str | None = None
-    """Why the engine left the notebook to a kernel: a student's words. None where none was asked,
-    empty where it ran there."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything that a worker gets: no path of the course, no key, no expected value."""
-
-    name: str
-    notebook: dict
-    files: dict[str, bytes]
-    """Files beside the notebook, by relative path."""
-    questions: dict[str, tuple[str, list | None]]
-    """grade_id of a check cell -> (question id, inputs for a function or None)."""
-    provisioner: str = STOCK
-    limits: Limits = DEFAULT
 
 
 def run_job(job: Job) -> Executed:

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from grader.errors import GraderError
 from grader.grading.limits import Limits
-from grader.grading.run.execute import Executed, Job, Note
+from grader.grading.run.job import Executed, Job, Note
 from grader.grading.sanitize.outputs import clean_text, keep_outputs
 from grader.questions import Outcome
 

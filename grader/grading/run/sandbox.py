@@ -130,9 +130,9 @@ class _Warmth:
         os.environ[SOCKET_VARIABLE] = str(begun.ready(self.texts).path)
 
 
-def trusted_model(provisioner: str, name: str) -> Any:
+def trusted_model(provisioner: str = "") -> Any:
     """Return the model that the judge asks: the warm process's, where there is one."""
-    return _Steady(lambda: _open_model(provisioner, name))
+    return _Steady(lambda: _open_model(provisioner))
 
 
 class _Steady:
@@ -160,7 +160,7 @@ class _Steady:
         return ask
 
 
-def _open_model(provisioner: str, name: str) -> Any:
+def _open_model(provisioner: str) -> Any:
     from grader.grading.kernels.zygote import SOCKET_VARIABLE
 
     shared = os.environ.get(SOCKET_VARIABLE)
@@ -168,10 +168,10 @@ def _open_model(provisioner: str, name: str) -> Any:
         from grader.grading.kernels.warm_model import WarmModel
 
         with contextlib.suppress(OSError):  # lost a moment ago
-            return WarmModel(shared, find_model(name).sha256)
+            return WarmModel(shared, find_model().sha256)
     from grader.capture import load_model
 
-    return load_model(name)
+    return load_model()
 
 
 def _missing() -> list:

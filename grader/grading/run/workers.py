@@ -20,7 +20,8 @@ from multiprocessing.connection import wait as wait_for_any
 from typing import Any, Protocol
 
 from grader.errors import GraderError
-from grader.grading.run.execute import Executed, Job, run_job
+from grader.grading.run.execute import run_job
+from grader.grading.run.job import Executed, Job
 from grader.questions import Outcome
 
 AHEAD = 2

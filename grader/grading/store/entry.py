@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from grader.grading.grading import Grading
 from grader.grading.intake.assignment import Assignment
 from grader.grading.intake.submission import Submission
-from grader.grading.run.execute import Executed
-from grader.grading.store.record import Entry
+from grader.grading.run.job import Executed
+from grader.grading.store.blobs import keep_questions
+from grader.grading.store.record import Entry, now, secret_tag
+from grader.grading.version import grader_version
 from grader.questions import Verdict
 
 
@@ -57,6 +60,19 @@ def entry_of(
         recipe=hashlib.sha256(recipe).hexdigest() if recipe is not None else "",
         **rest,
     )
+
+
+def of_today(grading: Grading) -> dict[str, str]:
+    """Return what a grade that is given now rests on, and when it is given, as an entry says it."""
+    return {
+        "material": grading.assignment.material,
+        "grader": grader_version(),
+        "questions": keep_questions(grading.course, grading.assignment.question_files),
+        "course_id": grading.course.course_id,
+        "language": grading.course.language,
+        "secret": secret_tag(grading.secret),
+        "at": now(),
+    }
 
 
 def plain(verdict: Verdict) -> dict:

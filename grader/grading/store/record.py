@@ -16,29 +16,16 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_origin
 
-import grader
 from grader.course.course import Course
 from grader.errors import CourseError, GraderError
 from grader.grading.store import hash_chain
 from grader.grading.store.hash_chain import START
 
 SCHEMA = 2
-DECIDING = (
-    "attention.py",
-    "capture.py",
-    "heads.py",
-    "check.py",
-    "network",
-    "questions",
-    "grading",
-    "models",
-)
-"""The parts of this package that decide a grade."""
-
 log = logging.getLogger(__name__)
 
 
@@ -258,24 +245,11 @@ def results_hash(course: Course, slug: str) -> str:
     return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
 
 
-@cache
-def grader_version() -> str:
-    """Return version and hash of what decides a grade, e.g. ``0.1.0+3f2a...``."""
-    digest = hashlib.sha256()
-    root = Path(grader.__file__).parent
-    for part in DECIDING:
-        paths = [root / part] if part.endswith(".py") else sorted((root / part).rglob("*"))
-        for path in paths:
-            if path.suffix in (".py", ".toml") and path.is_file():
-                digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return f"{grader.__version__}+{digest.hexdigest()[:16]}"
-
-
 def secret_tag(secret: bytes) -> str:
     """Return by what the record knows a secret again, and from which nobody gets it."""
     return hashlib.sha256(b"seeing-attention secret\0" + secret).hexdigest()[:16]
 
 
-def key_of(*parts: str) -> str:
-    """Return one hash for everything that decides a grade."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def now() -> str:
+    """Return the time as the record holds it, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,38 +1,12 @@
-"""Into nbgrader's gradebook and folders, with nbgrader's own meaning of every column."""
+"""Into nbgrader's gradebook, with nbgrader's own meaning of every column."""
 
-import shutil
-import tempfile
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from grader.atomic import write_whole
-from grader.course.course import Course, Student
+from grader.course.course import Student
 from grader.course.gradebook import in_one_transaction
-from grader.grading.judge.judge import bounded
-from grader.questions import Verdict
-
-
-def untouched(notebook: dict) -> dict[str, bool]:
-    """Return for each solution cell whether it is as released: nbgrader says "No response."."""
-    from nbformat import from_dict
-    from nbgrader.utils import compute_checksum, is_solution
-
-    return {
-        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.get("checksum")
-        == compute_checksum(cell)
-        for cell in from_dict(notebook).cells
-        if is_solution(cell)
-    }
-
-
-def scores_of(verdicts: dict[str, Verdict], stock: dict[str, list]) -> dict[str, float | None]:
-    """Return what goes into the gradebook: grade_id -> points, None where it is left open."""
-    scores = {
-        grade_id: None if verdict.outcome.open else bounded(verdict.points, verdict.max_points)
-        for grade_id, verdict in verdicts.items()
-    }
-    return scores | {grade_id: points for grade_id, (points, _) in stock.items()}
 
 
 @dataclass(frozen=True)
@@ -46,47 +20,67 @@ class Rows:
     """Id of a cell that is commented on -> its grade_id."""
 
 
-def rows_of(gradebook, slug: str) -> tuple[str, dict[str, Rows]]:
-    """Return an assignment's id in the gradebook, and the rows of its notebooks by name."""
+@dataclass(frozen=True)
+class Scorebook:
+    """An assignment in the gradebook: whatever it takes to write a submission's scores."""
+
+    gradebook: Any
+    """An open ``nbgrader.api.Gradebook``."""
+    assignment: str
+    """Its id there."""
+    rows: Mapping[str, Rows]
+    """Name of a notebook -> its rows."""
+    late_penalty: Any
+    """nbgrader's plugin for late submissions."""
+    roster: Mapping[str, Student]
+
+
+def open_scorebook(gradebook: Any, slug: str, config: Any, roster: Mapping[str, Student]):
+    """Return the `Scorebook` of an assignment.
+
+    Args:
+        gradebook: an open ``nbgrader.api.Gradebook``.
+        slug: the assignment.
+        config: nbgrader's, of the course.
+        roster: the students.
+    """
     known = gradebook.find_assignment(slug)
-    found = {}
+    rows = {}
     for notebook in sorted(known.notebooks, key=lambda one: one.name):
         tasks = {cell.id: cell.name for cell in notebook.task_cells}
-        found[notebook.name] = Rows(
+        rows[notebook.name] = Rows(
             id=notebook.id,
             grades={cell.id: cell.name for cell in notebook.grade_cells} | tasks,
             comments={cell.id: cell.name for cell in notebook.solution_cells} | tasks,
         )
-    return known.id, found
+    return Scorebook(gradebook, known.id, rows, late_penalty_plugin(config), roster)
 
 
 def save_scores(
-    gradebook,
-    rows: tuple[str, dict[str, Rows]],
-    student: Student,
-    timestamp,
-    scores: dict[str, dict[str, float | None]],
-    no_response: dict[str, dict[str, bool]],
-    late_penalty,
+    book: Scorebook,
+    student: str,
+    timestamp: bytes | None,
+    scores: Mapping[str, Mapping[str, float | None]],
+    no_response: Mapping[str, Mapping[str, bool]],
     same: Collection[str] = (),
 ) -> None:
     """Write one submission's scores in one transaction; a person's marks are never touched.
 
     Args:
-        gradebook: an open ``nbgrader.api.Gradebook``.
-        rows: what `rows_of` found of the assignment.
+        book: of the assignment.
         student: whose.
-        timestamp: when it was handed in, in UTC; None where that is not known.
+        timestamp: contents of timestamp.txt; None where there is none.
         scores: notebook -> grade_id -> points or None.
         no_response: notebook -> grade_id -> whether the cell is as released.
-        late_penalty: nbgrader's plugin for late submissions.
         same: grade_ids whose answer is the one that was graded last: a mark for it still stands.
     """
+    gradebook, late_penalty = book.gradebook, book.late_penalty
+    known = book.roster.get(student) or Student(student, student)
 
     def write() -> None:
-        submission = _submission(gradebook.db, rows[0], student, timestamp)
+        submission = _submission(gradebook.db, book.assignment, known, _time(timestamp))
         of_name = {one.notebook_id: one for one in submission.notebooks}
-        for name, of_notebook in rows[1].items():
+        for name, of_notebook in book.rows.items():
             notebook = _notebook(submission, of_name.get(of_notebook.id), of_notebook)
             _set(notebook, of_notebook, scores.get(name, {}), no_response.get(name, {}), same)
         gradebook.db.flush()
@@ -96,7 +90,7 @@ def save_scores(
             if late > 0:
                 gradebook.db.flush()
                 gradebook.db.refresh(notebook)
-                penalty = late_penalty(student.id, notebook.score, late)
+                penalty = late_penalty(known.id, notebook.score, late)
                 if penalty is not None:
                     notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 
@@ -175,67 +169,37 @@ def late_penalty_plugin(config):
     return assign.plugin_inst.late_submission_penalty
 
 
-def store(
-    course: Course,
-    slug: str,
-    student: str,
-    notebooks: dict[str, bytes],
-    files: dict[str, bytes],
-    timestamp: bytes | None,
-) -> None:
-    """Write autograded/<student>/<slug>/ as a whole: the old folder stays until the new is there.
+def same_answers(
+    before: Mapping[str, bytes], fresh: Mapping[str, bytes], *, same_file: bool
+) -> set[str]:
+    """Return the grade_ids of cells whose answer is the one that was graded before.
+
+    Of the same file all; of another those whose text is the same, which says it all where no code
+    can change what the text means: in written answers.
 
     Args:
-        course: whose folder.
-        slug: the assignment.
-        student: the student's id.
-        notebooks: name without suffix -> bytes.
-        files: what lies beside them.
-        timestamp: contents of timestamp.txt, by which nbgrader knows a newer submission.
+        before: the graded notebooks that are there, by name.
+        fresh: those that will be.
+        same_file: whether both are of the same submission.
     """
-    target = course.folder("autograded", slug, student)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+    old, new = (_sources(notebooks, code=same_file) for notebooks in (before, fresh))
+    return {grade_id for grade_id, text in new.items() if old.get(grade_id) == text}
+
+
+def _sources(notebooks: Mapping[str, bytes], code: bool) -> dict[str, str]:
+    """Return the text of each cell with a grade_id; that of code only where it is asked for."""
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]).strip()
+        for data in notebooks.values()
+        for cell in json.loads(data)["cells"]
+        if "nbgrader" in cell["metadata"] and (code or cell["cell_type"] != "code")
+    }
+
+
+def _time(timestamp: bytes | None):
+    from nbgrader.utils import parse_utc
+
     try:
-        everything = {f"{name}.ipynb": data for name, data in notebooks.items()} | files
-        if timestamp is not None:
-            everything["timestamp.txt"] = timestamp
-        for name, data in everything.items():
-            path = fresh / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-            path.chmod(0o444)  # as nbgrader does: what was graded is not edited by accident
-        fresh.chmod(0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
-            target.rename(old / slug)
-            fresh.rename(target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            fresh.rename(target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def restore_notebooks(course: Course, slug: str, student: str, notebooks: dict[str, bytes]) -> None:
-    """Put other graded notebooks into a submission's folder; what lies beside them stays."""
-    for name, data in notebooks.items():
-        path = course.folder("autograded", slug, student) / f"{name}.ipynb"
-        if write_whole(path, data):
-            path.chmod(0o444)
-
-
-def clear_away(course: Course, slug: str) -> None:
-    """Remove what a crash left of folders that were being written; put a lone old one back.
-
-    The caller holds the course's lock.
-    """
-    for left in (course.path / "autograded").glob("*/.old-*"):
-        if (left / slug).is_dir():
-            if not (left.parent / slug).exists():
-                (left / slug).rename(left.parent / slug)
-            shutil.rmtree(left, ignore_errors=True)
-    for left in (course.path / "autograded").glob("*/.new-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    for left in (course.path / "kept").glob("*/.new-*"):
-        left.unlink(missing_ok=True)
+        return parse_utc((timestamp or b"").decode().strip()) or None
+    except (ValueError, OverflowError, TypeError, UnicodeDecodeError):
+        return None

@@ -25,7 +25,7 @@ def graded(tmp_path):
 def verify_command(graded, capsys, monkeypatch):
     """Return a function that runs the command; gives its exit code, and what it said."""
     monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
-    monkeypatch.setattr("grader.grading.pipeline.find_model", lambda name: NoModel)
+    monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
 
     def run(*arguments):
         code = main(["verify", *arguments, "--course", str(graded.path)])
@@ -227,7 +227,7 @@ def test_another_secret_is_named_once(graded, verify_command):
 
 def test_verify_as_json_lists_what_can_be_confirmed(graded, capsys, monkeypatch):
     monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
-    monkeypatch.setattr("grader.grading.pipeline.find_model", lambda name: NoModel)
+    monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
     set_mark(graded, "pick_check", manual_score=1000.0)
     assert main(["verify", "--course", str(graded.path), "--json"]) == 1
     ((one,),) = [e["by_hand"] for e in json.loads(capsys.readouterr().out)["exercises"]]

@@ -12,9 +12,12 @@ from grader.grading.again.replay import (
     open_judge,
     verify,
 )
+from grader.grading.again.rewrite import rewrite_grade
 from grader.grading.batch import Settings, autograde
+from grader.grading.pipeline import read
 from grader.grading.store.blobs import kept_questions
 from grader.grading.store.record import only_one, read_entries, read_record, record_path
+from grader.grading.store.standing import grade_key
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
 WRONG = RIGHT | {"pick": 'pick = "queries"'}
@@ -108,11 +111,12 @@ def test_a_grade_is_replayed_by_the_questions_of_its_time(graded):
 def test_answers_are_judged_by_the_questions_of_today_without_running(graded):
     swap_key(graded)
     entry = read_record(graded, "mini")["ann"]
-    with only_one(graded), open_judge(graded, "mini", NoModel) as desk:
-        verdicts = judge_again(desk, entry)
+    with only_one(graded), open_judge(graded, "mini", NoModel) as (grading, book):
+        verdicts = judge_again(grading, entry)
         assert {g: v.points for g, v in verdicts.items()} == {"pick_check": 0.0, "soft_check": 2.0}
-        key = desk.key(desk.read("ann"))
-        desk.regrade(entry, key, verdicts, {"kind": "regrade", "reason": "the key was wrong"})
+        key = grade_key(grading, read(grading, "ann"))
+        cause = {"kind": "regrade", "reason": "the key was wrong"}
+        rewrite_grade(grading, book, entry, key, verdicts, cause)
     with open_gradebook(graded) as gradebook:
         assert gradebook.find_grade("pick_check", "mini", "mini", "ann").auto_score == 0.0
     assert verified(graded).well
@@ -124,11 +128,11 @@ def test_functions_called_with_other_inputs_have_to_run_again(graded):
     probes = graded.exercise("mini") / "probes.toml"
     probes.write_text(probes.read_text().replace("count = 2", "count = 3"))
     record = read_record(graded, "mini")
-    with open_judge(graded, "mini", NoModel) as desk:
+    with open_judge(graded, "mini", NoModel) as (grading, _):
         with pytest.raises(NotReplayable, match="runs them again"):
-            judge_again(desk, record["ann"])
+            judge_again(grading, record["ann"])
         with pytest.raises(NotReplayable, match="nothing was executed"):
-            judge_again(desk, record["eve"])
+            judge_again(grading, record["eve"])
 
 
 def why(course, capsys, *arguments):
@@ -182,7 +186,7 @@ def test_why_of_what_is_not_there_lists_what_is(graded, capsys, question, told):
 
 def test_verify_prints_one_object_and_fails_when_something_is_wrong(graded, capsys, monkeypatch):
     monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
-    monkeypatch.setattr("grader.grading.pipeline.find_model", lambda name: NoModel)
+    monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
     assert main(["verify", "mini", "--course", str(graded.path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["well"] is True
     (first, *_) = read_entries(graded)
@@ -198,7 +202,7 @@ def test_verify_prints_one_object_and_fails_when_something_is_wrong(graded, caps
 def verify_command(graded, capsys, monkeypatch):
     """Return a function that runs the command; gives its exit code, and what it said."""
     monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
-    monkeypatch.setattr("grader.grading.pipeline.find_model", lambda name: NoModel)
+    monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
 
     def run(*arguments):
         code = main(["verify", *arguments, "--course", str(graded.path)])
@@ -251,7 +255,7 @@ def test_with_another_secret_nothing_is_judged_again(graded):
     (graded.path / "secret").write_text("ab" * 32)
     record = read_record(graded, "mini")
     with (
-        open_judge(graded, "mini", NoModel) as desk,
+        open_judge(graded, "mini", NoModel) as (grading, _),
         pytest.raises(NotReplayable, match="put the secret back"),
     ):
-        judge_again(desk, record["ann"])
+        judge_again(grading, record["ann"])

@@ -53,7 +53,7 @@ def course(graded, tmp_path):
 def typed(course, capsys, monkeypatch):
     """Run a command in the course folder, as the queue tells it."""
     monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
-    monkeypatch.setattr("grader.grading.pipeline.find_model", lambda name: NoModel)
+    monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
 
     def run(line, code=0):
         words = shlex.split(line)

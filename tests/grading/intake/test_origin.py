@@ -10,7 +10,7 @@ from grader.course.release import release, released_bytes
 from grader.grading.again.replay import verify
 from grader.grading.batch import Settings, autograde
 from grader.grading.intake.changes import WAITING, sentence
-from grader.grading.pipeline import open_desk
+from grader.grading.pipeline import open_grading, read
 from grader.questions import encode_public, load_exercise, variant_index
 from support import road
 from support.courses import filled, hand_in, released, write_exercise
@@ -159,11 +159,9 @@ def test_hostile_data_are_no_other_notebook(course):
     cell = next(c for c in notebook["cells"] if c.get("id") == "notebook_data")
     for source in ('notebook_data = "x"', 'notebook_data = "' + "0" * 300_000 + '"', "1"):
         cell["source"] = source
-        with open_desk(
-            course, "road", load_model=road.Model, model_sha256=road.Model.sha256
-        ) as desk:
+        with open_grading(course, "road", road.Model, road.Model.sha256) as (grading, _):
             hand_in(course, who, notebook, "road")
-            assert desk.read(who).origin == ()
+            assert read(grading, who).origin == ()
 
 
 def test_no_id_is_told_at_the_check_and_in_the_grade(course):

@@ -9,7 +9,7 @@ from grader.grading.limits import Limits
 from grader.grading.run import cluster as cluster_module
 from grader.grading.run.cluster import Cluster, check_address, open_cluster
 from grader.grading.run.cluster_worker import run_confined
-from grader.grading.run.execute import Executed, Job, Note
+from grader.grading.run.job import Executed, Job, Note
 from grader.grading.run.job_bytes import pack_jobs, pack_results, unpack_jobs, unpack_results
 from grader.grading.run.workers import PoolLost
 from grader.grading.store.record import read_entries

@@ -4,7 +4,8 @@ from grader.grading.kernels import CONFINED
 from grader.grading.limits import Limits
 from grader.grading.run import execute as execute_module
 from grader.grading.run.client import LeaveEngine
-from grader.grading.run.execute import Executed, execute
+from grader.grading.run.execute import execute
+from grader.grading.run.job import Executed
 from grader.questions import Outcome
 from support.courses import RIGHT
 

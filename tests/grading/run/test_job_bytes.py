@@ -6,7 +6,7 @@ import pytest
 
 from grader.grading.limits import Limits
 from grader.grading.run.cluster_worker import answer
-from grader.grading.run.execute import Job
+from grader.grading.run.job import Job
 from grader.grading.run.job_bytes import (
     BadBytes,
     pack,

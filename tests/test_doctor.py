@@ -2,7 +2,7 @@ import importlib.util
 
 import pytest
 
-from grader.grading import doctor
+from grader import doctor
 from grader.grading.kernels import confinement
 from support.courses import make_course
 

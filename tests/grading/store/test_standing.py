@@ -8,9 +8,9 @@ import pytest
 from grader.cli import main
 from grader.course.course import open_course
 from grader.grading.again.regrade import apply
-from grader.grading.again.stale import Held
 from grader.grading.batch import Settings, autograde
 from grader.grading.store.record import read_entries, read_record
+from grader.grading.store.standing import Held
 from support.courses import RIGHT, NoModel, filled, hand_in, in_process, make_course, released
 
 SETTINGS = Settings(run=in_process, load_model=NoModel)
@@ -83,7 +83,7 @@ def test_a_batch_grades_nothing_when_something_else_than_a_submission_changed(co
 
 
 def test_another_grader_is_said_too(course, monkeypatch):
-    for module in ("again.stale", "pipeline"):
+    for module in ("store.standing", "store.entry"):
         monkeypatch.setattr(f"grader.grading.{module}.grader_version", lambda: "9.9+other")
     with pytest.raises(Held, match="the grader: 2"):
         autograde(course, "mini", SETTINGS)
@@ -112,7 +112,7 @@ def test_a_new_submission_and_one_that_has_no_grade_yet_are_graded_without_askin
 
 def test_the_command_shows_every_change_and_the_flags_that_do_it(course, capsys, monkeypatch):
     monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
-    monkeypatch.setattr("grader.grading.pipeline.find_model", lambda name: NoModel)
+    monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
     monkeypatch.setattr("grader.grading.run.sandbox.choose_kernels", lambda *a, **k: "")
     questions(course)
     count = len(list(read_entries(course)))

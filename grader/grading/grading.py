@@ -1,0 +1,86 @@
+"""What grading one assignment rests on, as one frozen value that every step is given.
+
+To judge by other questions, or as if a person had decided otherwise, is to have another `Grading`
+(``dataclasses.replace``); nobody changes one that is in use.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from grader.course.course import Course, Student
+from grader.grading.intake.assignment import Assignment
+from grader.grading.kernels import CONFINED
+from grader.grading.limits import DEFAULT, Limits
+from grader.models import find_model
+
+
+class TrustedModel:
+    """The model that the judge asks: its hash at once, its weights when the first answer is judged.
+
+    Args:
+        load: returns the model.
+        sha256: of its weights; None for those of the course's model, the default one.
+    """
+
+    def __init__(self, load: Callable[[], Any], sha256: str | None = None):
+        self._load, self._sha256 = load, sha256
+
+    @cached_property
+    def loaded(self) -> Any:
+        """The model itself."""
+        return self._load()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of its weights."""
+        return self._sha256 or find_model().sha256
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One assignment of one course, the model that answers are held to, and the limits."""
+
+    course: Course
+    assignment: Assignment
+    model: TrustedModel
+    limits: Limits = DEFAULT
+    provisioner: str = CONFINED
+    """jupyter_client's name of what starts kernels."""
+    secret: bytes = b""
+    """The course's, from which probes are drawn."""
+    roster: Mapping[str, Student] = field(default_factory=dict)
+    accepted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(student, sha256 of a submission) -> the id by whose sentence a person had it judged."""
+
+    @property
+    def slug(self) -> str:
+        """The assignment's name."""
+        return self.assignment.slug
+
+    @property
+    def confined(self) -> bool:
+        """Whether notebooks run in a sandbox."""
+        return self.provisioner == CONFINED
+
+    @property
+    def model_sha256(self) -> str:
+        """Of the model's weights; empty where no question is judged."""
+        return self.model.sha256 if self.assignment.questions else ""
+
+    def variant_id(self, student: str, submission: str = "") -> str:
+        """Return what a student's own sentence is drawn from.
+
+        Args:
+            student: whose.
+            submission: sha256 of what was handed in, for which a person may have said another id.
+        """
+        if (student, submission) in self.accepted:
+            return self.accepted[student, submission]
+        known = self.roster.get(student)
+        return known.variant_id if known else student
+
+    def variant(self, student: str, submission: str = "") -> tuple[int, dict]:
+        """Return number and sentence of a student; arguments as for `variant_id`."""
+        return self.assignment.variant(self.course.course_id, self.variant_id(student, submission))
