@@ -15,6 +15,16 @@ from jaxtyping import Float
 from grader.attention import HeadId
 from grader.capture import load_model
 from grader.network import CutEdges, LevelRow, ZeroHead
+from grader.ranks import rank_correlation
+
+__all__ = [
+    "cut_edge",
+    "leave_one_out",
+    "level_row",
+    "rank_correlation",
+    "silence_heads",
+    "value_norms",
+]
 
 
 def value_norms(text: str, *, model: str = "minilm") -> Float[np.ndarray, "layer head query key"]:
@@ -82,15 +92,3 @@ def level_row(
         loaded.trace(text, edits=edits).residuals[-1] for edits in ([], [LevelRow(layer, query)])
     )
     return np.abs(before - after).max(axis=-1)
-
-
-def rank_correlation(a: Float[np.ndarray, " n"], b: Float[np.ndarray, " n"]) -> float:
-    """Return Spearman's rank correlation: 1 the same order, 0 unrelated, -1 reversed."""
-    return float(np.corrcoef(_ranks(a), _ranks(b))[0, 1])
-
-
-def _ranks(values: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
-    """Return places from 0; equals share the mean of their places."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts + 1) / 2)[inverse]

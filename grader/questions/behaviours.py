@@ -130,53 +130,6 @@ class ValueNorm(OnText):
         return row, column, np.asarray(facts.model.value_norms(text), dtype=np.float64)
 
 
-@dataclass(frozen=True)
-class RankCorrelation(OnText):
-    """Spearman's correlation, over the keys of one row, of the weights with something else."""
-
-    query: str
-    beside: str
-
-    def values(self, facts: Facts) -> PerHead:
-        """Return the correlation for every head, -1..1."""
-        text = facts.fill(self.text)
-        attention = facts.attend(text)
-        row = attention.position(facts.fill(self.query))
-        weights = attention.weights[:, :, row]
-        other = np.broadcast_to(BESIDE[self.beside](facts, text, row), weights.shape)
-        a, b = ranks(weights), ranks(other)
-        a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
-        return (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
-
-    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
-        """Return the correlation of the column instead of the row's."""
-        return {}
-
-
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Return places along the last axis; equals share the mean of their places."""
-    below = (values[..., None, :] < values[..., :, None]).sum(axis=-1)
-    same = (values[..., None, :] == values[..., :, None]).sum(axis=-1)
-    return below + (same - 1) / 2
-
-
-BESIDE = {
-    "value_norm": lambda facts, text, row: facts.model.value_norms(text)[:, :, row],
-    "embedding_norm": lambda facts, text, row: np.linalg.norm(facts.model.embedding(text), axis=-1),
-    "distance": lambda facts, text, row: -np.abs(np.arange(facts.attend(text).n_tokens) - row),
-}
-"""What the weights of a row can be ranked beside."""
-
-
 def read_value_norm(table: Table, words: Collection[str]) -> ValueNorm:
     """Return ``value_norm = {text, query, key}``."""
     return ValueNorm(*(table.template(key, words) for key in ("text", "query", "key")))
-
-
-def read_rank_correlation(table: Table, words: Collection[str]) -> RankCorrelation:
-    """Return ``rank_correlation = {text, query, beside}``."""
-    return RankCorrelation(
-        table.template("text", words),
-        table.template("query", words),
-        table.choice("beside", BESIDE),
-    )

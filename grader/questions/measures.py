@@ -17,7 +17,6 @@ from grader.questions.behaviours import (
     BEHAVIOURS,
     OnText,
     read_behaviour,
-    read_rank_correlation,
     read_value_norm,
 )
 from grader.questions.facts import Facts
@@ -116,7 +115,6 @@ def _read_weight(table: Table, words: Collection[str]) -> Weight:
 MEASURES = {
     "weight": _read_weight,
     "value_norm": read_value_norm,
-    "rank_correlation": read_rank_correlation,
     "pair_weight": read_pair_weight,
     "reader_weight": read_reader_weight,
     **{name: partial(read_behaviour, name) for name in (*BEHAVIOURS, "local")},

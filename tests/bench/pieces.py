@@ -1,7 +1,6 @@
 """What the pieces of a graded notebook take, each by itself, in milliseconds of processor time."""
 
 import base64
-import io
 import json
 import os
 import resource
@@ -13,7 +12,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from PIL import Image
 
 from grader.attention import HeadId
 from grader.capture import Model, load_model
@@ -71,23 +69,19 @@ def cells() -> dict[str, float]:
         lambda one: plot_row(one, HEAD, "with"),
     ]
     pictures = [png(draw(seen[0])) for draw in kinds]
-    plain, again = (
-        [each([lambda p=p: kept(p)] * 5) for p in some]
-        for some in (pictures, [with_a_size_in_inches(p) for p in pictures])
-    )
+    again = [each([lambda p=p: kept(p)] * 5) for p in pictures]
     return {
         "capture": each([lambda t=text: Model._attend(model, t) for text in texts]),
         "picture": statistics.mean(
             each([lambda d=draw, s=one: png(d(s)) for one in seen]) for draw in kinds
         ),
-        "picture looked at, most": max(plain),
         "re-encoding, least": min(again),
         "re-encoding, most": max(again),
     }
 
 
 def kept(picture: str) -> None:
-    """Have a picture looked at, and encoded anew where there is more to it than pixels."""
+    """Have a picture encoded anew."""
     _remembered.cache_clear()
     Pictures().of({"image/png": picture})
 
@@ -115,13 +109,6 @@ def run_empty(count: int) -> None:
 def png(figure) -> str:
     """Return a picture as a notebook holds it."""
     return base64.b64encode(figure._repr_png_()).decode()
-
-
-def with_a_size_in_inches(picture: str) -> str:
-    """Return the same picture with a chunk more, as matplotlib's own pictures have it."""
-    out = io.BytesIO()
-    Image.open(io.BytesIO(base64.b64decode(picture))).save(out, "PNG", dpi=(100, 100))
-    return base64.b64encode(out.getvalue()).decode()
 
 
 def each(pieces: list[Callable[[], object]]) -> float:

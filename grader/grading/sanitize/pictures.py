@@ -1,4 +1,4 @@
-"""Pictures of a student's: their pixels alone, for at most so much time and memory.
+"""Pictures of a student's, encoded anew: their pixels alone, for at most so much time and memory.
 
 What decoding costs is told by a picture's size and by how often its file goes over all pixels, not
 by how long the file is: less than half a megabyte of JPEG in a thousand passes took 12 s. So both
@@ -12,10 +12,11 @@ import struct
 import warnings
 from functools import lru_cache
 
-from grader.grading.sanitize.png import LONGEST_SIDE, SIGNATURE, is_plain
-
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 ENCODING = {"PNG": {"compress_level": 3}, "JPEG": {}}
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+LONGEST_SIDE = 65_535
+"""In pixels; browsers refuse a picture that is much longer."""
 MAX_PIXELS = 12_500_000
 """Of one picture; a photograph that a telephone takes has as many."""
 LONGEST = 8 << 20
@@ -70,13 +71,9 @@ class Pictures:
         if not 0 < pixels <= MAX_PIXELS:
             self.refused = True
             return None
-        if not self._may(pixels // LOOK + scans * pixels // SCAN):
+        encoding = pixels if kind == "PNG" else 0
+        if not self._may(encoding + pixels // LOOK + scans * pixels // SCAN):
             return None
-        if kind == "PNG":
-            if is_plain(raw, MAX_PIXELS):
-                return base64.b64encode(raw).decode()
-            if not self._may(pixels):
-                return None
         return (_remembered if len(encoded) <= REMEMBERED else encode_anew)(bare, kind)
 
     def _may(self, work: int) -> bool:

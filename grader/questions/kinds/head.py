@@ -23,6 +23,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
+from grader.questions.kinds.misnamed import Told, misnamings
 from grader.questions.kinds.weights import LEAST, WEIGHT_MISTAKES, counted_from_one, judge_weights
 from grader.questions.measures import read_measure_name
 from grader.questions.messages import say
@@ -283,10 +284,6 @@ def _head_hint(
     return hint_of_head(head, told, share, differences.shape, of_weights)
 
 
-Told = Iterable[tuple[str, Callable[[HeadId], bool]]]
-"""Mistakes, and whether a head would be right had it been made."""
-
-
 def hint_of_head(
     head: HeadId,
     told: Told,
@@ -312,24 +309,6 @@ def hint_of_head(
         ):
             return hint
     return None
-
-
-def misnamings(shape: tuple[int, ...], share: Callable[[HeadId], float]) -> Told:
-    """Return how a wrong head may have been named by mistake: another name of it is right.
-
-    Args:
-        shape: how many layers and heads there are.
-        share: gives what a head earns.
-    """
-
-    def right(head: HeadId, other: HeadId) -> bool:
-        inside = all(0 <= i < n for i, n in zip(other, shape, strict=True))
-        return other != head and inside and share(other) == 1.0
-
-    return [
-        ("counted_from_one", lambda h: right(h, HeadId(layer=h.layer - 1, head=h.head - 1))),
-        ("swapped_numbers", lambda h: right(h, HeadId(layer=h.head, head=h.layer))),
-    ]
 
 
 def _judge_control(parameters: Parameters, answer: dict, head: HeadId, facts: Facts) -> Finding:

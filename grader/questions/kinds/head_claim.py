@@ -32,12 +32,12 @@ from grader.questions.kinds.head import (
     Outside,
     hint_of_head,
     judge_survival,
-    misnamings,
     read_most,
     read_outside,
     read_two,
 )
-from grader.questions.kinds.weights import LEAST, counted_from_one, one_off
+from grader.questions.kinds.misnamed import misnamings, one_before
+from grader.questions.kinds.weights import LEAST, counted_from_one
 from grader.questions.measures import MEASURE_MISTAKES, read_measure_name
 from grader.questions.messages import say
 from grader.questions.shown import Shown
@@ -219,7 +219,7 @@ def _judge_number(
         ("other_sentence", [float(facts.measure(first)[head])] if first else []),
         *((h, [float(w[head]) for w in wrong]) for h, wrong in facts.mistakes(name).items()),
         ("other_measure", others),
-        ("counted_from_one", one_off(values, head)),
+        ("counted_from_one", one_before(values, head)),
         ("percent", [100 * truth]),
     ]
     hint = diagnosis.recognise(got, truth, mistakes, fields.ROUNDED, asked=2)

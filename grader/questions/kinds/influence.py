@@ -21,7 +21,6 @@ import numpy as np
 from jaxtyping import Float
 
 from grader.questions.authoring import Table
-from grader.questions.behaviours import ranks
 from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
@@ -29,6 +28,7 @@ from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.own_text import look, read_text
 from grader.questions.messages import say
 from grader.questions.reading import words_of
+from grader.ranks import rank_correlation
 
 TOLERANCE = 0.02
 """Two tokens that change places move it by less; ranks of near equals may change places."""
@@ -86,8 +86,8 @@ class Influence(Kind):
             return
         effect = np.asarray(facts.model.leave_one_out(text), dtype=np.float64)
         truth = {
-            "received": correlation(_received(facts, text), effect),
-            "embedding": correlation(_lengths(facts, text), effect),
+            "received": rank_correlation(_received(facts, text), effect),
+            "embedding": rank_correlation(_lengths(facts, text), effect),
         }
         for name in RIVALS:
             try:
@@ -98,12 +98,6 @@ class Influence(Kind):
             yield _judge_better(answer, truth, parameters.near)
         except fields.FieldError as error:
             yield failed("better", error.reason)
-
-
-def correlation(a: PerToken, b: PerToken) -> float:
-    """Return Spearman's rank correlation: 1 the same order, -1 reversed, 0 where all are equal."""
-    a, b = ranks(np.asarray(a)), ranks(np.asarray(b))
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() and b.std() else 0.0
 
 
 def _received(facts: Facts, text: str) -> PerToken:
@@ -130,9 +124,12 @@ def _judge_number(
         whole = weights.mean(axis=(0, 1, 2))
         padded = np.concatenate([[0.0], effect, [0.0]])
         mistakes += [
-            ("last_layer", [correlation(weights[-1].mean(axis=(0, 1))[1:-1], effect)]),
-            ("weight_given", [correlation(weights.max(axis=-1).mean(axis=(0, 1))[1:-1], effect)]),
-            ("with_special", [correlation(whole, padded)]),
+            ("last_layer", [rank_correlation(weights[-1].mean(axis=(0, 1))[1:-1], effect)]),
+            (
+                "weight_given",
+                [rank_correlation(weights.max(axis=-1).mean(axis=(0, 1))[1:-1], effect)],
+            ),
+            ("with_special", [rank_correlation(whole, padded)]),
         ]
     hint = diagnosis.recognise(got, truth[name], mistakes, 1e-3, asked=2)
     return failed(name, say("number.wrong", got=got, **told), hint)

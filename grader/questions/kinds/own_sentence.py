@@ -35,6 +35,7 @@ from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.head import NOISE
+from grader.questions.kinds.misnamed import one_before
 from grader.questions.kinds.own_text import (
     is_word,
     look,
@@ -43,7 +44,7 @@ from grader.questions.kinds.own_text import (
     sentence_first,
 )
 from grader.questions.kinds.tokens import pieces_of
-from grader.questions.kinds.weights import LEAST, Mistakes, judge_numbers, one_off
+from grader.questions.kinds.weights import LEAST, Mistakes, judge_numbers
 from grader.questions.measures import (
     MEASURE_MISTAKES,
     Measure,
@@ -256,7 +257,7 @@ def _mistakes(name: str, truth: dict, own: Facts, head: HeadId) -> Mistakes:
         ("swapped", [number for other, number in truth.items() if other != name]),
         *((h, [float(w[head]) for w in wrong]) for h, wrong in own.mistakes(name).items()),
         ("percent", [100 * truth[name]]),
-        ("counted_from_one", one_off(values, head)),
+        ("counted_from_one", one_before(values, head)),
         ("other_head", [float(v) for v in values.reshape(-1)]),
     ]
 

@@ -10,6 +10,7 @@ from grader.heads import is_special
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds.base import Scope
+from grader.questions.kinds.misnamed import misnamed
 from grader.questions.kinds.tokens import pieces_of
 from grader.questions.kinds.truths import Truth, read_truth
 from grader.questions.measures import read_measure_name
@@ -90,46 +91,13 @@ class OfHead:
     def mistakes(self, facts: Facts) -> list[tuple[str, list[float]]]:
         """Return other cells of the head, other heads, other measures."""
         values = facts.measure(self.measure)
-        layer, head = self.head
-        others = [
-            ("counted_from_one", [(layer - 1, head - 1)]),
-            ("swapped_numbers", [(head, layer)]),
-        ]
-        wrong = [
-            (hint, [float(values[a, b]) for a, b in at if _inside(a, b, values.shape)])
-            for hint, at in others
-        ]
         return [
             *(
                 (hint, [float(cell[self.head]) for cell in cells])
                 for hint, cells in facts.mistakes(self.measure).items()
             ),
-            *wrong,
+            *((hint, [float(values[o])]) for hint, o in misnamed(self.head, values.shape)),
             ("swapped", [float(facts.measure(n)[self.head]) for n in facts.measures]),
-            ("percent", [100 * self.value(facts)]),
-        ]
-
-
-@dataclass(frozen=True)
-class Largest:
-    """The largest number that any head has."""
-
-    measure: str
-
-    def value(self, facts: Facts) -> float:
-        """Return the largest."""
-        return float(facts.measure(self.measure).max())
-
-    def mistakes(self, facts: Facts) -> list[tuple[str, list[float]]]:
-        """Return the mean, the smallest, other cells' largest."""
-        values = facts.measure(self.measure)
-        return [
-            *(
-                (hint, [float(cell.max()) for cell in cells])
-                for hint, cells in facts.mistakes(self.measure).items()
-            ),
-            ("not_the_largest", [float(values.mean()), float(values.min())]),
-            ("one_layer", [float(layer.max()) for layer in values]),
             ("percent", [100 * self.value(facts)]),
         ]
 
@@ -206,10 +174,6 @@ class Element:
         )
 
 
-def _inside(layer: int, head: int, shape: tuple[int, ...]) -> bool:
-    return 0 <= layer < shape[0] and 0 <= head < shape[1]
-
-
 def _read_of_head(table: Table, scope: Scope) -> OfHead:
     below = table.table("of_head")
     found = OfHead(
@@ -221,10 +185,6 @@ def _read_of_head(table: Table, scope: Scope) -> OfHead:
     )
     below.finish()
     return found
-
-
-def _read_largest(table: Table, scope: Scope) -> Largest:
-    return Largest(read_measure_name(table, "largest_of", scope.measures))
 
 
 def _read_tokens(table: Table, scope: Scope) -> TokenCount:
@@ -266,7 +226,6 @@ QUANTITIES = {
     "mean": _read_mean,
     "share_of_heads": _read_share,
     "of_head": _read_of_head,
-    "largest_of": _read_largest,
     "tokens": _read_tokens,
     "element": _read_element,
 }
@@ -281,7 +240,6 @@ QUANTITY_MISTAKES = (
     "one_head",
     "not_a_mean",
     "not_a_share",
-    "not_the_largest",
     "counted_from_one",
     "swapped_numbers",
     "percent",

@@ -30,7 +30,6 @@ from grader.questions.messages import say
 
 MASKS = {
     "causal": lambda n, m: np.tril(np.ones((n, m), dtype=bool)),
-    "not_itself": lambda n, m: ~np.eye(n, m, dtype=bool),
 }
 """Where a row may put weight, for n rows and m columns."""
 

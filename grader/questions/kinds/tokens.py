@@ -5,7 +5,6 @@ The order does not count::
     kind = "tokens"
     of = {special = {text = "{sentence}"}}
     of = {pieces = {text = "{sentence}", word = "{rare}"}}
-    of = {all = {text = "{sentence}"}}
     of = {looked_at = {text = "{sentence}", query = "{word}", layer = 5, head = 8, at_least = 0.1}}
 """
 
@@ -133,16 +132,6 @@ def _special(table: Table, scope: Scope) -> Callable[[Facts], Wanted]:
     return find
 
 
-def _all(table: Table, scope: Scope) -> Callable[[Facts], Wanted]:
-    text = table.template("text", scope.words)
-
-    def find(facts: Facts) -> Wanted:
-        attention = facts.attend(facts.fill(text))
-        return Wanted(frozenset(attention.tokens), words=frozenset(attention.words))
-
-    return find
-
-
 def _pieces(table: Table, scope: Scope) -> Callable[[Facts], Wanted]:
     text, word = table.template("text", scope.words), table.template("word", scope.words)
 
@@ -183,5 +172,5 @@ def _looked_at(table: Table, scope: Scope) -> Callable[[Facts], Wanted]:
     return find
 
 
-FORMS = {"special": _special, "all": _all, "pieces": _pieces, "looked_at": _looked_at}
+FORMS = {"special": _special, "pieces": _pieces, "looked_at": _looked_at}
 """Which set of tokens is asked for: the key below ``of``, and who reads it."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.attention import Attention
-from grader.heads import is_special
+from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds.base import Scope
+from grader.questions.kinds.misnamed import misnamed
 from grader.questions.references import REFERENCE_MISTAKES, REFERENCES, attention_scores
 
 Mistakes = Iterable[tuple[str, np.ndarray]]
@@ -27,7 +27,6 @@ TRUTH_MISTAKES = tuple(
             "counted_from_one",
             "swapped_numbers",
             "special_token",
-            "not_renormalised",
             *REFERENCE_MISTAKES,
         )
     )
@@ -89,19 +88,11 @@ def _pattern(table: Table, scope: Scope) -> Truth:
     def mistakes(facts: Facts) -> Mistakes:
         weights = facts.attend(text(facts)).weights
         yield "transposed", weights[layer, head].T
-        yield from _other_heads(weights, layer, head)
+        for hint, other in misnamed(HeadId(layer, head), weights.shape):
+            yield hint, weights[other]
         yield "one_layer", weights[layer].mean(axis=0)
 
     return Truth(("query", "key"), value, mistakes)
-
-
-def _other_heads(weights: np.ndarray, layer: int, head: int) -> Mistakes:
-    for hint, (a, b) in (
-        ("counted_from_one", (layer - 1, head - 1)),
-        ("swapped_numbers", (head, layer)),
-    ):
-        if 0 <= a < weights.shape[0] and 0 <= b < weights.shape[1]:
-            yield hint, weights[a, b]
 
 
 def _row(table: Table, scope: Scope) -> Truth:
@@ -122,8 +113,8 @@ def _row(table: Table, scope: Scope) -> Truth:
         for near in (position - 1, position + 1):
             if 0 <= near < weights.shape[-1]:
                 yield "off_by_one", weights[layer, head, near]
-        for hint, pattern in _other_heads(weights, layer, head):
-            yield hint, pattern[position]
+        for hint, other in misnamed(HeadId(layer, head), weights.shape):
+            yield hint, weights[other][position]
 
     return Truth(("key",), value, mistakes)
 
@@ -139,8 +130,8 @@ def _received(table: Table, scope: Scope) -> Truth:
         weights = facts.attend(text(facts)).weights
         yield "axis", weights[layer, head].sum(axis=1)
         yield "not_a_sum", weights[layer, head].mean(axis=0)
-        for hint, pattern in _other_heads(weights, layer, head):
-            yield hint, pattern.sum(axis=0)
+        for hint, other in misnamed(HeadId(layer, head), weights.shape):
+            yield hint, weights[other].sum(axis=0)
 
     return Truth(("key",), value, mistakes)
 
@@ -163,49 +154,6 @@ def _mean_of_heads(table: Table, scope: Scope) -> Truth:
             yield "one_head", pattern
 
     return Truth(("query", "key"), value, mistakes)
-
-
-def _without_special(table: Table, scope: Scope) -> Truth:
-    """Return a pattern between the tokens that are not special; rows sum to 1 again."""
-    text, layer, head = _text(table, scope), _number(table, "layer"), _number(table, "head")
-
-    def cut(facts: Facts) -> tuple[Attention, list[int], np.ndarray]:
-        attention = facts.attend(text(facts))
-        kept = [i for i, token in enumerate(attention.tokens) if not is_special(token)]
-        return attention, kept, attention.weights[layer, head][np.ix_(kept, kept)]
-
-    def value(facts: Facts) -> np.ndarray:
-        rows = cut(facts)[2]
-        return rows / rows.sum(axis=-1, keepdims=True)
-
-    def mistakes(facts: Facts) -> Mistakes:
-        attention, kept, rows = cut(facts)
-        yield "not_renormalised", rows
-        yield "axis", rows / rows.sum(axis=0, keepdims=True)
-        yield "transposed", (rows / rows.sum(axis=-1, keepdims=True)).T
-        for hint, pattern in _other_heads(attention.weights, layer, head):
-            other = pattern[np.ix_(kept, kept)]
-            yield hint, other / other.sum(axis=-1, keepdims=True)
-
-    return Truth(("query", "key"), value, mistakes)
-
-
-def _queries(table: Table, scope: Scope, which: int = 0) -> Truth:
-    text, layer, head = _text(table, scope), _number(table, "layer"), _number(table, "head")
-
-    def value(facts: Facts) -> np.ndarray:
-        return facts.model.queries_keys(text(facts))[which][layer, head]
-
-    def mistakes(facts: Facts) -> Mistakes:
-        both = facts.model.queries_keys(text(facts))
-        yield "swapped", both[1 - which][layer, head]
-        yield from _other_heads(both[which], layer, head)
-
-    return Truth(("token", "size"), value, mistakes)
-
-
-def _keys(table: Table, scope: Scope) -> Truth:
-    return _queries(table, scope, 1)
 
 
 def _scores(table: Table, scope: Scope) -> Truth:
@@ -291,9 +239,6 @@ TRUTHS = {
     "row": _row,
     "received": _received,
     "mean_of_heads": _mean_of_heads,
-    "without_special": _without_special,
-    "queries": _queries,
-    "keys": _keys,
     "scores": _scores,
     "products": _products,
     "result": _result,

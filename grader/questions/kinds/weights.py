@@ -9,6 +9,7 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, failed, passed
 from grader.questions.kinds.diagnosis import Mistakes
+from grader.questions.kinds.misnamed import one_before
 from grader.questions.messages import Message, say
 
 WEIGHT_MISTAKES = (
@@ -53,7 +54,7 @@ def judge_weights(
             ("swapped", [facts.measure(n)[head] for n in names if n != name]),
             *((h, [cell[head] for cell in cells]) for h, cells in facts.mistakes(name).items()),
             ("other_sentence", [facts.measure(others[name])[head]] if name in others else []),
-            ("counted_from_one", one_off(truth, head)),
+            ("counted_from_one", one_before(truth, head)),
             ("percent", [100 * truth[head]]),
         ]
 
@@ -125,7 +126,7 @@ def counted_from_one(
             got = fields.number(answer, name)
         except fields.FieldError:
             continue
-        mistakes = [("counted_from_one", one_off(values, head))]
+        mistakes = [("counted_from_one", one_before(values, head))]
         explained.append(diagnosis.explain(got, np.inf, mistakes, fields.ROUNDED))
     return diagnosis.diagnose(explained, len(names))
 
@@ -145,10 +146,3 @@ def wrong_weight(field: str, got: float, head: HeadId) -> Message:
         tolerance=fields.ROUNDED,
         why=say("tolerance.rounded"),
     )
-
-
-def one_off(values: np.ndarray, head: HeadId) -> list[float]:
-    """Return the value of the head one before, in layer and number alike, where there is one."""
-    if not (head.layer and head.head):
-        return []
-    return [float(values[head.layer - 1, head.head - 1])]

@@ -58,9 +58,11 @@ def test_a_picture_is_encoded_anew_and_loses_what_was_hidden_behind_it(mime, kin
     assert Image.open(io.BytesIO(again)).size == (3, 2)
 
 
-def test_a_picture_of_nothing_but_pixels_is_kept_as_it_came():
-    as_it_came = picture(size=(60, 40))
-    assert kept([shown(**{"image/png": as_it_came})])[0]["data"]["image/png"] == as_it_came
+def test_a_picture_is_encoded_anew_and_then_stays_as_it_is():
+    came = picture(size=(60, 40))
+    once = kept([shown(**{"image/png": came})])[0]["data"]["image/png"]
+    assert once != came
+    assert kept([shown(**{"image/png": once})])[0]["data"]["image/png"] == once
 
 
 @pytest.mark.parametrize("alpha", [255, 100])

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from grader.grading.sanitize import pictures
-from grader.grading.sanitize.pictures import MAX_PIXELS, MOST_PARTS, Pictures
-from grader.grading.sanitize.png import SIGNATURE
+from grader.grading.sanitize.pictures import MAX_PIXELS, MOST_PARTS, SIGNATURE, Pictures
 
 
 def encoded(raw: bytes) -> str:
