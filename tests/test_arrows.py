@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "grader.errors": set(),
     "grader.atomic": set(),
+    "grader.bounded_json": set(),
     "grader.attention": {"grader.errors"},
     "grader.heads": {"grader.attention", "grader.errors"},
     "grader.network": {"grader.network", "grader.attention", "grader.errors"},
@@ -88,6 +89,7 @@ MAY_IMPORT = {
     },
     "grader.course": {
         "grader.course",
+        "grader.bounded_json",
         "grader.setup_help",
         "grader.questions",
         "grader.models",
@@ -108,6 +110,7 @@ MAY_IMPORT = {
         "grader.errors",
     },
     "grader.grading.intake": {
+        "grader.bounded_json",
         "grader.grading.limits",
         "grader.grading.sanitize",
         "grader.questions",
@@ -115,6 +118,7 @@ MAY_IMPORT = {
         "grader.errors",
     },
     "grader.grading.run": {
+        "grader.bounded_json",
         "grader.grading.kernels",
         "grader.grading.limits",
         "grader.grading.sanitize",
@@ -187,7 +191,12 @@ MAY_IMPORT = {
         "grader.course",
         "grader.errors",
     },
-    "grader.grading.formgrader": {"grader.questions", "grader.course", "grader.errors"},
+    "grader.grading.formgrader": {
+        "grader.grading.sanitize",
+        "grader.questions",
+        "grader.course",
+        "grader.errors",
+    },
     "grader.grading.preprocessors": {
         "grader.grading.batch",
         "grader.grading.run",
@@ -205,6 +214,7 @@ MAY_IMPORT = {
     "grader.reports": {
         "grader.reports",
         "grader.grading.intake.changes",
+        "grader.grading.sanitize.plain_text",
         "grader.grading.store",
         "grader.questions",
         "grader.course",

@@ -8,17 +8,15 @@ import hashlib
 import json
 from pathlib import Path
 
+from grader.bounded_json import loads_notebook
+
 DIGITS = 16
-VALUES = 1_000_000
-"""How many values a notebook may hold to be read for its receipt."""
 
 
 def receipt(data: bytes) -> str | None:
     """Return the receipt of a notebook file: 16 hexadecimal digits; None if it is no notebook."""
-    if sum(data.count(mark) for mark in (b"{", b"[", b",")) > VALUES:
-        return None  # before it is parsed: each value costs some hundred bytes
     try:
-        cells = json.loads(data.decode("utf-8-sig"))["cells"]
+        cells = loads_notebook(data)["cells"]
         said = [[cell["cell_type"], _source(cell["source"])] for cell in cells]
         text = json.dumps(said, ensure_ascii=True, separators=(",", ":"))
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -3,9 +3,7 @@
 nbgrader renders a submission in its own server, which waits for it.
 """
 
-import re
 from html import escape
-from itertools import chain
 from pathlib import Path
 
 from nbconvert.preprocessors import Preprocessor
@@ -13,16 +11,13 @@ from nbconvert.preprocessors import Preprocessor
 from grader.course.carried import find_language
 from grader.course.course import open_course
 from grader.errors import GraderError
+from grader.grading.sanitize.plain_text import RenderedMarkdown
 from grader.questions import load_exercise
 
 TITLE = {"zh": "评分标准（{points} 分）", "en": "What to look for ({points} points)"}
-MARKDOWN_OF_CELL, MARKDOWN_OF_NOTEBOOK = 20_000, 60_000
-"""In signs: two seconds at most. An open formula costs time by the square of its length."""
 CODE_OF_CELL, CODE_OF_NOTEBOOK = 50_000, 150_000
 COLOURED = 100_000
 """Of a notebook's outputs, in signs; more would take a minute to be coloured."""
-LINE = 120
-_TILDES = re.compile("~{3,}")
 _ESCAPE = "\x1b"
 
 
@@ -36,14 +31,12 @@ class ShowPlainly(Preprocessor):
         """Return the notebook, where formgrader shows a submission, as it may be rendered."""
         if "submission_id" not in resources:
             return nb, resources
-        texts, codes, colours = MARKDOWN_OF_NOTEBOOK, CODE_OF_NOTEBOOK, COLOURED
+        rendered = RenderedMarkdown()
+        codes, colours = CODE_OF_NOTEBOOK, COLOURED
         for cell in nb.cells:
             size = len(cell.source)
             if cell.cell_type == "markdown":
-                if size > min(texts, MARKDOWN_OF_CELL):
-                    cell.source = as_typed(cell.source)
-                else:
-                    texts -= size
+                cell.source = rendered(cell.source)
             elif cell.cell_type == "code":
                 most = min(codes, CODE_OF_CELL)
                 if size > most:
@@ -66,17 +59,6 @@ def uncoloured(output: dict, most: int) -> int:
             plain = [line.replace(_ESCAPE, "") for line in lines]
             holder[name] = plain if isinstance(text, list) else plain[0]
     return size
-
-
-def as_typed(text: str) -> str:
-    """Return Markdown that shows a text as it stands: one block of code, whose end it cannot be.
-
-    Its lines are broken: nbconvert looks in each for addresses, by the square of its length.
-    """
-    longest = max(map(len, _TILDES.findall(text)), default=2)
-    fence = "~" * (longest + 1)
-    lines = (re.findall(f".{{1,{LINE}}}", line) or [""] for line in text.splitlines())
-    return "\n".join([fence, *chain.from_iterable(lines), fence])
 
 
 class ShowRubric(Preprocessor):

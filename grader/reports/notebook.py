@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from grader.course.carried import CELL_ID
 from grader.course.marks import Marks
+from grader.grading.sanitize.plain_text import RenderedMarkdown
 from grader.grading.store.record import Entry
 from grader.reports.page import both
 from grader.reports.results import Results, line
@@ -34,7 +35,7 @@ def cells_html(notebook: dict, entry: Entry, marks: Marks, results: Results) -> 
     What a question earned stands above it all (`Results`): a check cell has one line that leads
     there, and a written answer too.
     """
-    headings = _Headings()
+    headings, rendered = _Headings(), RenderedMarkdown()
     parts: list[str] = []
     folded: list[str] = []
     begun = False
@@ -42,7 +43,7 @@ def cells_html(notebook: dict, entry: Entry, marks: Marks, results: Results) -> 
         marked = cell["metadata"].get("nbgrader", {})
         grade_id = marked.get("grade_id")
         begun = begun or bool(marked.get("solution") or marked.get("grade"))
-        html = _cell(cell, number, entry, results, headings)
+        html = _cell(cell, number, entry, results, headings, rendered)
         if grade_id not in results.order:
             html += _comment(grade_id, marks)
         anchor = f' id="cell-{escape(grade_id)}"' if grade_id in results.order else ""
@@ -57,9 +58,10 @@ def cells_html(notebook: dict, entry: Entry, marks: Marks, results: Results) -> 
 
 def answers_html(notebook: dict, entry: Entry) -> dict[str, str]:
     """Return the written answers: grade_id -> HTML."""
+    rendered = RenderedMarkdown()
     return {
         grade_id: _markdown(
-            _joined(cell["source"]), cell.get("attachments") or {}, _Headings(TOP + 1)
+            rendered(_joined(cell["source"])), cell.get("attachments") or {}, _Headings(TOP + 1)
         )
         for cell in notebook["cells"]
         if (grade_id := cell["metadata"].get("nbgrader", {}).get("grade_id")) in entry.written
@@ -67,13 +69,20 @@ def answers_html(notebook: dict, entry: Entry) -> dict[str, str]:
     }
 
 
-def _cell(cell: dict, number: int, entry: Entry, results: Results, headings: "_Headings") -> str:
+def _cell(
+    cell: dict,
+    number: int,
+    entry: Entry,
+    results: Results,
+    headings: "_Headings",
+    rendered: RenderedMarkdown,
+) -> str:
     grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
     source = _joined(cell["source"])
     if cell["cell_type"] == "markdown":
         if grade_id in results.order and grade_id in entry.written:
             return line(results, grade_id)
-        return _markdown(source, cell.get("attachments") or {}, headings)
+        return _markdown(rendered(source), cell.get("attachments") or {}, headings)
     if cell["cell_type"] == "raw":
         return f"<pre>{escape(source)}</pre>"
     if grade_id in entry.verdicts and grade_id in results.questions:

@@ -110,6 +110,11 @@ TEXTS = {
     ),
     "door.no_cells": ("它不是 Jupyter 笔记本。", "it is no Jupyter notebook."),
     "door.too_many_cells": ("它有超过 {limit} 个单元格。", "it has more than {limit} cells."),
+    "door.too_much_text": (
+        "单元格里的文字超过 {mib} MiB 或 {lines} 行；把数据放到旁边的文件里再交。",
+        "its cells hold more than {mib} MiB of text or {lines} lines; "
+        "put data into a file beside it and hand in again.",
+    ),
     "door.no_notebook": ("文件夹里没有笔记本。", "there is no notebook in the folder."),
     "door.which_notebook": (
         "文件夹里有几个笔记本，看不出交的是哪一个。",

@@ -6,14 +6,8 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from grader.grading.formgrader import (
-    CODE_OF_NOTEBOOK,
-    LINE,
-    MARKDOWN_OF_CELL,
-    MARKDOWN_OF_NOTEBOOK,
-    ShowPlainly,
-    as_typed,
-)
+from grader.grading.formgrader import CODE_OF_NOTEBOOK, ShowPlainly
+from grader.grading.sanitize.plain_text import LINE, OF_CELL, OF_NOTEBOOK, as_typed
 
 SHOWN = {"submission_id": "1"}
 RED = "\x1b[31mx"
@@ -35,7 +29,7 @@ def test_short_texts_stay_as_they_are():
 
 
 def test_a_long_text_is_shown_to_its_last_sign_and_nothing_in_it_acts():
-    text = "~~~~~\n**bold** " + "[a](" * MARKDOWN_OF_CELL + "\n~~~~~~\nthe end"
+    text = "~~~~~\n**bold** " + "[a](" * OF_CELL + "\n~~~~~~\nthe end"
     page = rendered(new_markdown_cell(text))
     assert "**bold**" in page
     assert "the end" in page
@@ -81,7 +75,7 @@ def test_other_pages_are_left_alone():
 
 
 def test_no_line_of_a_long_text_is_long():
-    (cell,) = plainly(new_markdown_cell("[a](" * MARKDOWN_OF_CELL))
+    (cell,) = plainly(new_markdown_cell("[a](" * OF_CELL))
     assert max(map(len, cell.source.splitlines())) <= LINE
 
 
@@ -90,6 +84,6 @@ def test_what_is_rendered_of_the_longest_notebook_is_bounded():
     cells += [new_code_cell("(" * 50_000) for _ in range(60)]
     shown = plainly(*cells)
     formatted = [c.source for c in shown if c.cell_type == "markdown" and c.source[0] != "~"]
-    assert sum(map(len, formatted)) <= MARKDOWN_OF_NOTEBOOK
+    assert sum(map(len, formatted)) <= OF_NOTEBOOK
     code = sum(len(cell.source) for cell in shown if cell.cell_type == "code")
     assert code <= CODE_OF_NOTEBOOK + 60 * len("\n# ... 50000 more signs")

@@ -13,19 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.bounded_json import NOTEBOOK_LONGEST, TooMuch, loads_notebook
 from grader.course.carried import MAX_PACKED, METADATA
 from grader.grading.limits import DEFAULT, Limits
-from grader.grading.sanitize.bounded_json import TooMuch, loads
 from grader.grading.sanitize.markdown import clean_text
 from grader.grading.sanitize.pictures import PICTURES
 
 MAX_CELLS = 2000
-MAX_SOURCE = 4 << 20
-LONGEST_TEXT = 40 << 20
-"""Of a notebook as Python holds it, in bytes; one emoji makes every sign take four."""
-HEAVIEST = 24 << 20
-"""In bytes, of its lists, objects and items."""
+MAX_TEXT, MAX_LINES = 2 << 20, 50_000
+"""Of all cells together, in signs and lines: it is copied many times on its way, line by line."""
 MAX_FILES = 200
+_LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 TYPES = ("code", "markdown", "raw")
 
 
@@ -83,11 +81,11 @@ def parse_notebook(data: bytes) -> dict:
         NotANotebook: it is none; the reason says what is wrong.
     """
     try:
-        found = loads(data, longest=LONGEST_TEXT, heaviest=HEAVIEST)
+        found = loads_notebook(data)
     except TooMuch as error:
         if error.what == "long":
             narrow = 1 if data.isascii() else 4
-            raise NotANotebook("too_large", mib=LONGEST_TEXT // narrow >> 20) from None
+            raise NotANotebook("too_large", mib=NOTEBOOK_LONGEST // narrow >> 20) from None
         raise NotANotebook("too_deep" if error.what == "deep" else "too_many_items") from None
     except UnicodeDecodeError:
         raise NotANotebook("not_utf8") from None
@@ -102,7 +100,12 @@ def parse_notebook(data: bytes) -> dict:
         raise NotANotebook("no_cells")
     if len(cells) > MAX_CELLS:
         raise NotANotebook("too_many_cells", limit=MAX_CELLS)
-    return {"cells": [_cell(cell) for cell in cells], "data": _data(found)}
+    rebuilt = [_cell(cell) for cell in cells]
+    sources = [cell["source"] for cell in rebuilt]
+    lines = (1 for source in sources for _ in _LINE_END.finditer(source))
+    if sum(map(len, sources)) > MAX_TEXT or sum(lines) > MAX_LINES:
+        raise NotANotebook("too_much_text", mib=MAX_TEXT >> 20, lines=MAX_LINES)
+    return {"cells": rebuilt, "data": _data(found)}
 
 
 def other_files(folder: Path, limits: Limits = DEFAULT) -> tuple[dict[str, bytes], list[str]]:
@@ -159,8 +162,6 @@ def _cell(cell: Any) -> dict:
         source = "".join(source)
     if not isinstance(source, str):
         raise NotANotebook("no_cells")
-    if len(source) > MAX_SOURCE:
-        raise NotANotebook("too_large", mib=MAX_SOURCE >> 20)
     rebuilt = {
         "cell_type": cell["cell_type"],
         "source": source.encode("utf-8", "replace").decode(),

@@ -7,7 +7,7 @@ import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 
-from grader.grading.sanitize.bounded_json import TooMuch
+from grader.bounded_json import TooMuch
 from grader.questions import MIME
 
 _ANSWER = re.compile(re.escape(MIME).encode())

@@ -21,10 +21,10 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import ValidationError
 from nbformat.v4 import new_output
 
+from grader.bounded_json import TooMuch, loads
 from grader.grading.kernels import STOCK
 from grader.grading.limits import Limits
 from grader.grading.run.bounded_channel import bound_channels
-from grader.grading.sanitize.bounded_json import TooMuch, loads
 from grader.questions import MIME, Outcome
 
 TIMEOUT_ERROR = {

@@ -270,6 +270,16 @@ BURDENS = [
     markdown("headings", *["\n".join("#" * (i % 7) + " x" for i in range(3000))] * 30),
     markdown("formulas that never close", "$$a " * 100_000, "\\begin{a}" * 100_000),
     markdown("a thousand cells of tables", *["a|b\n-|-\n" + "x|y\n" * 2000] * 1000),
+    markdown("two million signs of quotes", *["> " * 9_000] * 115),
+    markdown("50,000 lines of a table and an emoji", "🙂|b\n-|-\n" + "x|y\n" * 49_000),
+    markdown(
+        "two million signs of tables",
+        *[
+            "a|b\n-|-\n"
+            + "x|yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n" * 28
+        ]
+        * 900,
+    ),
     markdown("addresses", "http://a.bc/ " * 200_000),
     Burden("JSON: 8 MB of objects in objects", raw=lambda: notebook_of('{"a":' * 1_400_000)),
     Burden("JSON: 24 MB of empty lists", raw=lambda: notebook_of("[" + "[]," * 7_000_000 + "1]")),
@@ -280,6 +290,13 @@ BURDENS = [
     ),
     Burden("JSON: 24 MB of escaped quotes", raw=lambda: notebook_of('"' + '\\"' * 11_000_000)),
     Burden("JSON: too long by far", raw=lambda: b" " * (100 << 20)),
+    Burden(
+        "code: two million signs, an emoji in each cell",
+        edit=lambda notebook: notebook["cells"].extend(
+            {"cell_type": "code", "metadata": {}, "outputs": [], "source": "#🙂" + "x" * 390_000}
+            for _ in range(5)
+        ),
+    ),
     Burden(
         "code: cells of 4 MB",
         edit=lambda notebook: notebook["cells"].extend(

@@ -39,6 +39,14 @@ def parsed(found):
         (json.dumps(notebook(cells=[{"cell_type": "x"}])).encode(), "no_cells"),
         (json.dumps(notebook(cells=[CELL | {"source": {}}])).encode(), "no_cells"),
         (json.dumps(notebook(cells=[CELL] * 2001)).encode(), "too_many_cells"),
+        (
+            json.dumps(notebook(cells=[CELL | {"source": "x" * (1 << 20)}] * 3)).encode(),
+            "too_much_text",
+        ),
+        (
+            json.dumps(notebook(cells=[CELL | {"source": "\u2028" * 50_001}])).encode(),
+            "too_much_text",
+        ),
     ],
 )
 def test_what_is_no_notebook_is_refused_with_a_reason(data, reason):

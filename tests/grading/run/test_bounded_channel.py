@@ -8,8 +8,8 @@ import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.session import Session
 
+from grader.bounded_json import TooMuch
 from grader.grading.run.bounded_channel import bound_channels
-from grader.grading.sanitize.bounded_json import TooMuch
 from grader.questions import MIME
 
 LONGEST = 10_000

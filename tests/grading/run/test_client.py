@@ -6,9 +6,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from grader.bounded_json import TooMuch
 from grader.grading.limits import Limits
 from grader.grading.run import client
-from grader.grading.sanitize.bounded_json import TooMuch
 from grader.questions import MIME
 from support.courses import RIGHT
 

@@ -21,6 +21,10 @@ _WIDE = re.compile(rb"[\xf0-\xff]")
 CONTAINER, ITEM = 240, 60
 """What a small object and a string or number take at most in memory, in bytes."""
 
+NOTEBOOK_LONGEST = 40 << 20
+"""Of a notebook as Python holds it, in bytes; one emoji makes every sign take four."""
+NOTEBOOK_HEAVIEST = 24 << 20
+
 
 class TooMuch(ValueError):
     """A text that is not parsed; ``what`` it is too: ``long``, ``heavy`` or ``deep``."""
@@ -57,3 +61,8 @@ def loads(data: bytes, *, longest: int, heaviest: int, deepest: int = DEEPEST) -
     if max(accumulate(map(_STEP.get, brackets)), default=0) > deepest:
         raise TooMuch("deep")
     return json.loads(data.decode("utf-8-sig"))
+
+
+def loads_notebook(data: bytes) -> Any:
+    """Parse a notebook file that a student handed in; errors are those of `loads`."""
+    return loads(data, longest=NOTEBOOK_LONGEST, heaviest=NOTEBOOK_HEAVIEST)
