@@ -20,9 +20,15 @@ QUICKLY = {"compress_level": 1}
 
 
 class Picture(Figure):
-    """A figure that Jupyter shows without pyplot."""
+    """A figure that Jupyter shows without pyplot, with words for who cannot see it."""
 
-    def _repr_png_(self) -> bytes:
+    alt = ""
+    """What is to be seen: the text beside the picture in a notebook, its alternative on a page."""
+
+    def __repr__(self) -> str:
+        return self.alt or super().__repr__()
+
+    def _repr_png_(self) -> bytes | tuple[bytes, dict[str, str]]:
         """Return the picture as a PNG; only where one can see through it with a fourth channel."""
         canvas = FigureCanvasAgg(self)
         canvas.draw()
@@ -32,7 +38,7 @@ class Picture(Figure):
             seen = seen.convert("RGB")
         shown = io.BytesIO()
         seen.save(shown, "PNG", **QUICKLY)
-        return shown.getvalue()
+        return (shown.getvalue(), {"alt": self.alt}) if self.alt else shown.getvalue()
 
 
 def new_picture(

@@ -29,6 +29,7 @@ GAP = 0.12  # between two of them, as a part of a map's side
 CELL = 0.36  # inches of one weight in a map of tokens
 SIZE = 10  # points of a label
 NEAR = 0.06  # inches between a label and what it names
+NAMED = 5  # heads of a layer x head map, in words
 SHADES = 128  # of a scale
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green and blue (WCAG 2.2)
 MIDDLE = 0.179  # as much contrast to white as to black
@@ -74,6 +75,7 @@ def plot_row(
     _name_rows(axes, "weight", 0.35)
     _title(axes, f"{head}, row of “{query}”")
     axes.spines[["top", "right"]].set_visible(False)
+    figure.alt = f"{head}, {query}: {_listed(zip(seen.tokens, row, strict=True))}"
     return figure
 
 
@@ -97,6 +99,12 @@ def plot_pattern(
     _name_rows(axes, "query: looks", room)
     _title(axes, str(head))
     _bar(axes, image, CELL, "weight")
+    most = seen.pattern(head).argmax(axis=1)
+    rows = enumerate(seen.tokens)
+    looks = (
+        (f"{token} → {seen.tokens[most[i]]}", seen.pattern(head)[i, most[i]]) for i, token in rows
+    )
+    figure.alt = f"{head}: {_listed(looks)}"
     return figure
 
 
@@ -119,6 +127,7 @@ def plot_grid(attention: Attention) -> "Picture":
     _write(axes, tops, names, anchor=("center", "bottom"), away=(0, NEAR))
     _beside(axes, [f"L{layer}" for layer in range(n_layers)], middles[:n_layers])
     axes.spines[:].set_visible(False)
+    figure.alt = f"{n_layers} x {n_heads}: {' '.join(attention.tokens)}"
     return figure
 
 
@@ -154,6 +163,10 @@ def plot_heads(values: Float[np.ndarray, "..."], *, title: str = "") -> "Picture
     _beside(axes, [f"L{layer}" for layer in range(n_layers)], range(n_layers))
     _title(axes, title)
     _bar(axes, image, cell)
+    order = np.argsort(-np.abs(values), axis=None, kind="stable")[:NAMED]
+    largest = [divmod(int(one), n_heads) for one in order]
+    named = _listed((str(HeadId(*one)), values[one]) for one in largest)
+    figure.alt = f"{' '.join(title.split())} {n_layers} x {n_heads}: {named} …".lstrip()
     return figure
 
 
@@ -254,6 +267,11 @@ def _bar(axes: "Axes", image: "Cells", cell: float, label: str = "") -> None:
     if label:
         name = [(end, (bottom + top) / 2)]
         _write(axes, name, [label], turn=90, away=(0.55, 0))
+
+
+def _listed(weights: Iterable[tuple[str, float]]) -> str:
+    """Return names and numbers as one reads them, in no language: ``cat 0.62, it 0.11``."""
+    return ", ".join(f"{name} {weight:z.2f}" for name, weight in weights)
 
 
 def _inches(attention: Attention) -> float:

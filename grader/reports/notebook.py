@@ -14,6 +14,7 @@ from grader.reports.results import Results, line
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b")
 _HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS\n?|\Z)", re.DOTALL)
 _IMAGES = ("image/png", "image/jpeg")
+MAX_ALT = 1000
 TOP = 3
 """The level of a student's own largest heading: above it stand the page's."""
 
@@ -130,13 +131,14 @@ def _output(output: dict, number: int) -> str:
     if kind == "stream":
         return f"<pre>{escape(_ANSI.sub('', _joined(output['text'])))}</pre>"
     data = output["data"]
+    shown = _ANSI.sub("", _joined(data.get("text/plain", "")))
     for mime in _IMAGES:
         encoded = "".join(_joined(data.get(mime, "")).split())
         if encoded and re.fullmatch(r"[A-Za-z0-9+/=]+", encoded):
             said = f"第 {number} 格的图 / picture of cell {number}"
-            return f'<p><img alt="{said}" src="data:{mime};base64,{encoded}"></p>'
-    shown = _joined(data.get("text/plain", ""))
-    return f"<pre>{escape(_ANSI.sub('', shown))}</pre>" if shown else ""
+            said += f": {shown[:MAX_ALT]}" if shown and not shown.startswith("<") else ""
+            return f'<p><img alt="{escape(said)}" src="data:{mime};base64,{encoded}"></p>'
+    return f"<pre>{escape(shown)}</pre>" if shown else ""
 
 
 def _joined(value) -> str:

@@ -108,7 +108,7 @@ def run_empty(count: int) -> None:
 
 def png(figure) -> str:
     """Return a picture as a notebook holds it."""
-    return base64.b64encode(figure._repr_png_()).decode()
+    return base64.b64encode(figure._repr_png_()[0]).decode()
 
 
 def each(pieces: list[Callable[[], object]]) -> float:

@@ -213,3 +213,21 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(seen):
         plot_pattern(seen, (9, 9))
     with pytest.raises(GraderError, match="needs the axes"):
         plot_heads(np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (lambda seen: plot_row(seen, (1, 2), "sat"), "L1H2, sat: $5 0.25, sat 0.75"),
+        (lambda seen: plot_pattern(seen, (1, 2)), "L1H2: $5 → $5 0.90, sat → sat 0.75"),
+        (plot_grid, "2 x 3: $5 sat"),
+        (
+            lambda seen: plot_heads(np.array([[0.1, -0.9]]), title="sat - $5"),
+            "sat - $5 1 x 2: L0H1 -0.90, L0H0 0.10 …",
+        ),
+    ],
+)
+def test_a_picture_says_in_words_what_it_shows(seen, draw, said):
+    figure = draw(seen)
+    assert repr(figure) == figure.alt == said
+    assert figure._repr_png_()[1] == {"alt": said}

@@ -43,3 +43,18 @@ def test_an_attached_picture_is_shown_where_it_is_named_first():
 def test_a_picture_is_no_link_and_no_text():
     found = page('[a](attachment:a.png) `src="attachment:a.png"` src="attachment:a.png"', ["a.png"])
     assert "base64" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('L1H2, "it": cat 0.75', '第 1 格的图 / picture of cell 1: L1H2, "it": cat 0.75'),
+        ("<Figure size 640x480 with 1 Axes>", "第 1 格的图 / picture of cell 1"),
+    ],
+)
+def test_a_picture_keeps_the_words_that_were_shown_with_it(text, said):
+    output = {"output_type": "display_data", "data": PICTURE | {"text/plain": text}}
+    cell = {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output]}
+    html = cells_html({"cells": [cell]}, BLANK, Marks(), Results(BLANK, Marks(), None))
+    (image,) = BeautifulSoup(html, "html.parser").find_all("img")
+    assert image["alt"] == said
