@@ -27,8 +27,9 @@ session = start(
 #
 # **Before you measure anything**, write down two guesses (in the next cell, for yourself):
 #
-# 1. If *tired* becomes *soft*, will the head that looks at *cat* turn to *mat*?
-# 2. If *cat* becomes *cats*, so that *it* can no longer mean them, will it turn then?
+# 1. If the last word changes so that *it* stands for the thing, will the head that looks at the
+#    living one turn?
+# 2. If there is more than one of the living, so that *it* can no longer mean them, will it turn then?
 
 # %% [markdown] lang="zh"
 # # 代词与诱饵
@@ -41,8 +42,8 @@ session = start(
 #
 # **动手测量之前**，先写下两个猜测（写在下一个单元格里，只给自己看）：
 #
-# 1. 把 *tired*（累了）换成 *soft*（软），看 *cat* 的那个头会转去看 *mat* 吗？
-# 2. 把 *cat* 换成 *cats*，*it* 就不可能指它们了，这时它会转吗？
+# 1. 只换最后一个词，让 *it* 改指那样东西，原来看活物的那个头会跟着转过去吗？
+# 2. 把活的那个变成复数，*it* 就不可能指它们了，这时它会转吗？
 
 # %% [markdown] lang="en"
 # *My guesses:*
@@ -75,10 +76,10 @@ from grader.plots import plot_heads, plot_row
 # | `session.it_sentence` | more than one of the living, *it* | `session.thing`: *it* is singular |
 # | `session.they_sentence` | more than one of the living, *they* | `session.livings` |
 #
-# `attention.between("it", "cat")` gives, for every head, the weight from the word *it* to the word
-# *cat*: an array with the axes layer and head. Capture `session.sentence` and write down the mean
-# over all heads of the weight from *it* to your `living`, and to your `thing`. Three decimals are
-# enough, here and below.
+# `attention.between("it", session.living)` gives, for every head, the weight from the word *it* to
+# your living one: an array with the axes layer and head. Capture `session.sentence` and write down
+# the mean over all heads of the weight from *it* to your `living`, and to your `thing`. Three
+# decimals are enough, here and below.
 
 # %% [markdown] lang="zh"
 # ## A · 平均来看，*it* 看谁
@@ -92,7 +93,7 @@ from grader.plots import plot_heads, plot_row
 # | `session.it_sentence` | 活的那个变成复数，代词是 *it* | `session.thing`：*it* 是单数 |
 # | `session.they_sentence` | 活的那个变成复数，代词是 *they* | `session.livings` |
 #
-# `attention.between("it", "cat")` 给出每个头从 *it* 到 *cat* 的权重：一个数组，两个轴是层和头。请捕获 `session.sentence`，写下从 *it* 到你的 `living` 和到你的 `thing` 的权重在所有头上的平均值。这里和后面都保留三位小数就够了。
+# `attention.between("it", session.living)` 给出每个头从 *it* 到你那个活物的权重：一个数组，两个轴是层和头。请捕获 `session.sentence`，写下从 *it* 到你的 `living` 和到你的 `thing` 的权重在所有头上的平均值。这里和后面都保留三位小数就够了。
 
 # %% role="solution" grade_id="means"
 attention = None
@@ -336,14 +337,14 @@ check("pronouns.claim", claim_answer)
 # %% [markdown] lang="en"
 # ## E · Answer your friend
 #
-# A friend shows you the picture of B and says: **"Look, this head knows that *it* is the cat!"**
+# A friend shows you the picture of B and says: **"Look, this head knows what *it* stands for!"**
 # What do you answer? Half a page at most. Use at least one pair of numbers that you measured, say
 # what a test of a head needs, and look back at your guesses.
 
 # %% [markdown] lang="zh"
 # ## E · 回答朋友
 #
-# 朋友拿着 B 的图对你说：**“看，这个头知道 *it* 就是猫！”** 你怎么回答？最多半页。至少用上一对你测到的数，说说检验一个头需要什么，并回头看看你的猜测。
+# 朋友拿着 B 的图对你说：**“看，这个头知道 *it* 指谁！”** 你怎么回答？最多半页。至少用上一对你测到的数，说说检验一个头需要什么，并回头看看你的猜测。
 
 # %% [markdown] role="written" grade_id="friend" lang="en"
 # It looks at the cat, that much is true: .71 against .10 for the mat. But I changed one word, *tired*

@@ -240,8 +240,8 @@ check("telescope.clear_head", clear_head_answer)
 # %% [markdown] lang="en"
 # ## C · Where the readings part
 #
-# *With the telescope* can belong to the verb (*saw ... with the telescope*) or to the noun (*the
-# man with the telescope*). It never belongs to *I*. So compare your verb with your noun.
+# The phrase that begins with your preposition can belong to the verb (what was done, and how) or to
+# the noun (which one is meant). It never belongs to the subject. So compare your verb with your noun.
 #
 # Some heads always look at the token before, whatever it is. They would win for the wrong reason,
 # so they do not count. Here is each head's previous-token score, averaged over ten sentences whose
@@ -250,7 +250,7 @@ check("telescope.clear_head", clear_head_answer)
 # %% [markdown] lang="zh"
 # ## C · 两种读法在哪里分开
 #
-# *with the telescope* 可以属于动词（*saw ... with the telescope*，用望远镜看），也可以属于名词（*the man with the telescope*，带着望远镜的男人）；它从不属于 *I*。所以要比较的是你的动词和你的名词。
+# 你那个介词带起的短语可以修饰动词（怎样做的），也可以修饰名词（说的是哪一个）；它从不修饰主语。所以要比较的是你的动词和你的名词。
 #
 # 有些头总是看前一个词元，不管那是什么词。它们会因为错误的理由胜出，所以不算。下面是每个头的“看前一个词元”得分，在十个句子上取平均，这些句子里的词彼此没什么关系：**.25 或以上就是位置头**。
 
@@ -362,16 +362,16 @@ check("telescope.own_sentences", own_sentences_answer)
 # Which of these do your data support? Write the name on the left as text. This one is judged when
 # you hand in, not before.
 #
-# - `"has_noun"`: this head shows that the man has the telescope.
-# - `"has_subject"`: this head shows that I have the telescope.
-# - `"does_not_tell"`: this head alone does not tell who has the telescope.
+# - `"has_noun"`: this head shows that the phrase belongs to the noun.
+# - `"has_subject"`: this head shows that the phrase belongs to what the subject did.
+# - `"does_not_tell"`: this head alone does not tell what the phrase belongs to.
 
 # %% [markdown] lang="zh"
 # 你的数据支持下面哪一句？把左边的名字作为文字填进去。这一题要交上去之后才判。
 #
-# - `"has_noun"`：这个头说明望远镜在那个男人手里。
-# - `"has_subject"`：这个头说明望远镜在我手里。
-# - `"does_not_tell"`：单凭这个头，说不出望远镜在谁手里。
+# - `"has_noun"`：这个头说明短语修饰的是名词。
+# - `"has_subject"`：这个头说明短语修饰的是主语所做的事。
+# - `"does_not_tell"`：单凭这个头，说不出短语修饰谁。
 
 # %% role="solution" grade_id="claim"
 claim_answer = None
@@ -385,14 +385,14 @@ check("telescope.claim", claim_answer)
 # %% [markdown] lang="en"
 # ## E · Answer your friend
 #
-# A friend asks you: **who has the telescope, you or the man?** What do you answer now, and does it
-# fit your intuition? Half a page at most. Use at least one number that you measured, and look back
-# at your three guesses.
+# A friend reads your sentence and asks, as one would ask who has the telescope: **what does the phrase
+# belong to, the verb or the noun?** What do you answer now, and does it fit your intuition? Half a
+# page at most. Use at least one number that you measured, and look back at your three guesses.
 
 # %% [markdown] lang="zh"
 # ## E · 回答朋友
 #
-# 朋友问：**望远镜在你手里，还是在那个男人手里？** 你现在怎么回答？这符合你的直觉吗？最多半页。至少用上一个你测到的数，并回头看看你的三个猜测。
+# 朋友读了你的句子，像问“望远镜在谁手里”那样问：**这个短语修饰的是动词，还是名词？** 你现在怎么回答？这符合你的直觉吗？最多半页。至少用上一个你测到的数，并回头看看你的三个猜测。
 
 # %% [markdown] role="written" grade_id="friend" lang="en"
 # The sentence does not say, and neither does the attention. My first thought was that I had the
