@@ -125,7 +125,6 @@ MAY_IMPORT = {
         "grader.grading.version",
         "grader.questions",
         "grader.course",
-        "grader.capture",
         "grader.models",
         "grader.errors",
     },
@@ -133,7 +132,9 @@ MAY_IMPORT = {
         "grader.grading.intake",
         "grader.grading.kernels",
         "grader.grading.limits",
+        "grader.questions",
         "grader.course",
+        "grader.capture",
         "grader.models",
     },
     "grader.grading.judge": {
@@ -189,6 +190,7 @@ MAY_IMPORT = {
         "grader.kept_model",
         "grader.questions",
         "grader.course",
+        "grader.capture",
         "grader.errors",
     },
     "grader.grading.formgrader": {

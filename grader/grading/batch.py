@@ -6,6 +6,7 @@ to one submission, the others are graded.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -17,16 +18,17 @@ from grader.errors import GraderError
 from grader.grading.grading import Grading
 from grader.grading.intake.submission import Submission, students_of
 from grader.grading.kernels import CONFINED
+from grader.grading.kernels.zygote import LIBRARIES
 from grader.grading.limits import DEFAULT, Limits
 from grader.grading.pipeline import grade, jobs_of, open_grading, read
 from grader.grading.run.job import Executed, Job
-from grader.grading.run.sandbox import kernels, trusted_model
+from grader.grading.run.sandbox import kernels
 from grader.grading.run.workers import Local, Ran, mapped, run_jobs
 from grader.grading.store.folders import clean_up
 from grader.grading.store.record import Entry, head, only_one, read_record
 from grader.grading.store.save import Scorebook
 from grader.grading.store.standing import Held, changed_since, grade_key, stands
-from grader.questions import Outcome, Remembered
+from grader.questions import Outcome
 
 
 @dataclass
@@ -88,17 +90,10 @@ def autograde(course: Course, slug: str, settings: Settings | None = None) -> Ba
         GraderError: another grader is at work in this course, or a named student handed in nothing.
     """
     settings = settings or Settings()
-    load = settings.load_model
+    how = {"provisioner": settings.provisioner, "limits": settings.limits}
     with (
         only_one(course),
-        open_grading(
-            course,
-            slug,
-            load or (lambda: Remembered(trusted_model(settings.provisioner))),
-            load().sha256 if load else None,
-            provisioner=settings.provisioner,
-            limits=settings.limits,
-        ) as (grading, book),
+        open_grading(course, slug, settings.load_model, **how) as (grading, book),
     ):
         return _Run(grading, book, settings).run()
 
@@ -125,7 +120,8 @@ class _Run:
         around = nullcontext
         if ours:
             texts = self._texts(students)
-            around = partial(kernels, settings.provisioner, texts, settings.begun)
+            wanted = texts, self._libraries()
+            around = partial(kernels, settings.provisioner, *wanted, settings.begun)
         pool = settings.cluster or Local(settings.workers, settings.run)
         for (submission, key), ran in mapped(self._work(students), pool, around):
             self._finish(submission, key, ran)
@@ -156,6 +152,12 @@ class _Run:
         new = [s for s in students if self.settings.force or s not in self.record]
         variants = dict(self.grading.variant(student) for student in new)
         return assignment.exercise.texts(variants.values())
+
+    def _libraries(self) -> tuple[str, ...]:
+        """Return what the assignment imports that takes seconds to import."""
+        folder = self.grading.course.folder("source", self.grading.slug)
+        text = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.ipynb")))
+        return tuple(name for name in LIBRARIES if re.search(rf"(import|from) {name}\b", text))
 
     def _work(self, students: list[str]) -> Iterator[tuple[tuple[Submission, str], list[Job]]]:
         """Yield what has to be executed; what did not change and what is no notebook ends here."""

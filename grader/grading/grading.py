@@ -9,33 +9,36 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from grader.capture import load_model
 from grader.course.course import Course, Student
 from grader.grading.intake.assignment import Assignment
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import DEFAULT, Limits
 from grader.models import find_model
+from grader.questions import Remembered
 
 
 class TrustedModel:
     """The model that the judge asks: its hash at once, its weights when the first answer is judged.
 
+    The judge loads it itself, in a process that never ran a student's code.
+
     Args:
-        load: returns the model.
-        sha256: of its weights; None for those of the course's model, the default one.
+        load: returns the model; None for the course's, the default one.
     """
 
-    def __init__(self, load: Callable[[], Any], sha256: str | None = None):
-        self._load, self._sha256 = load, sha256
+    def __init__(self, load: Callable[[], Any] | None = None):
+        self._load = load
 
     @cached_property
     def loaded(self) -> Any:
-        """The model itself."""
-        return self._load()
+        """The model itself; it remembers what it was asked."""
+        return self._load() if self._load else Remembered(load_model())
 
     @cached_property
     def sha256(self) -> str:
         """Of its weights."""
-        return self._sha256 or find_model().sha256
+        return self.loaded.sha256 if self._load else find_model().sha256
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,14 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def open_grading(
-    course: Course, slug: str, load_model: Callable[[], Any], sha256: str | None = None, **how: Any
+    course: Course, slug: str, load_model: Callable[[], Any] | None = None, **how: Any
 ) -> Iterator[tuple[Grading, Scorebook]]:
     """Read what grading an assignment rests on; the caller holds `only_one` if it writes.
 
     Args:
         course: whose.
         slug: the assignment.
-        load_model: gives the trusted model; called when the first answer is judged.
-        sha256: of its weights; None for those of the course's model.
+        load_model: gives the trusted model; None for the course's own.
         how: other fields of the `Grading`: ``limits``, ``provisioner``.
 
     Raises:
@@ -56,7 +55,7 @@ def open_grading(
         grading = Grading(
             course,
             read_assignment(course, slug, gradebook),
-            TrustedModel(load_model, sha256),
+            TrustedModel(load_model),
             secret=course.secret(),
             roster=roster,
             accepted={

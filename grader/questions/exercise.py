@@ -3,9 +3,12 @@
 import base64
 import copy
 import json
+import tomllib
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +108,8 @@ class Exercise:
         for name, question in table["question"].items():
             for key in KINDS[self.questions[name].kind].private:
                 question.pop(key, None)
+            if question.pop("hints", None):  # a notebook says its hints whatever package reads it
+                question["hint"] = {k: dict(v) for k, v in self.questions[name].hints.items()}
             if "class" in question:
                 question["class"] = {
                     n: c if c.get("public") else {} for n, c in question["class"].items()
@@ -283,16 +288,38 @@ def _question(question_id: str, name: str, table: Table, scope: Scope) -> Questi
     )
 
 
-def _hints(table: Table, kind: Kind, scope: Scope) -> dict[str, dict[str, str]]:
+def _hints(table: Table, kind: Kind, scope: Scope) -> dict[str, Mapping[str, str]]:
+    """Return a question's hints: those of hints.toml that it lists, and its own words for others.
+
+    Its own words come first where it has both.
+    """
     below = table.table("hint", needed=False)
+    listed = table.texts("hints") if table.has("hints") else []
     known = kind.hints_of(table, scope)
-    for key in below.data:
-        if key not in known:
-            below.problem(
-                f"a {kind.name!r} question cannot give the hint {key!r}; {nearest(key, known)}.",
-                key,
+    for where, keys in ((below, below.data), (table, listed)):
+        for key in keys:
+            if key not in known:
+                where.problem(
+                    f"a {kind.name!r} question cannot give the hint {key!r}; "
+                    f"{nearest(key, known)}.",
+                    key if where is below else "hints",
+                )
+    recurring = recurring_hints()
+    for key in listed:
+        if key in known and key not in recurring:
+            table.problem(
+                f"the hint {key!r} has no words that recur; write it below "
+                f"[{table.name}.hint.{key}], in both languages.",
+                "hints",
             )
-    return {key: below.both(key, words=scope.words) for key in below.data}
+    ours = {key: recurring[key] for key in listed if key in recurring}
+    return ours | {key: below.both(key, words=scope.words) for key in below.data}
+
+
+@cache
+def recurring_hints() -> dict[str, dict[str, str]]:
+    """Return the hints of hints.toml: mistake -> its words in both languages."""
+    return tomllib.loads(files("grader.questions").joinpath("hints.toml").read_text("utf-8"))
 
 
 def _criteria(

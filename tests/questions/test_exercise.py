@@ -17,6 +17,7 @@ from grader.questions import (
     variant_index,
 )
 from grader.questions.authoring import line_map
+from grader.questions.exercise import recurring_hints
 
 
 @pytest.fixture
@@ -67,6 +68,10 @@ TRANSPOSED = 'transposed = {zh = "行列对调。", en = "Rows and columns."}'
         (TRANSPOSED, TRANSPOSED.replace("posed", "pose", 1), "transpose =", "'transposed'? known"),
         ("{points = 0.25, label = {zh = \"形", "{points = 0.5, label = {zh = \"形",
          "points = 1\n", "add up to 1.25 points, not to 1; write points = 1.25"),
+        ('kind = "array"', 'kind = "array"\nhints = ["axis"]', 'hints = ["axis"]',
+         "cannot give the hint 'axis'; did you mean 'axes'?"),
+        ('kind = "array"', 'kind = "array"\nhints = ["dropout"]', 'hints = ["dropout"]',
+         "'dropout' has no words that recur; write it below [question.array.hint.dropout]"),
         ("shape = {points", "shap = {points", "[question.array.criterion]", "no 'shape'; add a ta"),
         ('key = "b"', 'key = "c"', 'key = "c"', "key = 'c' in [question.claim] is not known"),
         ('key = "b"', "", "[question.claim]", "[question.claim] has no 'key'; add key"),
@@ -218,3 +223,23 @@ class TestVariants:
     def test_sentences_are_spread_evenly(self):
         drawn = [variant_index("c", "s", str(i), 10) for i in range(10_000)]
         assert max(drawn.count(i) for i in range(10)) < 1_150
+
+
+def test_hints_that_recur_are_listed_and_own_words_go_before_them(tmp_path, folder):
+    for name in ("questions.toml", "probes.toml"):
+        text = (folder / name).read_text("utf-8")
+        listed = '[question.means]\nhints = ["percent", "not_a_mean"]\n'
+        (tmp_path / name).write_text(text.replace("[question.means]\n", listed), "utf-8")
+    own = load_exercise(folder).questions["means"].hints
+    assert "not_a_mean" in own
+    assert "percent" not in own
+    exercise = load_exercise(tmp_path)
+    hints = exercise.questions["means"].hints
+    assert hints == {**own, "percent": recurring_hints()["percent"]}
+    carried = exercise.public()["question"]["means"]
+    assert carried["hint"] == hints
+    assert "hints" not in carried
+
+
+def test_hints_that_recur_are_in_both_languages():
+    assert all(set(words) == {"zh", "en"} for words in recurring_hints().values())

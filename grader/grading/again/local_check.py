@@ -33,7 +33,7 @@ from grader.questions import (
 QUESTIONS = 'questions="'
 JUDGED_HERE = '__import__("os").environ.update(NBGRADER_EXECUTION="check")'
 """The kernel judges, too, as it does for the student: what it asks of the model is then kept on
-disk, and here torch need not be loaded once more."""
+disk, and is not worked out a second time here."""
 
 SAYS = {
     "zh": {

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.capture import load_model
 from grader.course.course import init_course
 from grader.course.release import release
 from grader.course.sample import make_sample
 from grader.grading.batch import Settings, autograde, default_workers
-from grader.grading.run.sandbox import trusted_model
 from grader.grading.store.record import Entry
 from grader.questions import Exercise, Outcome, Remembered, Verdict, load_exercise
 from grader.questions.facts import Facts
@@ -70,7 +70,7 @@ def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
     ]
     if questions.measures:
         load = settings.load_model if settings else None
-        model = load() if load else trusted_model()
+        model = load() if load else load_model()
         wrong += unusable(exercise, questions, Remembered(model))
     return Tested(slug, len(samples), tuple(wrong))
 

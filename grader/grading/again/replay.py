@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
@@ -25,7 +24,6 @@ from grader.grading.intake.assignment import Assignment
 from grader.grading.intake.submission import Submission
 from grader.grading.judge.judge import judge_submission
 from grader.grading.pipeline import open_grading, read
-from grader.grading.run.sandbox import trusted_model
 from grader.grading.store.blobs import kept_answers, kept_questions
 from grader.grading.store.hash_chain import START, Fault, hash_of, read_lines
 from grader.grading.store.record import (
@@ -40,7 +38,7 @@ from grader.grading.store.record import (
 from grader.grading.store.save import Scorebook, late_penalty_plugin
 from grader.grading.store.standing import grade_key, stored_as_recorded
 from grader.grading.version import grader_version
-from grader.questions import Exercise, Remembered, Verdict, load_exercise
+from grader.questions import Exercise, Verdict, load_exercise
 
 OTHER_SECRET = (
     "{} is not the secret that {} was graded with ({} grades): functions would be called "
@@ -103,8 +101,7 @@ def open_judge(course: Course, slug: str, load_model=None) -> Iterator[tuple[Gra
         slug: the assignment.
         load_model: gives the trusted model; None for the course's own.
     """
-    sha256 = load_model().sha256 if load_model is not None else None
-    with open_grading(course, slug, load_model or _load_model, sha256) as opened:
+    with open_grading(course, slug, load_model) as opened:
         yield opened
 
 
@@ -365,7 +362,3 @@ def exercise_then(course: Course, entry: Entry) -> Exercise | None:
         return None
     files = kept_questions(course, entry.questions)
     return _read_exercise(entry.exercise, tuple(sorted(files.items())))
-
-
-def _load_model() -> Any:
-    return Remembered(trusted_model())

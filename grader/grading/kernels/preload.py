@@ -11,6 +11,7 @@ import importlib
 import io
 import os
 import string
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,14 +39,9 @@ ALWAYS = (
     "grader.plots",
 )
 WITH_A_MODEL = (
-    "torch",
-    "torch.nn.functional",
-    "transformers",
     "matplotlib.figure",
     "matplotlib.font_manager",
     "matplotlib.backends.backend_agg",
-    "bertviz",
-    "pandas",
 )
 """Those that are installed of these; a notebook that needs another imports it itself."""
 MOST_KEPT = 64 << 20
@@ -58,7 +54,7 @@ def preload(model: str | None) -> tuple[str, ...]:
     """Import everything, load the model, and return the folders that a kernel must be able to read.
 
     Args:
-        model: the default model's name; None loads neither model nor torch.
+        model: the default model's name; None loads none.
 
     Raises:
         ModelError: there is no such model.
@@ -90,6 +86,21 @@ def read_in_advance(model: str, texts: Sequence[str]) -> None:
             loaded.known[text, None] = seen
 
 
+def import_libraries(names: Sequence[str]) -> None:
+    """Import what an assignment imports of `zygote.LIBRARIES`, as far as it is installed."""
+    if "transformers" in names:
+        with contextlib.suppress(ImportError):
+            import tqdm
+
+            # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
+            tqdm.tqdm.monitor_interval = 0
+    for name in names:
+        _import(name)
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+        torch.set_num_interop_threads(1)
+
+
 def settle() -> None:
     """Make the process one that is forked cheaply; after all else.
 
@@ -110,19 +121,9 @@ def _import(name: str) -> None:
 
 
 def _warm_up(model: str) -> Path:
-    """Import the libraries, load the model and run it once: much is imported at first use."""
-    with contextlib.suppress(ImportError):
-        import tqdm
-
-        # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
-        tqdm.tqdm.monitor_interval = 0
+    """Load the model and run it once, draw pictures: much is imported at first use."""
     for name in WITH_A_MODEL:
         _import(name)
-    with contextlib.suppress(ImportError):
-        import torch
-
-        torch.set_num_threads(1)
-        torch.set_num_interop_threads(1)
     from grader.capture import load_model
 
     loaded = load_model(model)

@@ -1,6 +1,6 @@
 """The warm process itself, as a program: preloads, says so, and forks for each request.
 
-``zygote`` starts it. It is two processes: one for kernels and models, and the parent of engines,
+``zygote`` starts it. It is two processes: one for kernels, and the parent of engines,
 a fork of it that has a shell.
 """
 
@@ -17,7 +17,7 @@ from typing import IO
 
 from grader.errors import GraderError
 from grader.grading.kernels.request import LONGEST_MESSAGE, Request
-from grader.grading.kernels.zygote import MODEL_REQUEST, NO_MODEL
+from grader.grading.kernels.zygote import NO_MODEL
 
 REQUEST_SECONDS = 5
 END_SECONDS = 1
@@ -25,14 +25,9 @@ END_SECONDS = 1
 LAST_WORDS = 2_000
 
 
-def serve(
-    listener: socket.socket,
-    lifeline: socket.socket,
-    readable: tuple[str, ...],
-    model: str | None,
-) -> None:
-    """Fork a warden, or a model, for each request, until the lifeline closes."""
-    from grader.grading.kernels import cgroup, namespaces, warden, warm_model
+def serve(listener: socket.socket, lifeline: socket.socket, readable: tuple[str, ...]) -> None:
+    """Fork a warden for each request, until the lifeline closes."""
+    from grader.grading.kernels import cgroup, namespaces, warden
     from grader.grading.kernels.monitor import Monitor
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the coordinator's to handle
@@ -50,8 +45,8 @@ def serve(
         try:
             request, sink = _receive(worker)
             worker.settimeout(None)
-            group = groups.take() if request else None
-            pid = os.fork() if request is None else namespaces.fork()
+            group = groups.take()
+            pid = namespaces.fork()
         except (OSError, ValueError, TypeError, KeyError) as error:
             with worker, contextlib.suppress(OSError):  # or it died, or stammers; others wait
                 worker.send(json.dumps({"error": f"{error}"}).encode())
@@ -61,10 +56,7 @@ def serve(
                 listener.close()
                 lifeline.close()
                 monitor.forget()
-                if request is not None:
-                    warden.run(request, worker, sink, readable, user, group)
-                elif model and sink:
-                    warm_model.serve(os.dup(sink.fileno()), model)
+                warden.run(request, worker, sink, readable, user, group)
             except BaseException:
                 with contextlib.suppress(OSError):
                     last = traceback.format_exc()[-LAST_WORDS:]
@@ -73,19 +65,14 @@ def serve(
                 os._exit(0)
         if sink:
             sink.close()
-        if request is None:
-            worker.close()
-            monitor.watch(pid)
-        else:
-            back = partial(groups.give_back, group)
-            monitor.watch(pid, worker, request.limits.wall_seconds, back)
+        back = partial(groups.give_back, group)
+        monitor.watch(pid, worker, request.limits.wall_seconds, back)
 
 
-def _receive(worker: socket.socket) -> tuple[Request | None, IO[bytes] | None]:
-    """Read one request, None for the model, and the file for the results if one came along."""
+def _receive(worker: socket.socket) -> tuple[Request, IO[bytes] | None]:
+    """Read one request, and the file for the results if one came along."""
     message, fds, _, _ = socket.recv_fds(worker, LONGEST_MESSAGE, 1)
-    request = None if message == MODEL_REQUEST else Request.from_bytes(message)
-    return request, os.fdopen(fds[0], "wb") if fds else None
+    return Request.from_bytes(message), os.fdopen(fds[0], "wb") if fds else None
 
 
 def main() -> None:
@@ -105,11 +92,13 @@ def main() -> None:
         readable = preload.preload(model)
     except GraderError as error:
         sys.exit(str(error))
-    texts = lifeline.recv(LONGEST_MESSAGE)
-    if not texts:
+    message = lifeline.recv(LONGEST_MESSAGE)
+    if not message:
         return  # nobody needs us
+    wanted = json.loads(message)
+    preload.import_libraries(wanted["libraries"])
     if model:
-        preload.read_in_advance(model, json.loads(texts))
+        preload.read_in_advance(model, wanted["texts"])
     preload.settle()
     lifeline.send(json.dumps({"seconds": round(time.monotonic() - started, 2)}).encode())
     parent_of_engines = os.fork()
@@ -118,7 +107,7 @@ def main() -> None:
         _serve_engines(engines, lifeline, readable, sys.argv[5])
     handle = os.pidfd_open(parent_of_engines)
     engines.close()
-    serve(kernels, lifeline, readable, model)
+    serve(kernels, lifeline, readable)
     select.select([handle], [], [], END_SECONDS)  # it sees the lifeline close, too
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         signal.pidfd_send_signal(handle, signal.SIGKILL)  # it may still be importing
@@ -135,7 +124,7 @@ def _serve_engines(
     try:
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         engine.prepare(home)
-        serve(engines, lifeline, readable, None)
+        serve(engines, lifeline, readable)
     finally:
         os._exit(0)
 

@@ -32,8 +32,8 @@ PROGRAM = "grader.grading.kernels.serve"
 NO_MODEL = "-"
 ROOT, HOME = "root", "home"
 """Empty folders beside the zygote's socket: engines' roots, and the home of their parent."""
-MODEL_REQUEST = b"model"
-"""Asks for the model itself (`warm_model`) instead of a kernel; a socket comes along."""
+LIBRARIES = ("torch", "transformers", "bertviz", "pandas")
+"""What takes seconds to import and few notebooks need: imported where an assignment does."""
 
 
 class ZygoteError(GraderError):
@@ -52,18 +52,21 @@ class Zygote:
 
 
 @contextlib.contextmanager
-def warm(model: str | None = "minilm", texts: Sequence[str] = ()) -> Iterator[Zygote]:
+def warm(
+    model: str | None = "minilm", texts: Sequence[str] = (), libraries: Sequence[str] = ()
+) -> Iterator[Zygote]:
     """Run a zygote for as long as the block runs.
 
     Args:
         model: what ``load_model`` will return without loading; None warms ipykernel alone.
         texts: what the model reads in advance, since notebooks will ask for it.
+        libraries: of `LIBRARIES`, those that notebooks import.
 
     Raises:
         ZygoteError: it could not be started; with its own words.
     """
     with warming(model) as begun:
-        yield begun.ready(texts)
+        yield begun.ready(texts, libraries)
 
 
 @contextlib.contextmanager
@@ -102,15 +105,15 @@ class Warming:
                 stderr=subprocess.PIPE,
             )
 
-    def ready(self, texts: Sequence[str] = ()) -> Zygote:
-        """Wait until it serves, the model having read `texts`.
+    def ready(self, texts: Sequence[str] = (), libraries: Sequence[str] = ()) -> Zygote:
+        """Wait until it serves, the model having read `texts`, and `libraries` imported.
 
         Raises:
             ZygoteError: it could not be started; with its own words.
         """
         hello = b""
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.lifeline.send(_message(texts))
+            self.lifeline.send(_message(texts, libraries))
             hello = self.lifeline.recv(LONGEST_MESSAGE)
         if not hello:
             words = self.process.stderr.read().decode(errors="replace").strip().splitlines()
@@ -130,11 +133,15 @@ class Warming:
         self.process.stderr.close()
 
 
-def _message(texts: Sequence[str]) -> bytes:
-    """Return as many of the first texts as one message holds."""
-    while len(message := json.dumps(list(texts)).encode()) > LONGEST_MESSAGE:
+def _message(texts: Sequence[str], libraries: Sequence[str]) -> bytes:
+    """Return what to read and import, with as many of the first texts as one message holds."""
+    while len(message := _packed(texts, libraries)) > LONGEST_MESSAGE:
         texts = texts[: len(texts) // 2]
     return message
+
+
+def _packed(texts: Sequence[str], libraries: Sequence[str]) -> bytes:
+    return json.dumps({"texts": list(texts), "libraries": list(libraries)}).encode()
 
 
 def environment() -> dict[str, str]:

@@ -9,12 +9,11 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.course.course import Course
-from grader.errors import GraderError, TextError
+from grader.errors import GraderError
 from grader.grading.kernels import CONFINED, STOCK
-from grader.models import find_model
 
 if TYPE_CHECKING:
     from grader.grading.kernels.zygote import Warming
@@ -76,13 +75,17 @@ def begin_kernels(provisioner: str) -> Iterator["Warming | None"]:
 
 @contextlib.contextmanager
 def kernels(
-    provisioner: str, texts: Sequence[str] = (), begun: "Warming | None" = None
+    provisioner: str,
+    texts: Sequence[str] = (),
+    libraries: Sequence[str] = (),
+    begun: "Warming | None" = None,
 ) -> Iterator[Callable[[], None] | None]:
     """Hold what the kernels of a batch share: the warm process, when they are confined.
 
     Args:
         provisioner: where they come from.
         texts: what notebooks will ask the model for.
+        libraries: of `zygote.LIBRARIES`, those that they import.
         begun: from `begin_kernels`, whose block ends after this one.
 
     Yields:
@@ -95,7 +98,7 @@ def kernels(
         return
     with contextlib.ExitStack() as stack:
         stack.callback(os.environ.pop, SOCKET_VARIABLE, None)
-        yield _Warmth(stack, texts, begun).mend
+        yield _Warmth(stack, texts, libraries, begun).mend
 
 
 def _ours(provisioner: str) -> bool:
@@ -109,9 +112,13 @@ class _Warmth:
     """A warm process, known to workers by the environment, and another when it is lost."""
 
     def __init__(
-        self, stack: contextlib.ExitStack, texts: Sequence[str], begun: "Warming | None" = None
+        self,
+        stack: contextlib.ExitStack,
+        texts: Sequence[str],
+        libraries: Sequence[str],
+        begun: "Warming | None" = None,
     ):
-        self.stack, self.texts = stack, texts
+        self.stack, self.texts, self.libraries = stack, texts, libraries
         self._start(begun)
 
     def mend(self) -> None:
@@ -127,51 +134,7 @@ class _Warmth:
         from grader.grading.kernels.zygote import SOCKET_VARIABLE, warming
 
         begun = begun or self.stack.enter_context(warming())
-        os.environ[SOCKET_VARIABLE] = str(begun.ready(self.texts).path)
-
-
-def trusted_model(provisioner: str = "") -> Any:
-    """Return the model that the judge asks: the warm process's, where there is one."""
-    return _Steady(lambda: _open_model(provisioner))
-
-
-class _Steady:
-    """A model that is opened anew when the process that holds it was lost."""
-
-    def __init__(self, open_model: Callable[[], Any]):
-        self._open = open_model
-        self._model = open_model()
-        self.sha256 = self._model.sha256
-
-    def __getattr__(self, name: str) -> Any:
-        asked = getattr(self._model, name)
-        if not callable(asked):
-            return asked
-
-        def ask(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return getattr(self._model, name)(*args, **kwargs)
-            except TextError:
-                raise
-            except GraderError:
-                self._model = self._open()
-                return getattr(self._model, name)(*args, **kwargs)
-
-        return ask
-
-
-def _open_model(provisioner: str) -> Any:
-    from grader.grading.kernels.zygote import SOCKET_VARIABLE
-
-    shared = os.environ.get(SOCKET_VARIABLE)
-    if provisioner == CONFINED and shared:
-        from grader.grading.kernels.warm_model import WarmModel
-
-        with contextlib.suppress(OSError):  # lost a moment ago
-            return WarmModel(shared, find_model().sha256)
-    from grader.capture import load_model
-
-    return load_model()
+        os.environ[SOCKET_VARIABLE] = str(begun.ready(self.texts, self.libraries).path)
 
 
 def _missing() -> list:

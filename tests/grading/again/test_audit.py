@@ -24,7 +24,7 @@ def graded(tmp_path):
 @pytest.fixture
 def verify_command(graded, capsys, monkeypatch):
     """Return a function that runs the command; gives its exit code, and what it said."""
-    monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.grading.load_model", NoModel)
     monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
 
     def run(*arguments):
@@ -226,7 +226,7 @@ def test_another_secret_is_named_once(graded, verify_command):
 
 
 def test_verify_as_json_lists_what_can_be_confirmed(graded, capsys, monkeypatch):
-    monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.grading.load_model", NoModel)
     monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
     set_mark(graded, "pick_check", manual_score=1000.0)
     assert main(["verify", "--course", str(graded.path), "--json"]) == 1

@@ -185,7 +185,7 @@ def test_why_of_what_is_not_there_lists_what_is(graded, capsys, question, told):
 
 
 def test_verify_prints_one_object_and_fails_when_something_is_wrong(graded, capsys, monkeypatch):
-    monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.grading.load_model", NoModel)
     monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
     assert main(["verify", "mini", "--course", str(graded.path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["well"] is True
@@ -201,7 +201,7 @@ def test_verify_prints_one_object_and_fails_when_something_is_wrong(graded, caps
 @pytest.fixture
 def verify_command(graded, capsys, monkeypatch):
     """Return a function that runs the command; gives its exit code, and what it said."""
-    monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.grading.load_model", NoModel)
     monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
 
     def run(*arguments):

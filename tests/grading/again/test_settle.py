@@ -52,7 +52,7 @@ def course(graded, tmp_path):
 @pytest.fixture
 def typed(course, capsys, monkeypatch):
     """Run a command in the course folder, as the queue tells it."""
-    monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.grading.load_model", NoModel)
     monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
 
     def run(line, code=0):

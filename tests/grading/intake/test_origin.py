@@ -159,7 +159,7 @@ def test_hostile_data_are_no_other_notebook(course):
     cell = next(c for c in notebook["cells"] if c.get("id") == "notebook_data")
     for source in ('notebook_data = "x"', 'notebook_data = "' + "0" * 300_000 + '"', "1"):
         cell["source"] = source
-        with open_grading(course, "road", road.Model, road.Model.sha256) as (grading, _):
+        with open_grading(course, "road", road.Model) as (grading, _):
             hand_in(course, who, notebook, "road")
             assert read(grading, who).origin == ()
 

@@ -111,7 +111,7 @@ def test_a_new_submission_and_one_that_has_no_grade_yet_are_graded_without_askin
 
 
 def test_the_command_shows_every_change_and_the_flags_that_do_it(course, capsys, monkeypatch):
-    monkeypatch.setattr("grader.grading.again.replay._load_model", NoModel)
+    monkeypatch.setattr("grader.grading.grading.load_model", NoModel)
     monkeypatch.setattr("grader.grading.grading.find_model", lambda: NoModel)
     monkeypatch.setattr("grader.grading.run.sandbox.choose_kernels", lambda *a, **k: "")
     questions(course)
