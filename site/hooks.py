@@ -6,7 +6,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.files import File
 
-from attention_views import lesson_rules, live, notebooks, publish, search, terms
+from attention_views import lesson_rules, live, live_write, notebooks, publish, search, terms
 
 HERE = Path(__file__).parent
 
@@ -54,3 +54,4 @@ def on_post_build(config):
         publish.publish_views(Path(config.site_dir))
         search.publish_search(Path(config.site_dir))
         live.publish_live(Path(config.site_dir), model=config.extra["live_model"])
+        live_write.publish_smollm2(Path(config.site_dir), model=config.extra["live_smollm2"])

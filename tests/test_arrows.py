@@ -230,6 +230,7 @@ MAY_IMPORT = {
         "attention_views",
         "grader.attention",
         "grader.capture",
+        "grader.generation",
         "grader.models",
         "grader.plots",
         "grader.ledger",

@@ -15,6 +15,9 @@
 | ``publish`` | which files go beside the pages once they are built |
 | ``vectors`` | queries and keys for neuron views, kept from build to build |
 | ``terms``, ``search`` | the course's words for jieba; the search index and its script |
+| ``generation_fence`` | the fence and the figure of a text that a model wrote |
+| ``generations``, ``keep_generations`` | such texts, kept beside the lessons; how they are computed |
+| ``live_write`` | the page that writes in the browser, and its model in parts |
 | ``export_model``, ``live`` | the model for browsers, and the page that runs it |
 | ``offline`` | the built site as one ZIP that opens from disk |
 | ``changes``, ``adapt`` | what becomes other in bertviz's own drawing code, and how it is done |

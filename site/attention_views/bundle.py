@@ -57,24 +57,28 @@ def build_engine(out: Path = OUT) -> list[Path]:
         _install(node)
         for name in CHANGES:
             (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
-        _esbuild(node, "views/engine.css", "--minify", f"--outfile={adapted / 'engine.css'}")
-        _esbuild(
-            node,
-            "views/engine.js",
+        for name in ("engine.css", "generation.css"):
+            _esbuild(node, f"views/{name}", "--minify", f"--outfile={adapted / name}")
+        options = [
             *PLAIN,
             "--legal-comments=none",  # they stand in LICENSES.txt, where every module's are
             "--loader:.css=text",
             f"--alias:bertviz={adapted}",
             f"--alias:styles={adapted}",
-            f"--metafile={adapted / 'meta.json'}",
-            f"--outfile={adapted / 'engine.js'}",
-        )
-        meta = json.loads((adapted / "meta.json").read_text(encoding="utf-8"))
+        ]
+        meta_path = adapted / "meta.json"
+        built = f"--outfile={adapted / 'engine.js'}"
+        _esbuild(node, "views/engine.js", *options, f"--metafile={meta_path}", built)
+        built = f"--outfile={adapted / 'generation.js'}"
+        _esbuild(node, "views/generation_figure.js", *options, built)
+        meta = json.loads(meta_path.read_text(encoding="utf-8"))
         engine = (adapted / "engine.js").read_text(encoding="ascii")
         first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
         write_whole(out / "engine.js", (first + engine).encode())
+        # the view of written texts comes apart: few pages have one, and all of it is ours
+        write_whole(out / "generation.js", (adapted / "generation.js").read_bytes())
         write_whole(out / "LICENSES.txt", licences(bundled_packages(meta)).encode())
-    return [out / "LICENSES.txt", out / "engine.js"]
+    return [out / name for name in ("LICENSES.txt", "engine.js", "generation.js")]
 
 
 def bundle_script(entry: str, out: Path, *options: str) -> Path:
@@ -98,6 +102,21 @@ def bundle_script(entry: str, out: Path, *options: str) -> Path:
         _install(node)
         _esbuild(node, entry, *PLAIN, "--loader:.css=text", *options, f"--outfile={fresh}")
         write_whole(out, fresh.read_bytes())
+    return out
+
+
+def assemble_kernel(source: Path, out: Path) -> Path:
+    """Assemble the text of a WebAssembly module with npm's wabt.
+
+    Raises:
+        CourseError: Node is missing or too old, npm failed, or the text is not right.
+    """
+    node = find_node()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(out.with_suffix(".lock")):
+        _install(node)
+        command = [str(node), "live/smollm2/assemble.mjs", str(source), str(out.resolve())]
+        _run(command, node, f"{source} could not be assembled")
     return out
 
 

@@ -17,7 +17,7 @@ and any browser reads it. Word embeddings are cut into shards of consecutive ids
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -157,7 +157,7 @@ def tokenizer_tables(path: Path) -> dict:
     tokenizer = Tokenizer.from_file(str(path))
     normalise, split = tokenizer.normalizer.normalize_str, tokenizer.pre_tokenizer.pre_tokenize_str
     found: dict[str, list[int]] = {"gone": [], "space": [], "apart": []}
-    characters = [chr(code) for code in _codes() if chr(code) not in (PROBE, PROBE.upper())]
+    characters = [chr(code) for code in codes() if chr(code) not in (PROBE, PROBE.upper())]
     for character, became in _probed(characters, normalise):
         if became in ("", " "):
             found["space" if became else "gone"].append(ord(character))
@@ -167,13 +167,14 @@ def tokenizer_tables(path: Path) -> dict:
     found["punctuation"] = sorted(ord(piece) for piece in alone - {PROBE})
     model = json.loads(path.read_text(encoding="utf-8"))
     return {
-        **{name: _ranges(codes) for name, codes in found.items()},
+        **{name: ranges(points) for name, points in found.items()},
         "longest": model["model"]["max_input_chars_per_word"],
         "special": [token["content"] for token in model["added_tokens"]],
     }
 
 
-def _codes() -> Iterator[int]:
+def codes() -> Iterator[int]:
+    """Yield every code point that a text can hold."""
     yield from range(0xD800)
     yield from range(0xE000, 0x110000)
 
@@ -185,14 +186,14 @@ def _probed(characters: list[str], normalise: Callable[[str], str]) -> Iterator[
         yield from zip(some, became, strict=True)
 
 
-def _ranges(codes: list[int]) -> list[int]:
+def ranges(codes: Iterable[int]) -> list[int]:
     """Write [5, 6, 7, 20] as [5, 3, 12, 1]: gap, length, gap, length."""
-    ranges: list[int] = []
+    found: list[int] = []
     end = 0
     for code in codes:
-        if ranges and code == end:
-            ranges[-1] += 1
+        if found and code == end:
+            found[-1] += 1
         else:
-            ranges += [code - end, 1]
+            found += [code - end, 1]
         end = code + 1
-    return ranges
+    return found

@@ -28,6 +28,12 @@ from pymdownx.superfences import SuperFencesException
 from attention_views import publish
 from attention_views.fences import NumberFences, ReportAbandoned
 from attention_views.figure import figure_html
+from attention_views.generation_fence import (
+    generation_html,
+    is_generation,
+    kept_for,
+    read_generation,
+)
 from attention_views.ledgers import read_ledger
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
@@ -118,6 +124,8 @@ def draw_attention(source: str, md) -> str:
         MarkError: with the line within the fence.
     """
     views = md.attention_views
+    if is_generation(source):
+        return draw_generation(source, md)
     spec = read_view(source, views.ledger)
     capture = _as_named(views.capture)
     attention = attend(spec, capture)
@@ -129,6 +137,20 @@ def draw_attention(source: str, md) -> str:
         key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
     caption = views.inline(spec.caption, md)
     return figure_html(spec, attention, key=key, caption=caption, language=views.language)
+
+
+def draw_generation(source: str, md) -> str:
+    """Return the figure of a text that a model wrote.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
+    views = md.attention_views
+    spec = read_generation(source)
+    made = kept_for(spec)
+    publish.keep_generation(made, folder=views.views)
+    caption = views.inline(spec.caption, md)
+    return generation_html(spec, made, caption=caption, language=views.language)
 
 
 DRAW = {"attention": draw_attention, "quiz": draw_quiz}

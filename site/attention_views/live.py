@@ -45,16 +45,19 @@ def publish_live(site: Path, *, model: bool, build: Path = BUILD) -> None:
 
 def notice() -> str:
     """Return what stands beside the weights: whose they are, what was done to them, the licence."""
-    # bertviz, which draws the views, has the same licence; the model comes without its text
-    bertviz = importlib.metadata.distribution("bertviz")
-    apache = bertviz.read_text("licenses/LICENSE") or bertviz.read_text("LICENSE") or ""
     return (
         "page.js and worker.js are Seeing Attention's (MIT).\n"
         "All else here is made of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), which was\n"
         "fine-tuned from nreimers/MiniLM-L6-H384-uncased: its vocabulary as it is, its weights as\n"
         "16-bit whole numbers with a factor for each row, without what no attention needs.\n\n"
-        f"{apache.strip()}\n"
+        f"{apache_licence()}\n"
     )
+
+
+def apache_licence() -> str:
+    """Return the text of the Apache License 2.0; the models come without it."""
+    bertviz = importlib.metadata.distribution("bertviz")  # it draws the views and has the same
+    return (bertviz.read_text("licenses/LICENSE") or bertviz.read_text("LICENSE") or "").strip()
 
 
 def about_model(exported: Path) -> dict:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from attention_views.bundle import OUT, build_engine
+from attention_views.generations import KeptGeneration, generation_key, pack_generation
 from attention_views.ledgers import forget_ledgers
 from attention_views.pack import neuron_key, pack_neuron, pack_view, packed_key
 from attention_views.problems import log
@@ -47,6 +48,11 @@ def keep_neuron(attention: Attention, *, layer: int, folder: Path) -> str:
     """Pack a layer's weights with the queries and keys that they come from; return their key."""
     key = neuron_key(attention, layer)
     return _keep(key, folder, lambda: pack_neuron(attention, layer))
+
+
+def keep_generation(made: KeptGeneration, *, folder: Path) -> str:
+    """Pack what a model wrote; return its key."""
+    return _keep(generation_key(made), folder, lambda: pack_generation(made))
 
 
 def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:

@@ -11,7 +11,7 @@ from grader.attention import Attention, HeadId
 from grader.errors import GraderError, ModelError, known
 from grader.ledger import Ledger
 
-VIEWS = ("head", "model", "heatmap", "neuron")
+VIEWS = ("head", "model", "heatmap", "neuron", "generation")
 OPTIONS = {
     "view": str,
     "text": str,
@@ -71,9 +71,9 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
     Raises:
         MarkError: with the line within the fence.
     """
-    options, lines = _read_options(source)
+    options, lines = read_options(source)
     for name, value in options.items():
-        _check_option(name, value, lines[name])
+        check_option(name, value, lines[name])
     view = options.get("view")
     if view is None:
         raise MarkError(f"no view is named; add a line like view: head ({known(VIEWS)})")
@@ -159,8 +159,12 @@ def attend(spec: ViewSpec, capture) -> Attention:
     return attention
 
 
-def _read_options(source: str) -> tuple[dict, dict[str, int]]:
-    """Return the options and the line of each, from 0."""
+def read_options(source: str) -> tuple[dict, dict[str, int]]:
+    """Return a fence's options and the line of each, from 0.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
     try:
         node = yaml.compose(source, Loader=yaml.SafeLoader)
         if not isinstance(node, yaml.MappingNode):
@@ -178,10 +182,15 @@ def _read_options(source: str) -> tuple[dict, dict[str, int]]:
         ) from error
 
 
-def _check_option(name: str, value, line: int) -> None:
-    if name not in OPTIONS:
-        raise MarkError(f"no option is called {name!r}; {known(OPTIONS)}", line)
-    wanted = OPTIONS[name]
+def check_option(name: str, value, line: int, options: dict[str, type] = OPTIONS) -> None:
+    """Refuse what is no option, or no value of its kind.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
+    if name not in options:
+        raise MarkError(f"no option is called {name!r}; {known(options)}", line)
+    wanted = options[name]
     if name == "heads" and value == "all":
         return
     if value is None and wanted is str:

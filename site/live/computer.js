@@ -19,6 +19,7 @@ export class Computer {
     this.ready.catch(() => {}); // whoever asks hears of it
     this.worker.addEventListener("message", ({ data }) => {
       if (data.progress != null) came(data.progress, data.total);
+      else if (data.part) this.waiting.get(data.id)?.part?.(data.part);
       else this.settle(data.id ?? "model", data);
     });
     this.worker.addEventListener("error", (event) => {
@@ -36,11 +37,16 @@ export class Computer {
   }
 
   /** The attention on a text or on two parts of one input. */
-  async attend(text, pair, longest) {
+  attend(text, pair, longest) {
+    return this.ask({ text, pair, longest });
+  }
+
+  /** Send a question; `part(found)` hears of what comes before the answer is whole. */
+  async ask(question, part = null) {
     await this.ready;
     const id = this.next++;
-    const answer = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-    this.worker.postMessage({ id, text, pair, longest });
+    const answer = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject, part }));
+    this.worker.postMessage({ id, ...question });
     return answer;
   }
 

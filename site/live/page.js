@@ -3,6 +3,7 @@
 import styles from "./live.css";
 import { readAddress, writeAddress } from "./address.js";
 import { Computer } from "./computer.js";
+import { engine } from "./engine.js";
 import { Form, element } from "./form.js";
 import { Store } from "./store.js";
 import { wordsFor } from "./words.js";
@@ -77,7 +78,7 @@ class OwnSentence {
       this.form.say(this.words.computing);
       const results = [await this.computer.attend(wanted.text, wanted.pair, LONGEST)];
       if (wanted.other != null) results.push(await this.computer.attend(wanted.other, null, LONGEST));
-      await engine();
+      await engine(near("../views/engine.js"));
       this.shown = { wanted, results };
       this.show();
     } catch (problem) {
@@ -168,22 +169,6 @@ class OwnSentence {
   leave() {
     this.computer?.stop();
   }
-}
-
-/** Resolves once the engine that draws is there. */
-function engine() {
-  if (window.SeeingAttention?.show) return Promise.resolve();
-  let script = document.querySelector("script[data-course-engine]");
-  if (!script) {
-    script = document.createElement("script");
-    script.src = near("../views/engine.js");
-    script.dataset.courseEngine = "";
-    document.head.append(script);
-  }
-  return new Promise((resolve, reject) => {
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
-  });
 }
 
 let current = null;

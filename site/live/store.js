@@ -39,8 +39,9 @@ export class Store {
     return Boolean(await this.cache?.match(this.address(name)));
   }
 
-  /** A file's bytes, `length` of them unless null; `came(bytes)` hears of progress. */
-  async get(name, length, came = () => {}) {
+  /** A file's bytes, `length` of them unless null, `sha256` their hash where it is known;
+   * `came(bytes)` hears of progress. */
+  async get(name, length, came = () => {}, sha256 = null) {
     await this.open();
     const kept = await this.cache?.match(this.address(name));
     if (kept) {
@@ -53,6 +54,7 @@ export class Store {
     const buffer = await fetched(this.address(name), came);
     if (length != null && buffer.byteLength !== length)
       throw new FetchError(`${name}: ${buffer.byteLength} bytes, not ${length}`);
+    if (sha256 && !(await matches(buffer, sha256))) throw new FetchError(`${name}: other bytes than those of this site`);
     try {
       await this.cache?.put(this.address(name), new Response(buffer));
     } catch {
@@ -60,6 +62,13 @@ export class Store {
     }
     return buffer;
   }
+}
+
+/** Whether bytes have a hash; without TLS browsers compute none, and the length must do. */
+async function matches(buffer, sha256) {
+  if (!globalThis.crypto?.subtle) return true;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", buffer));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
 async function fetched(address, came) {

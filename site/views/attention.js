@@ -1,5 +1,7 @@
 // One sentence's weights, decoded: what every drawing reads.
 
+import { asSquare } from "./triangle.js";
+
 export const FORMAT = 2;
 
 /** A figure cannot be drawn; `reason` names the sentence to show (words.js, `still`). */
@@ -10,7 +12,8 @@ export class StillError extends Error {
   }
 }
 
-async function inflate(base64) {
+/** The bytes behind base64 of gzip. */
+export async function inflate(base64) {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -37,12 +40,15 @@ export class Attention {
   static async read(payload) {
     const { version, tokens, shape, coding, vectors } = payload;
     if (version !== FORMAT) throw new StillError("data", `data of format ${version}, not ${FORMAT}`);
-    const size = product(shape);
     const bytes = await inflate(payload.weights);
     const exact = coding === "u16";
-    if (bytes.length !== size * (exact ? 2 : 1) || shape[3] !== tokens.length)
+    const n = tokens.length;
+    const heads = shape[0] * shape[1];
+    const size = payload.triangle ? (heads * n * (n + 1)) / 2 : product(shape);
+    if (bytes.length !== size * (exact ? 2 : 1) || shape[3] !== n)
       throw new StillError("data", `${bytes.length} bytes for shape ${shape}`);
-    const weights = exact ? wide(bytes, 0, size).map((n) => n / 65535) : Float64Array.from(bytes, (n) => n / 255);
+    const packed = exact ? wide(bytes, 0, size).map((n) => n / 65535) : Float64Array.from(bytes, (n) => n / 255);
+    const weights = payload.triangle ? asSquare(packed, heads, n) : packed;
     return new Attention({ ...payload, exact, weights, vectors: vectors && (await readVectors(vectors, shape)) });
   }
 

@@ -5,7 +5,9 @@
 import styles from "styles/engine.css";
 import { Attention } from "./attention.js";
 import { Figure } from "./figure.js";
+import { later } from "./later.js";
 import { load, receive } from "./load.js";
+import { shared } from "./shared.js";
 
 const EARLY = "300px"; // draw what is this close to being seen
 const FAR = "3000px"; // let go of what is farther than this
@@ -56,20 +58,22 @@ function start() {
 }
 
 function follow(element) {
-  figures.set(element, new Figure(element));
+  const figure = element.dataset.view === "generation" ? later(element, (real) => figures.set(element, real)) : new Figure(element);
+  figures.set(element, figure);
   near.observe(element);
   far.observe(element);
 }
 
-/** Draw `data` (see Attention; queries and keys with `features` numbers each) in a figure now. */
+/** Draw `data` in a figure now: see Attention (queries and keys with `features` numbers each), or
+ * Generation in one of that view. */
 function show(element, { queries, keys, features, ...about }) {
   const vectors = queries && { size: features, queries, keys };
   if (!figures.has(element)) follow(element);
-  figures.get(element).show(new Attention({ ...about, vectors }));
+  figures.get(element).show(element.dataset.view === "generation" ? about : new Attention({ ...about, vectors }));
 }
 
 if (!window.SeeingAttention) {
-  window.SeeingAttention = { data: receive, show };
+  window.SeeingAttention = { data: receive, show, shared };
   if (document.body) start(); // figures that stand already are drawn while the page still comes
   else document.addEventListener("DOMContentLoaded", start);
 }

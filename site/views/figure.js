@@ -34,13 +34,18 @@ export class Figure {
     if (this.element.dataset.state || !this.element.dataset.key) return;
     this.element.dataset.state = "loading";
     try {
-      this.attention = await load(this.element.dataset.key);
+      this.attention = await this.read(await load(this.element.dataset.key));
       await turn();
       if (!this.element.isConnected) return;
       this.build();
     } catch (error) {
       this.keepStill(error);
     }
+  }
+
+  /** What is drawn, of what was loaded; another view may have more to decode. */
+  read(loaded) {
+    return loaded;
   }
 
   /** Draw these numbers, whatever was drawn before. */

@@ -5,6 +5,9 @@ import { Attention, StillError } from "./attention.js";
 
 const here = document.currentScript?.src || document.querySelector('script[src*="views/engine.js"]')?.src;
 
+/** The address of a file beside the engine. */
+export const beside = (name) => new URL(name, here).href;
+
 const waiting = new Map(); // key -> what to call when its script has run
 const loaded = new Map(); // key -> promise of an Attention
 
@@ -18,7 +21,7 @@ export function load(key) {
   if (!loaded.has(key)) {
     if (!("DecompressionStream" in window)) return Promise.reject(new StillError("old", "no DecompressionStream"));
     const reading = fetchScript(key)
-      .then(Attention.read)
+      .then((payload) => (payload.generation ? payload : Attention.read(payload)))
       .catch((error) => {
         throw new StillError("data", `${key}: ${error.message}`);
       });

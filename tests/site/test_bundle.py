@@ -22,11 +22,12 @@ def built(tmp_path_factory):
 
 
 def test_the_engine_and_its_notices_are_what_a_site_publishes(built):
-    assert [path.name for path in built] == ["LICENSES.txt", "engine.js"]
+    assert [path.name for path in built] == ["LICENSES.txt", "engine.js", "generation.js"]
 
 
 def test_the_engine_fits_its_budget(built):
     assert len(gzip.compress(built[1].read_bytes(), 9)) <= 25_000
+    assert len(gzip.compress(built[2].read_bytes(), 9)) <= 8_000
 
 
 def test_two_builds_are_the_same_bytes(built, tmp_path):

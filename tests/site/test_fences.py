@@ -52,7 +52,7 @@ def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
         (
             changed("view: head", "view: haed"),
             2,
-            "no view is called 'haed'; known: head, heatmap, model, neuron",
+            "no view is called 'haed'; known: generation, head, heatmap, model, neuron",
         ),
         (
             changed("view: head", "view: neuron") + "query: cat\nwords: true\n",
@@ -67,7 +67,8 @@ def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
         (
             changed("view: head\n", ""),
             1,
-            "no view is named; add a line like view: head (known: head, heatmap, model, neuron)",
+            "no view is named; add a line like view: head "
+            "(known: generation, head, heatmap, model, neuron)",
         ),
         (
             changed("layer", "laier"),

@@ -61,12 +61,13 @@
     });
   }
 
-  // The page of one's own sentence has a script of its own, which follows document$ by itself.
+  // A page that runs a model has a script of its own, which follows document$ by itself.
   const loadLive = () => {
-    if (document.querySelector(".own-sentence") && !document.querySelector("script[data-course-live]")) {
+    for (const [host, folder] of [[".own-sentence", "live"], [".watch-it-write", "write"]]) {
+      if (!document.querySelector(host) || document.querySelector(`script[data-course-live=${folder}]`)) continue;
       const script = document.createElement("script");
-      script.src = new URL("../live/page.js", engine).href;
-      script.dataset.courseLive = "";
+      script.src = new URL(`../${folder}/page.js`, engine).href;
+      script.dataset.courseLive = folder;
       document.head.append(script);
     }
   };

@@ -1,0 +1,82 @@
+// Holds SmolLM2 and writes with it, so that the page never waits. Messages in: {base, key} first,
+// then {id, text, count, longest, silent, hidden, blind}. Out: {progress, total}, {ready}, for each
+// token {id, part: step}, at the end {id, result: {tokens, prompt, shape, milliseconds}} or {id, problem}.
+
+import kernel from "smollm2/kernel.wasm";
+import { FetchError, Store } from "../store.js";
+import { Bpe } from "./bpe.js";
+import { readGguf } from "./gguf.js";
+import { Llama } from "./llama.js";
+import { write } from "./write.js";
+
+const LONGEST = 192; // tokens; what the model keeps of each takes 46 kB
+
+let model; // promise
+let newest = -1; // the question that is to be answered; an older one is given up
+
+async function load({ base, key }) {
+  const store = new Store(base, key);
+  const about = JSON.parse(new TextDecoder().decode(await store.get("model.json", null)));
+  let progress = 0;
+  const came = (bytes) => postMessage({ progress: (progress += bytes), total: about.bytes });
+  const file = new Uint8Array(about.bytes);
+  let at = 0;
+  for (const { name, bytes, sha256 } of about.parts) {
+    file.set(new Uint8Array(await store.get(name, bytes, came, sha256)), at);
+    at += bytes;
+  }
+  const head = readGguf(file.buffer);
+  const llama = await Llama.open(file.buffer, head, kernel, LONGEST);
+  return { llama, tokenizer: new Bpe(head.fields, about.tables) };
+}
+
+/** Let messages come in between two tokens; setTimeout would wait 4 ms. */
+const pause = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+
+async function run({ id, text, count, longest, ...edits }) {
+  const { llama, tokenizer } = await model;
+  const ids = tokenizer.encode(text);
+  if (!ids.length) return { problem: { kind: "nothing" } };
+  if (ids.length > longest) return { problem: { kind: "long", n: ids.length } };
+  const tokens = ids.map((one) => tokenizer.shown(one));
+  const began = performance.now();
+  for (const step of write(llama, tokenizer, ids, { count, ...edits })) {
+    tokens.push(step.shown);
+    postMessage({ id, part: step }, [step.row.buffer]);
+    await pause();
+    if (newest !== id) return { problem: { kind: "stopped" } };
+  }
+  const milliseconds = performance.now() - began;
+  return { result: { tokens, prompt: ids.length, shape: [llama.layers, llama.heads], milliseconds } };
+}
+
+function problemOf(error) {
+  if (error instanceof FetchError) return { kind: "fetch" };
+  if (error instanceof RangeError) return { kind: "memory" }; // no room for 98 MB and what is made of them
+  return { kind: "broken", detail: String(error?.stack || error) };
+}
+
+addEventListener("message", async ({ data }) => {
+  if (data.base) {
+    model = load(data);
+    model.then(
+      () => postMessage({ ready: true }),
+      (error) => postMessage({ problem: problemOf(error) }),
+    );
+    return;
+  }
+  newest = data.id;
+  try {
+    postMessage({ id: data.id, ...(await run(data)) });
+  } catch (error) {
+    postMessage({ id: data.id, problem: problemOf(error) });
+  }
+});

@@ -1,0 +1,165 @@
+"""The view of a text that a model wrote: any step, token and head, with the mouse and without."""
+
+import numpy as np
+import pytest
+
+from attention_views.generation_fence import generation_html, read_generation
+from attention_views.generations import generation_key, pack_generation
+from support.axe import violations
+from support.written import random_generation
+
+GIVEN = ["When", " Mary", " and", " John", " went", " to"]
+WRITTEN = [" the", " shop", ".", "\n", " They"]
+DARK = """<style>[data-md-color-scheme=slate] {background: #14161b; color: #e2e4e9;
+--md-default-bg-color: #14161b; --md-default-fg-color: #e2e4e9;
+--md-default-fg-color--light: #a9adb5}
+[data-md-color-scheme=default] {--md-default-fg-color--light: #5c5f66}</style>"""
+DRAWN = 'figure[data-state="drawn"]'
+
+
+@pytest.fixture
+def made():
+    return random_generation(GIVEN, WRITTEN)
+
+
+@pytest.fixture
+def written(pages, open_page, made):
+    def written(*, language="en", head=DARK, fence="", **options):
+        key = generation_key(made)
+        path = pages.folder / "assets" / "views" / "data" / f"{key}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pack_generation(made))
+        spec = read_generation(
+            f"view: generation\ntext: {made.text}\nwrite: 5\ncaption: Words.\n{fence}"
+        )
+        html = generation_html(spec, made, caption="Words.", language=language)
+        scheme = "slate" if options.get("dark") else "default"
+        body = f"<main><h1>Page</h1>{html}</main>"
+        page = open_page(pages.page(body, head=head, scheme=scheme), **options)
+        if options.get("scripts", True):
+            page.wait_for_selector(DRAWN)
+        return page
+
+    return written
+
+
+def line(page):
+    return page.locator(".attention-view__line").inner_text()
+
+
+def shades(page):
+    return page.eval_on_selector_all(
+        ".generation__text span",
+        "spans => spans.map(span => Number(span.style.getPropertyValue('--weight')))",
+    )
+
+
+def test_words_are_shaded_by_the_mean_of_all_heads(written, made):
+    page = written(fence="step: 2\ntoken: Mary")
+    mean = made.row(2).mean(axis=(0, 1))
+    expected = mean / max(0.25, mean.max())
+    assert np.abs(np.array(shades(page))[: len(mean)] - expected).max() <= 0.002
+    assert not any(shades(page)[len(mean) :])
+    assert line(page).startswith("3 of 5: has read “ shop”, writes “.”")
+    assert f"the mean looks at “ Mary” {mean[1]:.2f}" in line(page)
+
+
+def test_the_map_shows_every_head_for_the_chosen_token(written, made):
+    page = written(fence="step: 1\ntoken: John")
+    drawn = page.eval_on_selector_all(
+        ".generation__map .cells rect",
+        "cells => cells.map(cell => Number(cell.getAttribute('fill-opacity')))",
+    )
+    assert np.abs(np.array(drawn).reshape(30, 9) - made.row(1)[:, :, 3]).max() <= 0.003
+    page.locator(".generation__text span").nth(1).click()
+    head = np.unravel_index(made.row(1)[:, :, 1].argmax(), (30, 9))
+    first = page.locator(".generation__heads button").first
+    assert first.inner_text().startswith(f"L{head[0]}H{head[1]} ")
+    first.click()
+    assert f"L{head[0]}H{head[1]}  looks at “ Mary” {made.row(1)[head][1]:.2f}" in line(page)
+
+
+def test_the_first_token_can_be_set_aside(written, made):
+    page = written()
+    assert not page.get_by_label("without the first token").is_checked()
+    page.get_by_label("without the first token").check()
+    mean = made.row(0).mean(axis=(0, 1))
+    mean = np.r_[0, mean[1:] / mean[1:].sum()]
+    expected = mean / max(0.25, mean.max())
+    assert np.abs(np.array(shades(page))[:6] - expected).max() <= 0.003
+
+
+def test_keys_lead_to_any_step_token_and_head(written, made):
+    page = written()
+    box = page.locator(".attention-view__drawing")
+    box.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert "looks at “ Mary”" in line(page)
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    assert line(page).startswith("3 of 5")
+    page.keyboard.press("End")
+    assert "looks at “ shop”" in line(page)
+    page.keyboard.type("L23H4")
+    assert f"L23H4  looks at “ shop” {made.row(2)[23, 4, 7]:.2f}" in line(page)
+    page.keyboard.press("m")
+    assert "the mean looks at" in line(page)
+    page.keyboard.type("L40H1")
+    assert line(page) == "there is no L40H1: layers and heads count from 0"
+    page.keyboard.press("PageUp")
+    assert line(page).startswith("2 of 5")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.closest('.generation__bar') != null")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('.attention-view__foot') != null")
+
+
+def test_it_plays_to_the_end_and_stops(written):
+    page = written(fence="step: 3")
+    page.locator(".attention-view__drawing").focus()
+    page.keyboard.press(" ")
+    page.wait_for_function(
+        "document.querySelector('.generation__steps output').textContent === '5 of 5'"
+    )
+    page.get_by_role("button", name="play").wait_for()
+
+
+def test_the_address_leads_back_to_what_is_shown(written):
+    page = written()
+    page.locator(".attention-view__drawing").focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.type("L2H3")
+    page.wait_for_function("location.search.includes('f1=S1')")
+    seen = line(page)
+    page.reload()
+    page.wait_for_selector(DRAWN)
+    assert line(page) == seen
+
+
+def test_the_table_has_a_row_for_each_step(written, made):
+    page = written()
+    page.locator(".attention-view__table > summary").click()
+    rows = page.locator(".attention-view__numbers tbody tr")
+    assert rows.count() == 5
+    mean = made.row(4).mean(axis=(0, 1))
+    assert rows.nth(4).locator("td").last.inner_text() == f"{mean[0]:.2f}"
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(written, dark, width):
+    page = written(dark=dark, width=width, touch=width < 500, language="zh")
+    assert violations(page) == []
+    box = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+    assert box[0] <= box[1]
+
+
+def test_without_scripts_the_text_the_map_and_the_table_stand(written):
+    page = written(scripts=False)
+    assert "When Mary and John" in page.locator(".generation-still").inner_text()
+    assert page.locator(".attention-view__still svg").is_visible()
+    page.locator(".attention-view__still summary").click()
+    assert page.locator(".attention-view__values tbody tr").count() == 5
