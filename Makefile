@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo setup model smollm2 test test-long soak bench bench-site bench-safety bench-worst lint format site serve zip clean
+.PHONY: demo pictures setup model smollm2 test test-long soak bench bench-site bench-safety bench-worst lint format site serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -28,6 +28,10 @@ demo: site
 	@echo "site      $(CURDIR)/build/site/index.html  (make serve)"
 	@echo "notebook  $(CURDIR)/$(COURSE)/release/telescope/telescope.ipynb"
 	@echo "feedback  $(CURDIR)/$(COURSE)/feedback/"
+
+# The README's pictures, of what `make demo` made; to be looked at and committed.
+pictures: demo
+	python site/pictures/take.py
 
 setup: .venv/ready
 

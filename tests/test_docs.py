@@ -63,6 +63,22 @@ def test_every_command_is_named_in_the_readme_or_the_guide(language):
     assert targets() - set(re.findall(r"\bmake ([a-z][a-z-]*)", named)) == set()
 
 
+@pytest.mark.parametrize("name", LANGUAGES.values())
+def test_a_readme_is_a_screen_and_a_half_with_two_small_pictures(name):
+    text = read(name)
+    pictures = [ROOT / path for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)]
+    assert len(text.splitlines()) <= 90
+    assert len(pictures) == 2
+    assert all(path.stat().st_size <= 150_000 for path in pictures)
+
+
+@pytest.mark.parametrize("name", LANGUAGES.values())
+def test_every_page_that_a_readme_links_to_exists(name):
+    linked = re.findall(r"\]\(([\w./-]+)\)", read(name))
+    assert linked
+    assert [path for path in linked if not (ROOT / path).is_file()] == []
+
+
 def test_both_readmes_have_the_same_headings_code_and_tables():
     english, chinese = (read(name) for name in LANGUAGES.values())
     levels = [re.findall(r"(?m)^(#+) ", FENCE.sub("", text)) for text in (english, chinese)]
@@ -71,9 +87,15 @@ def test_both_readmes_have_the_same_headings_code_and_tables():
     assert tables(english) == tables(chinese)
 
 
-def test_both_readmes_tell_the_same_commands_in_the_same_order():
-    english, chinese = (re.findall(r"(?m)^\| (`.*?) \|", read(name)) for name in LANGUAGES.values())
+def test_both_pages_of_commands_tell_all_of_them_in_the_same_order():
+    english, chinese = (
+        re.findall(r"(?m)^\| (`.*?) \|", read(f"lessons/{language}/guide/commands.md"))
+        for language in LANGUAGES
+    )
     assert english == chinese
+    assert {row.split()[1].strip("`") for row in english if row.startswith("`grader")} == set(
+        COMMANDS
+    )
 
 
 def test_the_version_is_the_same_everywhere():
