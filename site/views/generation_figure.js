@@ -237,8 +237,9 @@ class GenerationFigure extends Figure {
   /** Far from sight and back: the drawing's parts are made anew. */
   restore() {
     if (this.element.dataset.state !== "released") return;
-    this.element.dataset.state = "";
+    const { state } = this; // what was chosen stays
     this.build();
+    this.change(state);
   }
 
   draw() {
@@ -268,7 +269,7 @@ class GenerationFigure extends Figure {
     const key = place == null || place > query ? state.key : place;
     const head = over || state.head;
     const weight = attention.row(step, head, state.apart && !over)[key].toFixed(2);
-    const name = head ? `L${head.layer}H${head.head} ` : said.meanName;
+    const name = head ? `L${head.layer}H${head.head}` : said.meanName;
     const now = said.now(quoted(attention.tokens[query]), quoted(attention.tokens[query + 1]));
     this.line.textContent = `${said.count(step + 1, attention.steps)}: ${now}  ·  ${said.looks(quoted(attention.tokens[key]), weight, name)}`;
   }

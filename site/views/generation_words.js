@@ -17,7 +17,7 @@ const WORDS = {
     title: "模型写下每个词元时看向哪里：",
     keys: "左右方向键选一个词元；PageUp 和 PageDown 走到上一步、下一步；Home 和 End 到头和尾；键入 L23H4 去那个头，M 回到平均；空格播放；上下方向键到按钮；Esc 返回。",
     now: (query, written) => `读到 ${query}，写下 ${written}`,
-    looks: (token, weight, head) => `${head}看 ${token} ${weight}`,
+    looks: (token, weight, head) => `${head} 看 ${token} ${weight}`,
     meanName: "平均",
     map: (token, step) => `每个头在这一步看 ${token} 多少：行是层，列是头`,
     guesses: "下一个词元的猜测",

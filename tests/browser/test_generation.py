@@ -76,7 +76,7 @@ def test_the_map_shows_every_head_for_the_chosen_token(written, made):
     first = page.locator(".generation__heads button").first
     assert first.inner_text().startswith(f"L{head[0]}H{head[1]} ")
     first.click()
-    assert f"L{head[0]}H{head[1]}  looks at “ Mary” {made.row(1)[head][1]:.2f}" in line(page)
+    assert f"L{head[0]}H{head[1]} looks at “ Mary” {made.row(1)[head][1]:.2f}" in line(page)
 
 
 def test_the_first_token_can_be_set_aside(written, made):
@@ -102,7 +102,7 @@ def test_keys_lead_to_any_step_token_and_head(written, made):
     page.keyboard.press("End")
     assert "looks at “ shop”" in line(page)
     page.keyboard.type("L23H4")
-    assert f"L23H4  looks at “ shop” {made.row(2)[23, 4, 7]:.2f}" in line(page)
+    assert f"L23H4 looks at “ shop” {made.row(2)[23, 4, 7]:.2f}" in line(page)
     page.keyboard.press("m")
     assert "the mean looks at" in line(page)
     page.keyboard.type("L40H1")

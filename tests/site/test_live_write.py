@@ -115,6 +115,7 @@ def assert_same(found, trace, text):
     assert np.abs(found["logits"] - trace.logits[-1]).max() <= CLOSE_LOGIT, text
 
 
+@pytest.mark.long
 def test_attention_and_logits_equal_python_s(parts, kernel, smollm2, sentences):
     assert len(sentences) >= 50
     found = run_smollm2(parts, kernel, [{"text": text, "attention": True} for text in sentences])
