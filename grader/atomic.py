@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all, whoever else writes and whenever one stops."""
+"""Atomic writes: a file is there as a whole or not at all, whoever else writes it meanwhile."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = False) -> bool:
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, lasting: bool = False) -> bool:
     """Write a file in one step; who reads meanwhile sees the old one or the new one.
 
     Each writer has a scratch file of its own, so several may write the same path at once.

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.attention import Attention
 from grader.errors import TextError
 from grader.models import ModelFolder, cache_folder, find_model
@@ -324,4 +324,4 @@ def _write(entry: Path, attention: Attention) -> None:
     packed = io.BytesIO()
     np.savez_compressed(packed, about=json.dumps(about), weights=attention.weights)
     with suppress(OSError):
-        write_whole(entry, packed.getvalue())
+        write_atomically(entry, packed.getvalue())

@@ -29,7 +29,7 @@ ELSEWHERE = {
     "win32": "grade in WSL 2: `wsl --install -d Ubuntu` in an administrator's PowerShell, then "
     "install Python and this package inside it; or in a Linux container. All else works here.",
 }
-"""System without the wall -> where to grade."""
+"""System without the sandbox -> where to grade."""
 
 PACKAGES = {
     "tokenizers": "",

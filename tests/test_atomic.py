@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 
 
 def test_the_folder_is_made_and_the_file_holds_the_bytes(tmp_path):
     path = tmp_path / "new" / "folder" / "file"
-    assert write_whole(path, b"bytes")
+    assert write_atomically(path, b"bytes")
     assert path.read_bytes() == b"bytes"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_a_file_that_holds_the_bytes_already_is_left_alone(tmp_path):
     path = tmp_path / "file"
-    write_whole(path, b"bytes", mode=0o600, lasting=True)
+    write_atomically(path, b"bytes", mode=0o600, lasting=True)
     before = path.stat()
-    assert not write_whole(path, b"bytes")
+    assert not write_atomically(path, b"bytes")
     assert path.stat() == before
     assert stat.S_IMODE(before.st_mode) == 0o600
 
@@ -29,20 +29,20 @@ def test_many_may_write_the_same_file_at_once(tmp_path):
     path = tmp_path / "file"
     written = [bytes([65 + number]) * 200_000 for number in range(8)]
     with ThreadPoolExecutor(len(written)) as pool:
-        list(pool.map(lambda data: write_whole(path, data), written * 20))
+        list(pool.map(lambda data: write_atomically(path, data), written * 20))
     assert path.read_bytes() in written
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_scrap(tmp_path, monkeypatch):
     path = tmp_path / "file"
-    write_whole(path, b"old")
+    write_atomically(path, b"old")
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space left"):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

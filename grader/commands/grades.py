@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.commands import Command
 from grader.commands.arguments import course, slug
 from grader.commands.terminal import answer, talk
@@ -18,7 +18,7 @@ def _written(arguments: argparse.Namespace) -> int:
     opened = course(arguments)
     if arguments.out:
         data = write_sheet(opened, arguments.slug)
-        write_whole(Path(arguments.out), data)
+        write_atomically(Path(arguments.out), data)
         for name, rubric in rubrics(opened, arguments.slug).items():
             talk(f"{name}:")
             for line in rubric.splitlines():
@@ -86,7 +86,7 @@ def _export(arguments: argparse.Namespace) -> int:
     )
     name = f"{arguments.slug[0]}-{arguments.to}" if len(arguments.slug) == 1 else arguments.to
     path = Path(arguments.out) if arguments.out else opened.path / "export" / f"{name}.csv"
-    write_whole(path, made.data)
+    write_atomically(path, made.data)
     for line in made.notes:
         talk(line)
     for title, some in (("nobody's line", made.unmatched), ("not graded yet", made.ungraded)):

@@ -121,7 +121,9 @@ def _autograde_arguments(parser: argparse.ArgumentParser) -> None:
         "--regrade", action="store_true", help="also by questions or settings changed since"
     )
     parser.add_argument(
-        "--unconfined", action="store_true", help="without a wall around kernels; marks each grade"
+        "--unconfined",
+        action="store_true",
+        help="without a sandbox around kernels; marks each grade",
     )
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="run notebooks on the workers of this Dask scheduler"

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from grader.atomic import append_line, write_whole
+from grader.atomic import append_line, write_atomically
 from grader.course.archive import Archive, Refused, open_archive
 from grader.course.chosen import Choice, choose, says
 from grader.course.claims import Claims, Submission, settle
@@ -191,7 +191,7 @@ def _all_of(student, students, archive: Archive, reading: Reading, path: Path) -
 
 def _write_roster(course: Course, made: Collected, students: dict[str, Student]) -> None:
     """Write the roster that the platform's names made, and say so."""
-    write_whole(course.path / "roster.csv", roster_bytes(students))
+    write_atomically(course.path / "roster.csv", roster_bytes(students))
     made.notes.append(
         f"roster.csv held no class list: {len(made.enrolled)} students were put into it by the "
         f"names of {made.format.capitalize()}; each one's sentence is that of the id in the "

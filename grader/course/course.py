@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.late import LatePolicy
 from grader.course.roster import ROSTER, Student, read_roster
 from grader.course.settings import LANGUAGES, is_ours, line_of, read_settings
@@ -192,7 +192,7 @@ def init_course(
     written = []
     for name, text in files.items():
         if not (folder / name).exists():
-            write_whole(folder / name, text.encode())
+            write_atomically(folder / name, text.encode())
             written.append(name)
     if not (folder / "secret").exists():
         handle = os.open(folder / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import Course, open_course
 from grader.course.gradebook import find_alembic, open_gradebook
 from grader.course.notebooks import build_notebook, notebook_bytes, stubs
@@ -75,14 +75,14 @@ def release(course: Course, slug: str, told: Told = lambda done, total, what: No
         return Release(released, other, changed=False, zip=_hand_out(course, slug))
     source.parent.mkdir(parents=True, exist_ok=True)
     before = source.read_bytes() if source.is_file() else None
-    write_whole(source, mine)
+    write_atomically(source, mine)
     try:
         _convert(course.path, slug, load_config(course), database=True)
     except CourseError:
         if before is not None:  # the release and the gradebook still belong to what was there
-            write_whole(source, before)
+            write_atomically(source, before)
         raise
-    write_whole(other, other_bytes)
+    write_atomically(other, other_bytes)
     told(STEPS, STEPS, f"the students' notebook in {course.language} is made")
     return Release(released, other, changed=True, zip=_hand_out(course, slug))
 
@@ -116,7 +116,7 @@ def _hand_out(course: Course, slug: str) -> Path:
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             zipped.writestr(info, path.read_bytes())
     target = course.path / "handout" / f"{slug}.zip"
-    write_whole(target, made.getvalue())
+    write_atomically(target, made.getvalue())
     return target
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.ids import clean_id
 from grader.course.normalize import same_name, visible
 from grader.course.sheets import Sheet, plain, read_sheet, write_rows
@@ -140,7 +140,7 @@ def merge_roster(path: Path, data: bytes, name: str) -> Merged:
     merged.kept = [student for student in known if student not in seen]
     merged.notes += _namesakes(merged.students.values())
     if merged.added or merged.changed:
-        write_whole(path, roster_bytes(merged.students))
+        write_atomically(path, roster_bytes(merged.students))
     return merged
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.questions import load_exercise
@@ -58,7 +58,7 @@ def make_sample(course: Course, slug: str) -> SampleClass:
     changed = []
     for student, data in notebooks.items():
         target = course.folder("submitted", slug, student) / f"{slug}.ipynb"
-        if write_whole(target, data):
+        if write_atomically(target, data):
             changed.append(student)
     return SampleClass(list(notebooks), changed)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import LANGUAGES, Course
 from grader.course.notebooks import build_notebook, notebook_bytes
 from grader.errors import CourseError
@@ -57,7 +57,7 @@ def write_solution(course: Course, slug: str, now: datetime) -> Solution:
         data = solution_bytes(exercise, language, course.course_id)
         name = slug if language == course.language else f"{slug}.{language}"
         path = course.path / "solutions" / slug / f"{name}.ipynb"
-        changed |= write_whole(path, data)
+        changed |= write_atomically(path, data)
         paths[language] = path
     return Solution(paths, changed)
 

@@ -9,7 +9,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.archive import MEMBER
 from grader.course.chosen import STAMP
 from grader.course.course import Course
@@ -30,7 +30,7 @@ def write_submission(
     was = read_stamp(before.pop(STAMP)) if STAMP in before else None
     if before == files:
         if handed_in and handed_in != was:
-            write_whole(target / STAMP, stamp(handed_in))
+            write_atomically(target / STAMP, stamp(handed_in))
         return "unchanged"
     if before and handed_in and was and handed_in < was:
         keep(course, slug, student, files | {STAMP: stamp(handed_in)})

@@ -120,7 +120,7 @@ class _Run:
         around = nullcontext
         if ours:
             texts = self._texts(students)
-            wanted = texts, self._libraries()
+            wanted = texts, libraries_of(course, self.grading.slug)
             around = partial(kernels, settings.provisioner, *wanted, settings.begun)
         pool = settings.cluster or Local(settings.workers, settings.run)
         for (submission, key), ran in mapped(self._work(students), pool, around):
@@ -152,12 +152,6 @@ class _Run:
         new = [s for s in students if self.settings.force or s not in self.record]
         variants = dict(self.grading.variant(student) for student in new)
         return assignment.exercise.texts(variants.values())
-
-    def _libraries(self) -> tuple[str, ...]:
-        """Return what the assignment imports that takes seconds to import."""
-        folder = self.grading.course.folder("source", self.grading.slug)
-        text = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.ipynb")))
-        return tuple(name for name in LIBRARIES if re.search(rf"(import|from) {name}\b", text))
 
     def _work(self, students: list[str]) -> Iterator[tuple[tuple[Submission, str], list[Job]]]:
         """Yield what has to be executed; what did not change and what is no notebook ends here."""
@@ -193,6 +187,13 @@ class _Run:
     def _tell(self, student: str) -> None:
         self.done += 1
         self.settings.progress(self.done, self.total, student)
+
+
+def libraries_of(course: Course, slug: str) -> tuple[str, ...]:
+    """Return which of `LIBRARIES` an assignment's own notebooks import."""
+    sources = sorted(course.folder("source", slug).glob("*.ipynb"))
+    text = "".join(path.read_text("utf-8") for path in sources)
+    return tuple(name for name in LIBRARIES if re.search(rf"(import|from) {name}\b", text))
 
 
 def default_workers() -> int:

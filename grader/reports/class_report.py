@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import Course
 from grader.errors import GraderError
 from grader.questions import Exercise
@@ -75,7 +75,7 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
     names = {student.id: student.name for student in course.students().values()}
     html = report_page(found, course.questions(slug), course.language, names)
     path = course.path / "reports" / f"{slug}.html"
-    return path, found, write_whole(path, html.encode())
+    return path, found, write_atomically(path, html.encode())
 
 
 def report_page(

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.chosen import STAMP
 from grader.course.course import Course
 from grader.course.times import stamp
@@ -22,8 +22,8 @@ _LONGEST = 1000
 def write_for_exchange(course: Course, entry: Entry) -> None:
     """Write secret and time beside a student's pages, where they are not there already."""
     folder = course.folder("feedback", entry.exercise, entry.student)
-    write_whole(folder / SECRET, _secret(course, entry))
-    write_whole(folder / STAMP, _time(course, entry))
+    write_atomically(folder / SECRET, _secret(course, entry))
+    write_atomically(folder / STAMP, _time(course, entry))
 
 
 def _secret(course: Course, entry: Entry) -> bytes:

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import Marks, read_marks
@@ -99,7 +99,7 @@ def write_feedback(course: Course, slug: str) -> Pages:
                 short += [student] if is_short else []
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
-                if write_whole(path, html.encode()):
+                if write_atomically(path, html.encode()):
                     changed.append(student)
             if student in paths:
                 write_for_exchange(course, entry)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from attention_views.adapt import adapt, bertviz_source
 from attention_views.changes import CHANGES
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.errors import CourseError
 
 SITE = Path(__file__).resolve().parent.parent
@@ -74,10 +74,10 @@ def build_engine(out: Path = OUT) -> list[Path]:
         meta = json.loads(meta_path.read_text(encoding="utf-8"))
         engine = (adapted / "engine.js").read_text(encoding="ascii")
         first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
-        write_whole(out / "engine.js", (first + engine).encode())
+        write_atomically(out / "engine.js", (first + engine).encode())
         # the view of written texts comes apart: few pages have one, and all of it is ours
-        write_whole(out / "generation.js", (adapted / "generation.js").read_bytes())
-        write_whole(out / "LICENSES.txt", licences(bundled_packages(meta)).encode())
+        write_atomically(out / "generation.js", (adapted / "generation.js").read_bytes())
+        write_atomically(out / "LICENSES.txt", licences(bundled_packages(meta)).encode())
     return [out / name for name in ("LICENSES.txt", "engine.js", "generation.js")]
 
 
@@ -101,7 +101,7 @@ def bundle_script(entry: str, out: Path, *options: str) -> Path:
     with _alone(parts / "lock"):
         _install(node)
         _esbuild(node, entry, *PLAIN, "--loader:.css=text", *options, f"--outfile={fresh}")
-        write_whole(out, fresh.read_bytes())
+        write_atomically(out, fresh.read_bytes())
     return out
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.errors import CourseError
 
 FOLDER = Path(__file__).resolve().parents[2] / "lessons" / "data" / "generations"
@@ -116,7 +116,7 @@ def keep(made: KeptGeneration, n: int, folder: Path = FOLDER) -> Path:
     path = folder / f"{kept_name(made.text, n)}.json"
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(asdict(made), ensure_ascii=False, separators=(",", ":"))
-    write_whole(path, (text + "\n").encode())
+    write_atomically(path, (text + "\n").encode())
     return path
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from attention_views.problems import log
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.errors import GraderError
 
 FOLDER = "notebooks"
@@ -55,8 +55,8 @@ def offered(
             except GraderError as error:
                 log.error(f"exercises/{slug}: {error}")
                 continue
-            write_whole(path, released)
-            write_whole(made_from, digest.encode())
+            write_atomically(path, released)
+            write_atomically(made_from, digest.encode())
         yield path
 
 

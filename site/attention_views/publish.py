@@ -12,7 +12,7 @@ from attention_views.generations import KeptGeneration, generation_key, pack_gen
 from attention_views.ledgers import forget_ledgers
 from attention_views.pack import neuron_key, pack_neuron, pack_view, packed_key
 from attention_views.problems import log
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.attention import Attention
 from grader.errors import CourseError
 
@@ -58,7 +58,7 @@ def keep_generation(made: KeptGeneration, *, folder: Path) -> str:
 def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:
     path = folder / f"{key}.js"
     if not path.is_file():
-        write_whole(path, packed())
+        write_atomically(path, packed())
     _used[key] = path
     return key
 

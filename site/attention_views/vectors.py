@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.attention import Attention
 
 
@@ -28,7 +28,7 @@ def with_vectors(attention: Attention, read: Callable[[], Attention], folder: Pa
         found = read()
         packed = io.BytesIO()
         np.savez(packed, queries=found.queries, keys=found.keys)
-        write_whole(path, packed.getvalue())
+        write_atomically(path, packed.getvalue())
     with np.load(path, allow_pickle=False) as kept:
         return replace(attention, queries=kept["queries"], keys=kept["keys"])
 

@@ -9,7 +9,7 @@ from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.course.release import release
 from grader.errors import CourseError, GraderError
-from grader.grading.batch import Settings, autograde
+from grader.grading.batch import Settings, autograde, libraries_of
 from grader.grading.store.record import read_record, record_path, results_hash
 from support.courses import (
     RIGHT,
@@ -47,6 +47,16 @@ def points(course, student):
 def stored(course, student):
     path = course.folder("autograded", "mini", student) / "mini.ipynb"
     return json.loads(path.read_text())
+
+
+def test_the_warm_process_imports_what_an_assignment_imports(course):
+    assert libraries_of(course, "mini") == ()
+    path = course.folder("source", "mini") / "mini.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][0]["source"] = "import numpy\nfrom torch.nn import functional\nimport pandas"
+    path.chmod(0o644)
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert libraries_of(course, "mini") == ("torch", "pandas")
 
 
 def test_a_right_answer_gets_all_points_and_the_essay_waits(course):

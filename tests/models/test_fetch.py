@@ -31,7 +31,7 @@ def cache(tmp_path, monkeypatch) -> Path:
 
 def closed(why):
     def door(*_):
-        raise fetch.DoorClosed(why)
+        raise fetch.SourceFailed(why)
 
     return door
 
@@ -118,7 +118,7 @@ def test_no_network_is_one_sentence_that_names_every_door_and_the_way_out(cache)
 def test_a_package_index_that_answers_no_is_reported_in_pips_words(monkeypatch, tmp_path):
     answer = subprocess.CompletedProcess([], 1, "", "WARNING: x\nERROR: No matching distribution")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: answer)
-    with pytest.raises(fetch.DoorClosed, match="pip says 'ERROR: No matching distribution'"):
+    with pytest.raises(fetch.SourceFailed, match="pip says 'ERROR: No matching distribution'"):
         fetch._from_index(MINILM, tmp_path)
 
 

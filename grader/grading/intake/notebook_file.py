@@ -1,4 +1,4 @@
-"""The door: a file that a student handed in becomes a plain notebook, or a sentence why not.
+"""Reading a file that a student handed in: a plain notebook comes out, or a sentence why not.
 
 Every byte is the student's. Nothing is followed, nothing is believed: symlinks, devices, endless
 files, text that is no JSON, JSON that is no notebook. What passes is rebuilt from the few fields

@@ -1,4 +1,4 @@
-"""Metadata are ours: a submission's cells get theirs from the assignment, whatever they say.
+"""Restore cells and metadata: a submission gets the assignment's own, whatever it says.
 
 In stock nbgrader a tag `skip-execution` on a test cell pays full marks, a copied check cell stops
 the whole batch and a deleted one is silently not graded. Here cells keep no tags, a second copy of

@@ -68,7 +68,7 @@ class Group:
     _before: tuple[float, int] = (0.0, 0)
 
     def limit(self, memory_bytes: int) -> None:
-        """Set the limit and open what is needed behind the wall, from where none of it is seen.
+        """Set the limit and open what is needed inside the sandbox, from where none of it is seen.
 
         Raises:
             OSError: the machine does not let us.

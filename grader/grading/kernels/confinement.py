@@ -1,4 +1,4 @@
-"""What the wall around a kernel is made of, in which order it is built, and what a machine lacks.
+"""What the sandbox around a kernel is made of, in which order, and what a machine lacks for it.
 
 The order, each step because of the next:
 
@@ -35,7 +35,7 @@ class Problem:
 
 
 def confine(request: Request, readable: tuple[str, ...], user: tuple[int, int]) -> None:
-    """Build the wall around this process, which is pid 1 of new process ids, for good.
+    """Build the sandbox around this process, which is pid 1 of new process ids, for good.
 
     Args:
         request: what will run here.
@@ -86,7 +86,7 @@ def confine(request: Request, readable: tuple[str, ...], user: tuple[int, int]) 
 def missing() -> list[Problem]:
     """Return what this machine lacks for confining kernels; nothing: it can.
 
-    The wall is built for real around a process of its own that has nothing to run.
+    The sandbox is built for real around a process of its own that has nothing to run.
     """
     if not sys.platform.startswith("linux"):
         return [

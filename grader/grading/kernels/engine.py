@@ -128,7 +128,7 @@ def prepare(folder: str) -> None:
     os.chdir(folder)
     from IPython.core import application
 
-    application.SYSTEM_CONFIG_DIRS.clear()  # a kernel behind the wall sees nothing of /etc/ipython
+    application.SYSTEM_CONFIG_DIRS.clear()  # a sandboxed kernel sees no /etc/ipython
     _Prepared.kernel = kernel = _kernel()
     kernel._execute_sleep = 0
     _import_what_cells_need()
@@ -140,7 +140,7 @@ def prepare(folder: str) -> None:
 
 
 def become_engine(env: dict[str, str], limits: Limits, connection: int) -> None:
-    """Turn this process into an engine; it never returns. The wall stands already.
+    """Turn this process into an engine; it never returns. The sandbox stands already.
 
     Args:
         env: added to the base environment.

@@ -61,7 +61,7 @@ def base_environment() -> dict[str, str]:
 def become_kernel(env: dict[str, str], arguments: tuple[str, ...], limits: Limits) -> None:
     """Turn this process into a kernel; it never returns.
 
-    The wall stands already. Descriptors 0, 1 and 2 are the kernel's; all others are closed here.
+    The sandbox stands already. Descriptors 0, 1 and 2 are the kernel's; all others are closed here.
     """
     begin(env, limits)
     sys.argv = ["ipykernel_launcher", "-f", CONNECTION_FILE, *arguments]

@@ -1,4 +1,4 @@
-"""Which files a kernel may read and write, by Landlock: the second wall behind the new root.
+"""Which files a kernel may read and write, by Landlock: the second sandbox behind the new root.
 
 The new root shows only what may be read; Landlock holds even if a mount were writable by mistake,
 keeps the folder of the sockets to sockets alone, and cuts abstract sockets and signals off.

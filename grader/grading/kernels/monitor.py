@@ -1,4 +1,4 @@
-"""Outside the wall: takes leave of the wardens that the zygote forked, answers for one that died.
+"""Outside the sandbox: reaps the wardens that the zygote forked, and answers for one that died.
 
 A warden enforces the limits of its kernel and reports how it ended. One that is killed, or goes on
 long after its kernel's time, cannot; then the report comes from here: a crash, or a time-out. What

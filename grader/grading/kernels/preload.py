@@ -134,7 +134,7 @@ def _warm_up(model: str) -> Path:
 
 
 def _draw_once() -> None:
-    """Draw pictures for nobody: the first ones read fonts and fill caches, and take longest."""
+    """Draw pictures that nobody sees: the first read fonts and fill caches, and take longest."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

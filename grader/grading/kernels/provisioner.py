@@ -52,7 +52,7 @@ class KernelError(GraderError):
 
 
 class ConfinedProvisioner(LocalProvisioner):
-    """Starts kernels as forks of a warm process, behind the wall of ``confinement``."""
+    """Starts kernels as forks of a warm process, inside the sandbox of ``confinement``."""
 
     cpu_seconds = Integer(_defaults.cpu_seconds, help="of all its processes").tag(config=True)
     wall_seconds = Integer(_defaults.wall_seconds, help="from start to end").tag(config=True)
@@ -137,7 +137,7 @@ class ConfinedProvisioner(LocalProvisioner):
         """Have the zygote fork a kernel.
 
         Raises:
-            KernelError: this is no Python kernel, or the wall could not be built.
+            KernelError: this is no Python kernel, or the sandbox could not be built.
             ZygoteError: there is no warm process and none could be started.
         """
         if "-f" not in cmd or not any("ipykernel" in part for part in cmd):

@@ -119,74 +119,74 @@ def build_filter() -> Any:
     """
     lib = _library()
     allow, eq, masked = lib.ALLOW, lib.EQ, lib.MASKED_EQ
-    wall = lib.SyscallFilter(lib.ERRNO(errno.ENOSYS))
-    wall.set_attr(lib.Attr.ACT_BADARCH, lib.KILL_PROCESS)
+    rules = lib.SyscallFilter(lib.ERRNO(errno.ENOSYS))
+    rules.set_attr(lib.Attr.ACT_BADARCH, lib.KILL_PROCESS)
     for name in ALLOWED:
-        _add(wall, allow, name)
+        _add(rules, allow, name)
     for name in REFUSED:
-        _add(wall, lib.ERRNO(errno.EPERM), name)
+        _add(rules, lib.ERRNO(errno.EPERM), name)
     # clone3 hides its flags behind a pointer; ENOSYS makes libc take clone, whose flags we can see.
-    wall.add_rule(allow, "clone", lib.Arg(0, masked, CLONE_NEW_ANYTHING, 0))
+    rules.add_rule(allow, "clone", lib.Arg(0, masked, CLONE_NEW_ANYTHING, 0))
     for family in SOCKET_FAMILIES.values():
-        wall.add_rule(allow, "socket", lib.Arg(0, eq, family))
-    wall.add_rule(allow, "personality", lib.Arg(0, eq, 0))
-    wall.add_rule(allow, "personality", lib.Arg(0, eq, 0xFFFFFFFF))
-    wall.add_rule(allow, "ioctl")
+        rules.add_rule(allow, "socket", lib.Arg(0, eq, family))
+    rules.add_rule(allow, "personality", lib.Arg(0, eq, 0))
+    rules.add_rule(allow, "personality", lib.Arg(0, eq, 0xFFFFFFFF))
+    rules.add_rule(allow, "ioctl")
     for name in WITHOUT_EFFECT:
-        _add(wall, lib.ERRNO(0), name)
-    _allow_of_itself(wall, lib)
-    _allow_limits(wall, lib)
+        _add(rules, lib.ERRNO(0), name)
+    _allow_of_itself(rules, lib)
+    _allow_limits(rules, lib)
     flags = MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB
     for kind in (size | who | what for size in (0, MAP_HUGETLB) for who in (0, MAP_SHARED)
                  for what in (0, MAP_ANONYMOUS)):  # fmt: skip
         action = allow if kind in MAPS else lib.ERRNO(errno.EPERM)
-        wall.add_rule(action, "mmap", lib.Arg(3, masked, flags, kind))
-    _allow_options(wall, lib)
-    return wall
+        rules.add_rule(action, "mmap", lib.Arg(3, masked, flags, kind))
+    _allow_options(rules, lib)
+    return rules
 
 
-def _allow_of_itself(wall: Any, lib: Any) -> None:
+def _allow_of_itself(rules: Any, lib: Any) -> None:
     """Allow what changes a process for the caller alone; the rest of OF_ITSELF has no effect."""
     for name, which in OF_ITSELF.items():
         # A register is wider than the number in it: compared whole, none passes as another.
         own = [lib.Arg(at, lib.EQ, value) for at, value in enumerate(which)]
-        wall.add_rule(lib.ALLOW, name, *own)
+        rules.add_rule(lib.ALLOW, name, *own)
         for at, value in enumerate(which):
             other = lib.Arg(at, lib.NE, value)
-            wall.add_rule(lib.ERRNO(0), name, *own[:at], other)
+            rules.add_rule(lib.ERRNO(0), name, *own[:at], other)
 
 
-def _allow_limits(wall: Any, lib: Any) -> None:
+def _allow_limits(rules: Any, lib: Any) -> None:
     """Allow a process to look at its limits and to set them; the one on core dumps stays."""
     own, looks = lib.Arg(0, lib.EQ, 0), lib.Arg(2, lib.EQ, 0)
     sets = lib.Arg(2, lib.NE, 0)
-    wall.add_rule(lib.ALLOW, "prlimit64", own, looks)
+    rules.add_rule(lib.ALLOW, "prlimit64", own, looks)
     for first, last in OTHER_LIMITS:
         mask = INT & ~(last - first)
-        wall.add_rule(lib.ALLOW, "prlimit64", own, lib.Arg(1, lib.MASKED_EQ, mask, first), sets)
-        wall.add_rule(lib.ALLOW, "setrlimit", lib.Arg(0, lib.MASKED_EQ, mask, first))
+        rules.add_rule(lib.ALLOW, "prlimit64", own, lib.Arg(1, lib.MASKED_EQ, mask, first), sets)
+        rules.add_rule(lib.ALLOW, "setrlimit", lib.Arg(0, lib.MASKED_EQ, mask, first))
     core = lib.MASKED_EQ, INT, RLIMIT_CORE
-    wall.add_rule(lib.ERRNO(0), "prlimit64", own, lib.Arg(1, *core), sets)
-    wall.add_rule(lib.ERRNO(0), "setrlimit", lib.Arg(0, *core))
+    rules.add_rule(lib.ERRNO(0), "prlimit64", own, lib.Arg(1, *core), sets)
+    rules.add_rule(lib.ERRNO(0), "setrlimit", lib.Arg(0, *core))
 
 
-def _allow_options(wall: Any, lib: Any) -> None:
+def _allow_options(rules: Any, lib: Any) -> None:
     """Allow options of sockets; those of their size have no effect."""
     for level in OTHER_LEVELS.values():
-        wall.add_rule(lib.ALLOW, "setsockopt", lib.Arg(1, lib.MASKED_EQ, INT, level))
+        rules.add_rule(lib.ALLOW, "setsockopt", lib.Arg(1, lib.MASKED_EQ, INT, level))
     of_socket = lib.Arg(1, lib.MASKED_EQ, INT, SOL_SOCKET)
     for first, last in OTHER_OPTIONS:
         option = lib.Arg(2, lib.MASKED_EQ, INT & ~(last - first), first)
-        wall.add_rule(lib.ALLOW, "setsockopt", of_socket, option)
+        rules.add_rule(lib.ALLOW, "setsockopt", of_socket, option)
     for size in BUFFER_SIZES:
         option = lib.Arg(2, lib.MASKED_EQ, INT, size)
-        wall.add_rule(lib.ERRNO(0), "setsockopt", of_socket, option)
+        rules.add_rule(lib.ERRNO(0), "setsockopt", of_socket, option)
 
 
-def _add(wall: Any, action: int, name: str) -> None:
+def _add(rules: Any, action: int, name: str) -> None:
     """Add a rule; a call that this processor or this libseccomp does not know stays refused."""
     try:
-        wall.add_rule(action, name)
+        rules.add_rule(action, name)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.EDOM, errno.EOPNOTSUPP, errno.EFAULT):
             raise

@@ -48,7 +48,7 @@ def serve(listener: socket.socket, lifeline: socket.socket, readable: tuple[str,
             group = groups.take()
             pid = namespaces.fork()
         except (OSError, ValueError, TypeError, KeyError) as error:
-            with worker, contextlib.suppress(OSError):  # or it died, or stammers; others wait
+            with worker, contextlib.suppress(OSError):  # or it died, or sent nonsense; others wait
                 worker.send(json.dumps({"error": f"{error}"}).encode())
             continue
         if pid == 0:
@@ -112,7 +112,7 @@ def main() -> None:
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         signal.pidfd_send_signal(handle, signal.SIGKILL)  # it may still be importing
         os.waitpid(parent_of_engines, 0)
-    os._exit(0)  # a farewell to each imported module takes a third of a second
+    os._exit(0)  # unloading every module takes a third of a second
 
 
 def _serve_engines(

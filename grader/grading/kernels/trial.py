@@ -1,4 +1,4 @@
-"""Build the wall once around a process with nothing to run, and name what this machine lacks.
+"""Build the sandbox once around a process with nothing to run, and name what this machine lacks.
 
 Run as a program, since the steps cannot be undone: ``python -m grader.grading.kernels.trial``.
 """
@@ -49,7 +49,7 @@ def problems() -> list[Problem]:
         request = Request(connection={}, base=box, folder=None)
         readable = new_root.readable_folders()
         error = _in_child(lambda: confine(request, readable, user))
-    return [Problem(f"the wall cannot be built ({error})", USER_NAMESPACES)] if error else []
+    return [Problem(f"the sandbox cannot be built ({error})", USER_NAMESPACES)] if error else []
 
 
 def _in_child(step: Callable[[], None]) -> str:

@@ -1,6 +1,6 @@
 """Pid 1 of a kernel's own process ids: starts the kernel, watches its limits, ends what is left.
 
-It stands behind the same wall as the kernel and gives up every right before the kernel exists. The
+It stands in the same sandbox as the kernel and gives up every right before the kernel exists. The
 kernel cannot signal it (pid 1 ignores what it does not handle), trace it, read its memory, slow it
 down or limit it (``seccomp``); when it ends, every process of the notebook ends with it. It holds
 the only connection to the worker.
@@ -40,7 +40,7 @@ def run(
     user: tuple[int, int],
     group: Group | None = None,
 ) -> None:
-    """Build the wall, run one kernel to its end, report.
+    """Build the sandbox, run one kernel to its end, report.
 
     Args:
         request: what the worker asked for.
@@ -58,7 +58,9 @@ def run(
                 group.limit(request.limits.memory_bytes)
         except OSError:  # its last kernel's memory is not free yet, say
             group = None
-        killed_first = os.open("/proc/self/oom_score_adj", os.O_RDWR)  # behind the wall it is shut
+        killed_first = os.open(
+            "/proc/self/oom_score_adj", os.O_RDWR
+        )  # inside the sandbox it is shut
         confinement.confine(request, readable, user)
         warden = Warden(request, worker, sink, group, killed_first)
         _say_started(request, worker)

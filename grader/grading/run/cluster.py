@@ -51,7 +51,7 @@ def open_cluster(address: str, *, unconfined: bool = False) -> "Cluster":
 
     Args:
         address: as the scheduler prints it, ``tcp://127.0.0.1:8786`` or ``tls://host:8786``.
-        unconfined: refused: a kernel without a wall could take the worker's place.
+        unconfined: refused: a kernel without a sandbox could take the worker's place.
 
     Raises:
         GraderError: it is not this machine's and without TLS, does not answer, has no workers, or

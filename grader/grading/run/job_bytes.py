@@ -1,4 +1,4 @@
-"""Jobs and what came of them as plain bytes: JSON, compressed. Nothing in them can run.
+"""Serialize jobs and their results: plain bytes, compressed JSON. Nothing in them can run.
 
 A worker on another machine gets these bytes and gives these bytes, no path and no key. What it
 gives is a stranger's: `unpack` has a bound on size, depth and number of values before anything is

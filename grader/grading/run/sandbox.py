@@ -1,6 +1,6 @@
-"""Behind which wall a batch's kernels run: confined, or not, and then only when told so.
+"""The sandbox that a batch's kernels run in, and when they may run without one.
 
-A notebook in a kernel without a wall can read and change what we can. So without one nothing is
+A notebook in a kernel without a sandbox can read and change what we can. So without one nothing is
 graded: unless it is our own sample class, whose notebooks we wrote, or the instructor insists and
 neither the secret nor the gradebook is within the kernels' reach.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.grading.kernels.zygote import Warming
 
 
-class NoWall(GraderError):
+class NoSandbox(GraderError):
     """This machine cannot confine kernels, or the course lies open to unconfined ones."""
 
 
@@ -29,10 +29,10 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
     Args:
         course: whose submissions are graded.
         slug: the assignment.
-        unconfined: whether the instructor asked to go on without a wall.
+        unconfined: whether the instructor asked to go on without a sandbox.
 
     Raises:
-        NoWall: kernels cannot be confined here, or may not go unconfined; says what to do.
+        NoSandbox: kernels cannot be confined here, or may not go unconfined; says what to do.
     """
     from grader.course.sample import is_sample
 
@@ -43,7 +43,7 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
         if is_sample(course, slug):
             return STOCK
         lines = [f"- {problem.what}; {problem.repair}" for problem in problems]
-        raise NoWall(
+        raise NoSandbox(
             "This machine cannot confine kernels, so nothing was graded:\n"
             + "\n".join(lines)
             + "\n`grader doctor` looks again; --unconfined grades submissions that you trust."
@@ -51,7 +51,7 @@ def choose_kernels(course: Course, slug: str, *, unconfined: bool) -> str:
     if not is_sample(course, slug):
         open_to_all = [name for name in _private(course) if os.access(course.path / name, os.R_OK)]
         if open_to_all:
-            raise NoWall(
+            raise NoSandbox(
                 f"Unconfined kernels would run as you, and you can read {course.path}/"
                 f"{open_to_all[0]}: a notebook could then take the secret or change every grade. "
                 "Grade on a machine that confines kernels (`grader doctor` says what this one "

@@ -27,7 +27,7 @@ from grader.questions import Outcome
 AHEAD = 2
 """Submissions read in advance for each worker: enough to keep it busy, few enough to hold."""
 TRIES = 3
-"""How often a submission is run whose kernels, not its own code, came to grief."""
+"""How often a submission is tried: retried where its kernels failed, not its own code."""
 
 IMPORTED_ONCE = [
     "grader.grading.run.execute",

@@ -1,4 +1,4 @@
-"""Which files of a student's may lie where a browser can open them.
+"""Sanitize files beside a notebook: which may lie where a browser can open them.
 
 formgrader serves the folder of a graded submission from its own origin, so that a page or a picture
 with a script in it, opened by one click, could set grades for everyone. While the notebook runs its

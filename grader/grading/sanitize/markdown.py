@@ -1,4 +1,4 @@
-r"""A student's Markdown before it is stored: text that looks as before and in which nothing acts.
+r"""Sanitize a student's Markdown before it is stored: it looks as before, and nothing in it acts.
 
 It is shown in formgrader, on the same origin as the API that sets grades, and formgrader serves the
 whole course folder. nbgrader's templates let all HTML of Markdown through, so no setting of theirs

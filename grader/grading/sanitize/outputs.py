@@ -1,4 +1,4 @@
-"""What is kept of a student's notebook: text and the pixels of pictures, nothing that can act.
+"""Sanitize a notebook's outputs: text and the pixels of pictures are kept, nothing that can act.
 
 A script in a stored output runs in formgrader, on the same origin as its API, and could set grades
 for everyone. So of outputs only plain text, PNG and JPEG are kept, the pictures decoded and encoded

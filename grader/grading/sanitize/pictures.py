@@ -1,4 +1,4 @@
-"""Pictures of a student's, encoded anew: their pixels alone, for at most so much time and memory.
+"""Sanitize a student's pictures: their pixels, encoded anew, for at most so much time and memory.
 
 What decoding costs is told by a picture's size and by how often its file goes over all pixels, not
 by how long the file is: less than half a megabyte of JPEG in a thousand passes took 12 s. So both

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import Course
 from grader.errors import GraderError
 from grader.questions import Outcome
@@ -38,7 +38,7 @@ def keep(course: Course, data: bytes) -> str:
     if path.is_file():
         return name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(path, zlib.compress(data), mode=0o600, lasting=True)
+    write_atomically(path, zlib.compress(data), mode=0o600, lasting=True)
     return name
 
 

@@ -1,4 +1,4 @@
-"""autograded/<student>/<slug>/: graded notebooks, written as a whole or not at all."""
+"""autograded/<student>/<slug>/: graded notebooks, written atomically, as a whole folder."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from grader.atomic import write_whole
+from grader.atomic import write_atomically
 from grader.course.course import Course
 
 
@@ -57,7 +57,7 @@ def replace_notebooks(course: Course, slug: str, student: str, notebooks: dict[s
     """Put other graded notebooks into a submission's folder; what lies beside them stays."""
     for name, data in notebooks.items():
         path = course.folder("autograded", slug, student) / f"{name}.ipynb"
-        if write_whole(path, data):
+        if write_atomically(path, data):
             path.chmod(0o444)
 
 

@@ -1,4 +1,4 @@
-"""Into nbgrader's gradebook, with nbgrader's own meaning of every column."""
+"""Save scores and late penalties in nbgrader's gradebook; columns mean what nbgrader means."""
 
 import json
 from collections.abc import Collection, Mapping

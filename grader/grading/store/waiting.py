@@ -1,4 +1,4 @@
-"""The queue: everything in an exercise that waits for a person, and the command that settles it.
+"""The review queue: all in an exercise that waits for a person, and the command that settles it.
 
 One function derives it, from record and gradebook alone; the table of scores, the class report,
 `grader why` and `grader settle` show it. A cell waits exactly where the gradebook's

@@ -41,7 +41,7 @@ def test_a_trial_that_says_nothing_is_a_problem_too(monkeypatch):
         ("seccomp", "libseccomp"),
         ("landlock", "Landlock"),
         ("namespaces", "namespaces"),
-        ("new_root", "wall"),
+        ("new_root", "sandbox"),
     ],
 )
 def test_each_thing_that_is_missing_is_named_with_its_repair(name, what):

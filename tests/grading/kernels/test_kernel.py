@@ -14,7 +14,7 @@ def test_it_runs_code(kernel):
 def test_the_model_is_loaded_already(kernel):
     code = """
     import sys, time
-    assert "torch" in sys.modules
+    assert "torch" not in sys.modules  # no assignment asked for it
     from grader.capture import load_model
     started = time.process_time()
     model = load_model("minilm")

@@ -60,6 +60,15 @@ def test_texts_that_it_read_in_advance_are_not_read_again(wall, monkeypatch):
             assert "KeyError" in notebook.run(read.format("The dog sat.")).error
 
 
+@pytest.mark.parametrize("asked", [(), ("wave", "no_such_library")])
+def test_libraries_are_imported_where_an_assignment_asks_for_them(wall, monkeypatch, asked):
+    with warm(None, libraries=asked) as running, monkeypatch.context() as patch:
+        patch.setenv(SOCKET_VARIABLE, str(running.path))
+        with Notebook() as notebook:
+            loaded = notebook.run("import sys; 'wave' in sys.modules").text
+    assert loaded == str("wave" in asked)
+
+
 def test_what_is_read_in_advance_is_as_much_as_there_is_room_for(monkeypatch):
     class Model:
         known: ClassVar[dict] = {}
