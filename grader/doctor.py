@@ -7,9 +7,9 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import grader
 from grader.course.course import open_course
 from grader.errors import GraderError
+from grader.extras import install
 from grader.models import find_model
 
 PYTHON = {
@@ -110,13 +110,6 @@ def _packages(grades: bool) -> list[Finding]:
         )
         for name, extra in PACKAGES.items()
     ]
-
-
-def install(extra: str) -> str:
-    """Return the command that installs this package with an extra, from where it came."""
-    root = Path(grader.__file__).parent.parent
-    name = str(root) if (root / "pyproject.toml").is_file() else "seeing-attention"
-    return f'pip install "{name}[{extra}]"' if extra else f'pip install "{name}"'
 
 
 def _jupyter() -> Finding:

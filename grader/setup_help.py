@@ -4,7 +4,6 @@ from importlib.util import find_spec
 
 from grader.models.known import cached_path
 
-PACKAGE = "seeing-attention"
 MIRROR = "https://pypi.tuna.tsinghua.edu.cn/simple"
 NEEDED = ("numpy", "tokenizers", "matplotlib")
 

@@ -30,7 +30,8 @@ def on_pre_build(config):
 def on_files(files, config):
     nav_in = "mkdocs.yml" if config.theme["language"] == "zh" else "site/en.yml"
     lesson_rules.report(Path(config.docs_dir), config.nav, nav_in)
-    for path in notebooks.offered(config.theme["language"]):
+    language = config.theme["language"]
+    for path in [*notebooks.needed(language), *notebooks.offered(language)]:
         address = f"{notebooks.FOLDER}/{path.name}"
         files.append(File.generated(config, address, abs_src_path=str(path)))
     for file in list(files):

@@ -13,11 +13,12 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "grader.errors": set(),
     "grader.atomic": set(),
+    "grader.extras": set(),
     "grader.bounded_json": set(),
     "grader.attention": {"grader.errors"},
     "grader.heads": {"grader.attention", "grader.errors"},
     "grader.network": {"grader.network", "grader.attention", "grader.errors"},
-    "grader.models": {"grader.models", "grader.network", "grader.errors"},
+    "grader.models": {"grader.models", "grader.network", "grader.errors", "grader.extras"},
     "grader.capture": {
         "grader.attention",
         "grader.network",
@@ -44,6 +45,7 @@ MAY_IMPORT = {
         "grader.ranks",
     },
     "grader.study": {
+        "grader.extras",
         "grader.study",
         "grader.heads",
         "grader.attention",
@@ -88,6 +90,7 @@ MAY_IMPORT = {
         "grader.errors",
     },
     "grader.course": {
+        "grader.extras",
         "grader.course",
         "grader.bounded_json",
         "grader.setup_help",
@@ -118,6 +121,7 @@ MAY_IMPORT = {
         "grader.errors",
     },
     "grader.grading.run": {
+        "grader.extras",
         "grader.bounded_json",
         "grader.grading.kernels",
         "grader.grading.limits",
@@ -207,6 +211,7 @@ MAY_IMPORT = {
     },
     "grader.grading": set(),
     "grader.doctor": {
+        "grader.extras",
         "grader",
         "grader.grading.kernels",
         "grader.course",
@@ -227,6 +232,7 @@ MAY_IMPORT = {
     "grader.commands": {"grader"},
     "grader.cli": {"grader.commands", "grader.errors", "grader"},
     "attention_views": {
+        "grader.extras",
         "attention_views",
         "grader.attention",
         "grader.capture",

@@ -15,7 +15,6 @@ from grader.course.roster import ROSTER, Student, read_roster
 from grader.course.settings import LANGUAGES, is_ours, line_of, read_settings
 from grader.errors import CourseError
 from grader.questions import Exercise, load_exercise
-from grader.setup_help import PACKAGE
 
 __all__ = ["LANGUAGES", "Course", "Student", "init_course", "open_course", "read_roster"]
 
@@ -25,7 +24,7 @@ course_id = {course_id}          # part of the draw of each student's own senten
 language = "{language}"            # zh or en: the assignment; the other is a file beside it
 exercises = {exercises}          # the folder of exercise folders, from here or absolute
 timezone = "{timezone}"            # of the times below and in platforms' tables; or "Asia/Shanghai"
-# package = "https://example.org/seeing_attention-0.1.0-py3-none-any.whl"   # what students install
+# package = "a-name"   # what students install; without it the wheel in the handout's zip
 # site = "https://example.org/attention/"    # what cards in notebooks link to
 
 [late]
@@ -68,7 +67,7 @@ class Course:
     database: str | None = None
     """`db_url` of course.toml; without it the gradebook is gradebook.db in the folder."""
     timezone: tzinfo = UTC
-    package: str = PACKAGE
+    package: str = ""
     """What a notebook tells students to install: a name, an address or a file."""
     site: str = ""
     """Address of the course's site, which cards link to; empty: no links."""

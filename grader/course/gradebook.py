@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.course.course import Course
 from grader.errors import CourseError
+from grader.extras import install
 
 BUSY_SECONDS = 60
 """How long we wait for another writer, such as formgrader, to be done."""
@@ -107,7 +108,7 @@ def _no_database(course: Course, error: Exception) -> str:
     if isinstance(error, ImportError):
         return (
             f"{where} needs a driver that is not installed ({error.name}); "
-            "pip install 'seeing-attention[postgresql]', and write postgresql+psycopg://..."
+            f"{install('postgresql')}, and write postgresql+psycopg://..."
         )
     words = str(getattr(error, "orig", None) or error).strip().splitlines()
     return f"{where}: the database does not answer: {words[0] if words else error}."

@@ -14,10 +14,11 @@ from grader.course import carried
 from grader.course.carried import ROLES
 from grader.course.course import LANGUAGES
 from grader.course.notebook_texts import BEGIN, END
+from grader.course.wheel import wheel_name
 from grader.errors import CourseError
 from grader.questions import Exercise, load_exercise
 from grader.questions.percent import Cell, read_percent
-from grader.setup_help import MIRROR, PACKAGE
+from grader.setup_help import MIRROR
 
 STUDENT_CELL = """\
 student = ""        # 你的学号 / your id
@@ -55,7 +56,6 @@ except ImportError as error:  # 还没有装好 / not installed yet
     pip install -i {mirror} {package}
   没有网络：在有网络的电脑上运行 pip download -d wheels {package}，把 wheels 文件夹拷来，再运行
     pip install --no-index --find-links wheels seeing-attention
-  老师给了 .whl 文件的话，把上面的 {package} 换成它的路径。
 
   The course's package is missing (it needs Python 3.11 or newer). In a terminal:
     pip install {package}
@@ -63,7 +63,7 @@ except ImportError as error:  # 还没有装好 / not installed yet
     pip install -i {mirror} {package}
   Without a network: pip download -d wheels {package} where there is one, bring the folder, then
     pip install --no-index --find-links wheels seeing-attention
-  If you were given a .whl file, write its path for {package}. Afterwards restart the kernel.
+  Afterwards restart the kernel.
 \'\'\') from None
 """
 """How a notebook says what it lacks; the rest `start` says itself (`grader.setup_help`)."""
@@ -125,7 +125,7 @@ def build_notebook(
     exercise_folder: Path,
     language: str,
     course_id: str,
-    package: str = PACKAGE,
+    package: str = "",
     site: str = "",
     *,
     practice: bool = False,
@@ -136,7 +136,7 @@ def build_notebook(
         exercise_folder: exercises/<slug>.
         language: ``zh`` or ``en``.
         course_id: the course.
-        package: what a student's pip installs.
+        package: what a student's pip installs; empty for the wheel beside the notebook.
         site: address of the course's site, which cards link to.
         practice: whether it is the site's notebook, which nobody hands in.
 
@@ -149,6 +149,7 @@ def build_notebook(
     import nbformat
     from nbformat.v4 import new_notebook
 
+    package = package or f"./{wheel_name()}"
     exercise = load_exercise(exercise_folder)
     path = exercise_folder / "notebook.py"
     cells = [cell for cell in read_source(path) if cell.marks.get("lang", language) == language]
@@ -199,15 +200,16 @@ def notebook_bytes(notebook) -> bytes:
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
-def start_cell(exercise: Exercise, course_id: str, package: str = PACKAGE, site: str = "") -> str:
+def start_cell(exercise: Exercise, course_id: str, package: str = "", site: str = "") -> str:
     """Return the source of the locked cell that starts the notebook.
 
     It reads the student's cell through globals(): a notebook whose first cell was deleted starts
     all the same, with sentence 0.
     """
     linked = f"    site={json.dumps(site)},\n" if site else ""
+    setup = SETUP.format(package=package or f"./{wheel_name()}", mirror=MIRROR)
     return (
-        f"{TITLE}\n{SETUP.format(package=package, mirror=MIRROR)}\n"
+        f"{TITLE}\n{setup}\n"
         f'session = start("{exercise.slug}", student=globals().get("student", ""),\n'
         f'    language=globals().get("language", "zh"), course_id={json.dumps(course_id)},\n'
         f"{linked}"

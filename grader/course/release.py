@@ -13,9 +13,11 @@ from grader.atomic import write_atomically
 from grader.course.course import Course, open_course
 from grader.course.gradebook import find_alembic, open_gradebook
 from grader.course.notebooks import build_notebook, notebook_bytes, stubs
+from grader.course.wheel import FIRST_DAY, beside
 from grader.errors import CourseError
 from grader.questions import load_exercise
 from grader.questions.samples import read_samples, sample_paths
+from grader.setup_help import MIRROR
 
 Told = Callable[[int, int, str], None]
 STEPS = 4
@@ -106,15 +108,20 @@ def complete(assignment: str, student: str, notebooks: list[str]) -> None:
 
 
 def _hand_out(course: Course, slug: str) -> Path:
-    """Write handout/<slug>.zip: the notebooks in both languages, and the files beside them."""
+    """Write handout/<slug>.zip: the notebooks in both languages, and what they need beside them."""
     folder = course.folder("release", slug)
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(p for p in folder.rglob("*") if p.is_file())
+    }
+    if not course.package:
+        files |= beside(slug, MIRROR)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            name = f"{slug}/{path.relative_to(folder).as_posix()}"
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the same files, the same bytes
+        for name, data in files.items():
+            info = zipfile.ZipInfo(f"{slug}/{name}", FIRST_DAY)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            zipped.writestr(info, path.read_bytes())
+            zipped.writestr(info, data)
     target = course.path / "handout" / f"{slug}.zip"
     write_atomically(target, made.getvalue())
     return target
@@ -149,13 +156,16 @@ def load_config(course: Course):
         ) from None
 
 
-def released_bytes(folder: Path, language: str, course_id: str, *, practice: bool = False) -> bytes:
+def released_bytes(
+    folder: Path, language: str, course_id: str, package: str = "", *, practice: bool = False
+) -> bytes:
     """Return a released notebook without a course folder: for the site, and for tests."""
     from traitlets.config import Config
 
     config = Config()
     stubs(config)
-    notebook = notebook_bytes(build_notebook(folder, language, course_id, practice=practice))
+    built = build_notebook(folder, language, course_id, package, practice=practice)
+    notebook = notebook_bytes(built)
     return _convert_apart(folder.name, notebook, config)
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from grader.course.late import POLICIES, LatePolicy, read_zone
 from grader.errors import CourseError
 from grader.questions.authoring import Problems, Table, nearest, parse_toml
-from grader.setup_help import PACKAGE
 
 LANGUAGES = ("zh", "en")
 DATABASE = re.compile(r"[a-z0-9]+(\+[a-z0-9_]+)?://.*", re.DOTALL)
@@ -63,8 +62,8 @@ def read_settings(path: Path, students: Collection[str] | None = None) -> Settin
     if database and not DATABASE.fullmatch(database):
         top.problem('db_url is no address; write db_url = "postgresql+psycopg://...".', "db_url")
     zone = _zone(top)
-    package = top.text("package", PACKAGE)
-    if not re.fullmatch(r"[^\s'\"\\{}]+", package):
+    package = top.text("package", "")
+    if package and not re.fullmatch(r"[^\s'\"\\{}]+", package):
         top.problem("package is one word that pip installs; write it without quotes.", "package")
     site = top.text("site", "")
     if site and not re.fullmatch(r"https?://[^\s'\"\\<>]+", site):

@@ -10,9 +10,8 @@ import numpy as np
 from jaxtyping import Float
 
 from grader.errors import GraderError, ModelError
+from grader.extras import install
 from grader.network import Tokens
-
-INSTALL = "pip install 'seeing-attention[hub]'"
 
 
 class HubNetwork:
@@ -34,7 +33,7 @@ class HubNetwork:
         except ImportError:
             raise ModelError(
                 f"{name} is no BERT, RoBERTa or Llama with model.safetensors and tokenizer.json, "
-                f"so transformers has to run it; install what that needs: {INSTALL}"
+                f"so transformers has to run it; install what that needs: {install('hub')}"
             ) from None
         # nbgrader gives 0 points for any stderr text, so loading may not chat.
         logging.set_verbosity_error()

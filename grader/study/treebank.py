@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import GraderError
+from grader.extras import install
 
 try:
     import conllu
 except ImportError as error:
     raise GraderError(
-        "grader study reads treebanks with conllu; run: pip install 'seeing-attention[study]'"
+        f"grader study reads treebanks with conllu; run: {install('study')}"
     ) from error
 
 NOT_RELATIONS = ("root", "punct")

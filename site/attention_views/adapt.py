@@ -17,6 +17,7 @@ from pathlib import Path
 
 from attention_views.changes import CHANGES, CUTS, Cut
 from grader.errors import CourseError
+from grader.extras import install
 
 OPENING = "requirejs(['jquery', 'd3'],"
 """Everything before this is the configuration of require.js."""
@@ -70,7 +71,7 @@ def bertviz_source(name: str) -> str:
     if path is None or not path.is_file():
         raise CourseError(
             f"bertviz's {name} is not installed, and the views are drawn by it; "
-            'install it with: pip install "seeing-attention[site]"'
+            f"install it with: {install('site')}"
         )
     return path.read_text(encoding="utf-8")
 

@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from attention_views.notebooks import FOLDER, exercises
+from attention_views.notebooks import FOLDER, exercises, package
 from attention_views.problems import MarkError
+from grader.course.wheel import wheel_name
 from grader.errors import known
 from grader.ledger import MARK, ClaimError, Ledger
 
@@ -119,9 +120,13 @@ def _exercise(lesson, slug: str, language: str):
     link.text = found.title[language]
     points = f"{found.points:g}"
     link.tail = {
-        "zh": f"（{points} 分，约 {found.minutes} 分钟）",
-        "en": f" ({points} points, about {found.minutes} minutes)",
+        "zh": f"（{points} 分，约 {found.minutes} 分钟；",
+        "en": f" ({points} points, about {found.minutes} minutes; ",
     }[language]
+    needed = package().replace("./", f"{up}{FOLDER}/")
+    wheel = ElementTree.SubElement(element, "a", {"href": needed, "download": wheel_name()})
+    wheel.text = {"zh": "所需的软件包", "en": "the package it needs"}[language]
+    wheel.tail = {"zh": "）", "en": ")"}[language]
     return element
 
 

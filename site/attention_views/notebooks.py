@@ -2,9 +2,11 @@
 
 They are made by nbgrader from the exercises' sources, and kept until something they are made from
 changes. A notebook of the site is for those who learn alone; a teacher's has the course's own id.
+The site carries the package that they need: a name on an index could be anybody's.
 """
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import NamedTuple
 
 from attention_views.problems import log
 from grader.atomic import write_atomically
+from grader.course.wheel import requirements, wheel_bytes, wheel_name
 from grader.errors import GraderError
 
 FOLDER = "notebooks"
@@ -41,6 +44,28 @@ def exercises(folder: Path = EXERCISES) -> dict[str, About]:
     return found
 
 
+def package() -> str:
+    """Return what pip installs for a notebook of the site: the wheel's address, or the file.
+
+    A site that has no address (`SITE_URL`) is read from disk: there the file lies beside it.
+    """
+    site = os.environ.get("SITE_URL", "")
+    return f"{site}{FOLDER}/{wheel_name()}" if site else f"./{wheel_name()}"
+
+
+def needed(language: str, *, build: Path = ROOT / "build" / FOLDER) -> list[Path]:
+    """Return the wheel and the exact versions beside it, for a site that has to carry them.
+
+    Of an address one copy is enough; read from disk each language has its own.
+    """
+    if language != "zh" and os.environ.get("SITE_URL"):
+        return []
+    files = {wheel_name(): wheel_bytes(), "requirements.txt": requirements().encode()}
+    for name, data in files.items():
+        write_atomically(build / name, data)
+    return [build / name for name in files]
+
+
 def offered(
     language: str, *, sources: Path = EXERCISES, build: Path = ROOT / "build" / FOLDER
 ) -> Iterator[Path]:
@@ -63,13 +88,13 @@ def offered(
 def _released(folder: Path, language: str) -> bytes:
     from grader.course.release import released_bytes  # nbgrader: only where something changed
 
-    return released_bytes(folder, language, COURSE_ID, practice=True)
+    return released_bytes(folder, language, COURSE_ID, package(), practice=True)
 
 
 def _digest(folder: Path) -> str:
     """Return the hash of all that a notebook is made from: its sources and our code."""
     code = ROOT / "grader"
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(package().encode())
     for place in (folder, code / "course", code / "questions"):
         for path in sorted(place.rglob("*")):
             if path.suffix in {".py", ".toml", ".json", ".txt"} and path.parent.name != "answers":

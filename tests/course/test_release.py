@@ -72,7 +72,7 @@ def test_the_zip_to_hand_out_holds_both_languages_and_keeps_its_bytes(course):
     path = release(course, "mini").zip
     before = path.read_bytes()
     with zipfile.ZipFile(path) as zipped:
-        assert zipped.namelist() == ["mini/mini.ipynb", "mini/mini.zh.ipynb"]
+        assert zipped.namelist()[:2] == ["mini/mini.ipynb", "mini/mini.zh.ipynb"]
         released = course.folder("release", "mini") / "mini.ipynb"
         assert zipped.read("mini/mini.ipynb") == released.read_bytes()
     path.unlink()

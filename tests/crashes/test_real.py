@@ -152,7 +152,7 @@ def test_five_repeats_with_one_two_and_four_workers_come_to_the_same(
 def test_a_dask_worker_killed_in_the_middle_of_real_kernels(
     waiting, undisturbed, tmp_path, monkeypatch
 ):
-    pytest.importorskip("distributed", reason="pip install 'seeing-attention[cluster]'")
+    pytest.importorskip("distributed", reason="pip install '.[cluster]'")
     from support.clusters import small_cluster
 
     course = another(waiting, tmp_path / "c")

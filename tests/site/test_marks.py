@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from grader.course.wheel import wheel_name
+
 CLAIMS = """
 [sentences]
 cat = "The cat sat."
@@ -133,7 +135,8 @@ def test_a_number_in_a_heading_needs_an_id(convert, said):
 def test_an_exercise_is_linked_with_its_points_and_minutes(convert, said):
     html = convert("Do [[exercise:telescope]].")
     assert '<a download="telescope.ipynb" href="notebooks/telescope.ipynb">' in html
-    assert "(12 points, about 60 minutes)." in html.replace("</span>", "")
+    assert "(12 points, about 60 minutes; <a " in html
+    assert f'href="notebooks/{wheel_name()}">the package it needs</a>)' in html
     deeper = convert("Do [[exercise:telescope]].", name="lessons/en/guide/page.md")
     assert 'href="../notebooks/telescope.ipynb"' in deeper
     assert said() == []

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from attention_views import notebooks
+from grader.course.wheel import wheel_bytes, wheel_name
 
 ONE = "shapes-and-rows"
 
@@ -49,3 +50,25 @@ def test_one_that_cannot_be_made_is_said_and_left_out(sources, tmp_path, caplog)
     (sources / ONE / "notebook.py").write_text('# %% role="check"\nx\n', encoding="utf-8")
     assert offer(sources, tmp_path) == []
     assert f"exercises/{ONE}: " in caplog.text
+
+
+def test_a_notebook_names_the_package_that_its_site_carries(sources, tmp_path, monkeypatch):
+    for address, line in (
+        ("", f"%pip install ./{wheel_name()}"),
+        ("https://a.example/b/", f"%pip install https://a.example/b/notebooks/{wheel_name()}"),
+    ):
+        monkeypatch.setenv("SITE_URL", address)
+        [path] = offer(sources, tmp_path)
+        assert line in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("address", "languages"), [("", 2), ("https://a.example/", 1)])
+def test_a_site_carries_the_package_where_its_notebooks_look(
+    tmp_path, monkeypatch, address, languages
+):
+    monkeypatch.setenv("SITE_URL", address)
+    found = [notebooks.needed(language, build=tmp_path) for language in ("zh", "en")]
+    assert sum(map(bool, found)) == languages
+    wheel, versions = found[0]
+    assert wheel.read_bytes() == wheel_bytes()
+    assert f"./{wheel_name()}" in versions.read_text()

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from grader.cli import main
+from grader.extras import install
 from grader.study.writing import FILES
 
 
@@ -83,7 +84,7 @@ def test_without_conllu_the_repair_is_named():
         capture_output=True,
         text=True,
     )
-    assert "run: pip install 'seeing-attention[study]'" in done.stderr
+    assert f"run: {install('study')}" in done.stderr
 
 
 def test_the_other_commands_do_not_need_it():

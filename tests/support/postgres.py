@@ -20,7 +20,7 @@ def postgres():
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not programs:
         pytest.skip("there is no PostgreSQL server: apt-get install postgresql")
-    psycopg = pytest.importorskip("psycopg", reason="pip install 'seeing-attention[postgresql]'")
+    psycopg = pytest.importorskip("psycopg", reason="pip install '.[postgresql]'")
     folder = Path(tempfile.mkdtemp(prefix="sa-postgres-", dir="/tmp"))  # sockets have short paths
     user = _ordinary_user()
     if user is not None:

@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grader.errors import GraderError
+from grader.extras import install
 from grader.grading.kernels import CONFINED
 from grader.grading.run import cluster_relay
 from grader.grading.run.cluster_worker import run_confined
@@ -64,7 +65,7 @@ def open_cluster(address: str, *, unconfined: bool = False) -> "Cluster":
         )
     check_address(address)
     if importlib.util.find_spec("distributed") is None:
-        raise GraderError("--cluster needs Dask: pip install 'seeing-attention[grading,cluster]'.")
+        raise GraderError(f"--cluster needs Dask: {install('cluster')}.")
     cluster = Cluster(address)
     try:
         cluster.check_workers()

@@ -82,7 +82,7 @@ def test_jobs_and_what_came_of_them_pass_as_bytes():
 
 @pytest.fixture(scope="module")
 def address():
-    pytest.importorskip("distributed", reason="pip install 'seeing-attention[cluster]'")
+    pytest.importorskip("distributed", reason="pip install '.[cluster]'")
     with small_cluster() as found:
         yield found
 

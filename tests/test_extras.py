@@ -1,0 +1,42 @@
+"""No sentence of ours tells anybody to install a name that a stranger could register."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader import extras
+
+ROOT = Path(grader.__file__).parent.parent
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+PLACES = ("grader", "site/attention_views", "site/theme", "exercises", "lessons")
+
+
+def test_a_checkout_is_installed_from_its_folder():
+    assert extras.install("grading") == f'pip install "{ROOT}[grading]"'
+    assert extras.install("") == f'pip install "{ROOT}"'
+
+
+@pytest.mark.parametrize("extra", ["hub", "study", "cluster", "postgresql"])
+def test_elsewhere_what_an_extra_needs_is_named(monkeypatch, tmp_path, extra):
+    monkeypatch.setattr(extras, "CHECKOUT", tmp_path)
+    command = extras.install(extra)
+    named = {re.split(r"[<>=\[]", part)[0] for part in re.findall(r'"([^"]+)"', command)}
+    assert named == {re.split(r"[<>=\[]", part)[0] for part in EXTRAS[extra]}
+    assert "seeing-attention" not in command
+
+
+def test_the_package_is_never_named_to_an_index():
+    """But where `--no-index` says that the name is looked up in a folder alone."""
+    named = re.compile(r"pip install (?!--no-index)[^\n`]*(?<![\w/.-])seeing-attention(?![\w/])")
+    found = [
+        f"{path}: {match[0]}"
+        for place in PLACES
+        for path in sorted((ROOT / place).rglob("*"))
+        if path.suffix in {".py", ".md", ".toml", ".html", ".txt", ".js"}
+        and "node_modules" not in path.parts
+        for match in named.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
