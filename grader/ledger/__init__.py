@@ -11,6 +11,7 @@
 | ``norm_shares``, ``interventions`` | experiments over whole sets |
 | ``cache`` | results of experiments on the model, on disk |
 | ``studies``, ``answering`` | figures of ``grader study``, and of minilm-qa |
+| ``decoder_figures`` | figures of smollm2 |
 | ``evidence`` | what the corrections and the five patterns stand on |
 | ``printed`` | which pages print which claim |
 | ``claims_table`` | ``grader claims`` |

@@ -17,6 +17,7 @@ from grader.ledger import (
     answering,
     attachment,
     coreference,
+    decoder_figures,
     interventions,
     norm_shares,
     positions,
@@ -269,6 +270,7 @@ MEASURES = {
         *studies.FUNCTIONS,
         *answering.FUNCTIONS,
         *interventions.FUNCTIONS,
+        *decoder_figures.FUNCTIONS,
     )
 } | {"previous_token_score": Measure(previous_token)}
 """Name in claims.toml -> measure."""

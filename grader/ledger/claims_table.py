@@ -21,7 +21,7 @@ def run(
     """Compute every claim; return what ``--json`` prints, lines for a person, and whether all hold.
 
     Args:
-        arguments: lessons.
+        arguments: lessons, quick.
         say: called with each problem of the ledger, once.
         progress: called with claims done, all claims, and the claim's page.
 
@@ -41,6 +41,8 @@ def run(
     for number, (name, claim) in enumerate(ledger.claims.items(), 1):
         rows.append(_row(ledger, claim, pages.get(name, [])))
         progress(number, len(ledger.claims), name)
+    of_writer = any(claim.measure == "writer_value" for claim in ledger.claims.values())
+    moved = _moved(path.parent / "data", say) if of_writer and not arguments.quick else []
     data = {
         "ledger": str(path),
         "claims": rows,
@@ -51,8 +53,19 @@ def run(
         "corrections": ledger.evidence.corrections,
         "patterns": ledger.evidence.patterns,
         "problems": ledger.problems,
+        "moved": moved,
     }
-    return data, table(data), not data["failing"] and not wrong
+    return data, table(data), not data["failing"] and not moved and not wrong
+
+
+def _moved(data: Path, say: Callable[[str], None]) -> list[str]:
+    """Compute the figures of smollm2 again, and return which are no longer as they were kept."""
+    from grader.decoder import findings
+
+    found = findings.moved(findings.figures(lambda part: say(f"smollm2: {part}")), data)
+    for line in found:
+        say(line)
+    return found
 
 
 def _row(ledger: Ledger, claim: Claim, pages: list[str]) -> dict:

@@ -124,13 +124,22 @@ class Llama:
         """Tokens that say that the text is over."""
         return self.config.ends
 
-    def attend(self, tokens: Tokens) -> Float[np.ndarray, "layer head query key"]:
-        """Return every head's pattern."""
+    def attend(
+        self, tokens: Tokens, edits: Sequence[Edit] = ()
+    ) -> Float[np.ndarray, "layer head query key"]:
+        """Return every head's pattern, without what comes after it. Raises as `run`."""
+        tokens = left_out(tokens, edits)
+        check_places(edits, self.config.n_layers, self.config.n_heads, len(tokens))
         with one_thread():
-            return self._read(tokens.ids, ()).pattern
+            return self._read(tokens.ids, edits).pattern
 
     def run(
-        self, tokens: Tokens, edits: Sequence[Edit] = (), *, before: Trace | None = None
+        self,
+        tokens: Tokens,
+        edits: Sequence[Edit] = (),
+        *,
+        before: Trace | None = None,
+        last: bool = False,
     ) -> Trace:
         """Read `tokens`, with some things changed on the way.
 
@@ -139,6 +148,7 @@ class Llama:
             edits: what is changed.
             before: a run of the same tokens without edits, if there is one: the layers below the
                 first edit are taken from it, which gives the same and costs less.
+            last: whether the logits of the last token are enough; then there is one row of them.
 
         Raises:
             TextError: there are more tokens than the network has positions for.
@@ -168,7 +178,7 @@ class Llama:
                 }
             return Trace(
                 embeddings=self.weights["embed_tokens.weight"][tokens.ids],
-                logits=self.logits(step.residuals[-1]),
+                logits=self.logits(step.residuals[-1][-1:] if last else step.residuals[-1]),
                 causal=True,
                 **found,
             )

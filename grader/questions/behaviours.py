@@ -130,6 +130,46 @@ class ValueNorm(OnText):
         return row, column, np.asarray(facts.model.value_norms(text), dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class Induction(OnText):
+    """What the second time of a text that is said twice gives to what followed the first time.
+
+    The text is the words, a space, and the same words again, without marks. The first token of the
+    second time is left out, and so is all before it.
+    """
+
+    def values(self, facts: Facts) -> PerHead:
+        """Return the mean weight, 0..1, for every head."""
+        return self._ahead(facts, 1)
+
+    def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
+        """Return the weight on the same token the first time, and that of all queries."""
+        weights, n = self._weights(facts)
+        every = np.diagonal(weights, -(n - 1), -2, -1).mean(axis=-1)
+        return {
+            "same_token": [self._ahead(facts, 0)],
+            "every_query": [every],
+            "previous": [np.diagonal(weights, -1, -2, -1).mean(axis=-1)],
+        }
+
+    def _weights(self, facts: Facts) -> tuple[Float[np.ndarray, "layer head query key"], int]:
+        text = facts.fill(self.text)
+        weights = facts.attend(f"{text} {text}").weights
+        return weights, weights.shape[-1] - facts.attend(text).n_tokens
+
+    def _ahead(self, facts: Facts, by: int) -> PerHead:
+        """Return what each later token gives to the one `by` behind its first time."""
+        weights, n = self._weights(facts)
+        total = weights.shape[-1]
+        rows = np.arange(total - n + 1, total)
+        return weights[:, :, rows, rows - n + by].mean(axis=-1)
+
+
+def read_induction(table: Table, words: Collection[str]) -> Induction:
+    """Return ``induction = {text}``, whose words are said twice."""
+    return Induction(table.template("text", words))
+
+
 def read_value_norm(table: Table, words: Collection[str]) -> ValueNorm:
     """Return ``value_norm = {text, query, key}``."""
     return ValueNorm(*(table.template(key, words) for key in ("text", "query", "key")))

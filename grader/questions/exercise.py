@@ -6,7 +6,7 @@ import json
 import tomllib
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +25,14 @@ from grader.questions.variants import FILE, read_variants
 
 ROUTES = {"tool": "use any library; finding is the point", "own": "write it yourself"}
 """What a student may do, and what is certified."""
+
+
+DEFAULT_MODEL = "minilm"
+MODELS = {
+    DEFAULT_MODEL: "reads a whole sentence",
+    "smollm2": "reads one way and writes; 93 MB more to fetch",
+}
+"""What an exercise may look into (``model = "smollm2"``)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,8 @@ class Question:
     """The measures of the exercise, by name."""
     route: str = "tool"
     """What a student may use: one of `ROUTES`."""
+    model: str = DEFAULT_MODEL
+    """Which model it is about: one of `MODELS`."""
 
     @property
     def written(self) -> bool:
@@ -84,6 +94,8 @@ class Exercise:
     """What the author wrote, as data."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What a word of the variants is called where no student's own is meant: 介词."""
+    model: str = DEFAULT_MODEL
+    """Which model it looks into: one of `MODELS`."""
 
     @property
     def points(self) -> float:
@@ -93,9 +105,13 @@ class Exercise:
     def texts(self, variants: Iterable[Mapping[str, str]] = ()) -> tuple[str, ...]:
         """Return what its measures are taken on: what every student's notebook reads.
 
+        Of the default model: another one is too slow to read much in advance.
+
         Args:
             variants: whose own texts are added to those that are the same for everybody.
         """
+        if self.model != DEFAULT_MODEL:
+            return ()
         found = [text for measure in self.measures.values() for text in measure.texts]
         own = [text for text in found if places(text)]
         same = [text for text in found if not places(text)]
@@ -213,6 +229,7 @@ def _build(
     title = top.both("title")
     minutes = int(top.number("minutes", low=1, high=600))
     route = top.choice("route", ROUTES)
+    model = top.choice("model", MODELS, DEFAULT_MODEL)
     points = top.number("points", low=0.5, high=1000)
     measures = read_measures(top, words)
     called = _called(top, words)
@@ -223,7 +240,7 @@ def _build(
     for name, table in top.tables("question").items():
         if not (name.isidentifier() and name.islower() and name.isascii()):
             table.problem(f"{name!r} cannot be a question's name; write it in snake_case.")
-        questions[name] = _question(f"{slug}.{name}", name, table, scope)
+        questions[name] = replace(_question(f"{slug}.{name}", name, table, scope), model=model)
     top.finish()
     total = sum(question.points for question in questions.values())
     if questions and abs(total - points) > 1e-9:
@@ -232,7 +249,7 @@ def _build(
             f"write points = {total:g} or change a question's points.",
             "points",
         )
-    return Exercise(slug, title, minutes, route, questions, variants, measures, data, called)
+    return Exercise(slug, title, minutes, route, questions, variants, measures, data, called, model)
 
 
 def _called(top: Table, words: Collection[str]) -> dict[str, dict[str, str]]:

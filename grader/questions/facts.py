@@ -18,7 +18,7 @@ class Model(Protocol):
 
     Kinds and measures that need more ask for it by name, and only they need a model that has it:
     ``queries_keys``, ``value_norms`` and ``embedding`` as ``grader.capture.Model`` has them. What a
-    model lacks leaves the answer to a person.
+    model lacks leaves the answer to a person. `Sibling` stands for another model than the course's.
     """
 
     sha256: str
@@ -55,6 +55,29 @@ class Remembered:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(key)
         return self.kept[key]
+
+
+class Sibling:
+    """Another known model than the one at hand, asked through that one.
+
+    Args:
+        model: the one at hand; it has ``ask`` and ``sha256_of``, as ``grader.capture.Model`` does.
+        name: the other's.
+    """
+
+    def __init__(self, model: Any, name: str):
+        self.model, self.name = model, name
+        self.sha256 = model.sha256_of(name)
+
+    def attend(self, text: str, pair: str | None = None) -> Attention:
+        """Return the attention on a text."""
+        return self.model.ask(self.name, "attend", text, pair)
+
+    def __getattr__(self, what: str) -> Any:
+        """Return another method of the model."""
+        if what.startswith("_") or what in ("model", "name", "sha256"):
+            raise AttributeError(what)
+        return partial(self.model.ask, self.name, what)
 
 
 class Facts:

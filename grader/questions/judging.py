@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.errors import GraderError
-from grader.questions.exercise import Criterion, Question
-from grader.questions.facts import Facts, Model
+from grader.questions.exercise import DEFAULT_MODEL, Criterion, Question
+from grader.questions.facts import Facts, Model, Sibling
 from grader.questions.kinds import KINDS
 from grader.questions.kinds.base import Finding
 from grader.questions.messages import say
@@ -36,6 +36,7 @@ def judge_outputs(
         probes: the inputs that this submission's function was called with (`draw_probes`).
     """
     try:
+        model = model_of(question, model)
         answer = read_bundles(outputs_json, question.id)
         if answer.size > KINDS[question.kind].max_bytes:
             raise Refusal("too_large_here", limit=KINDS[question.kind].max_bytes // 1024)
@@ -65,6 +66,13 @@ def judge_outputs(
     return judge(question, variant, answer, model, probes)
 
 
+def model_of(question: Question, model: Model) -> Model:
+    """Return the model that a question is about: the one at hand, or another one through it."""
+    if question.model == DEFAULT_MODEL or isinstance(model, Sibling):
+        return model
+    return Sibling(model, question.model)
+
+
 def judge(
     question: Question,
     variant: Mapping[str, str],
@@ -80,7 +88,7 @@ def judge(
     try:
         if kind.empty(question.parameters, answer.value):
             return Verdict.ended(question, Outcome.NO_ANSWER, say("nothing_yet"), variant)
-        facts = Facts(variant, model, question.measures, probes)
+        facts = Facts(variant, model_of(question, model), question.measures, probes)
         found = {f.criterion: f for f in kind.judge(question.parameters, answer.value, facts)}
         results = [_result(question, c, found[c.name]) for c in question.criteria]
         return Verdict.of(question, variant, results, notes=facts.notes)

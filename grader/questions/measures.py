@@ -17,6 +17,7 @@ from grader.questions.behaviours import (
     BEHAVIOURS,
     OnText,
     read_behaviour,
+    read_induction,
     read_value_norm,
 )
 from grader.questions.facts import Facts
@@ -100,6 +101,9 @@ MEASURE_MISTAKES = (
     "one_sentence",
     "weight_alone",
     "not_a_share",
+    "same_token",
+    "every_query",
+    "previous",
 )
 """The mistakes that the wrong number of a head can be recognised by."""
 
@@ -115,6 +119,7 @@ def _read_weight(table: Table, words: Collection[str]) -> Weight:
 MEASURES = {
     "weight": _read_weight,
     "value_norm": read_value_norm,
+    "induction": read_induction,
     "pair_weight": read_pair_weight,
     "reader_weight": read_reader_weight,
     **{name: partial(read_behaviour, name) for name in (*BEHAVIOURS, "local")},

@@ -6,7 +6,16 @@ import grader.check
 import grader.plots
 import grader.questions
 from grader.capture import load_model
-from grader.questions import Remembered
+from grader.questions import Remembered, load_exercise
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What asks a model of 93 MB more is for `make test-long`, which fetches it."""
+    for item in items:
+        folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
+        if folder and "exercises" in folder.parts and load_exercise(folder).model != "minilm":
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

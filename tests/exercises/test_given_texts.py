@@ -12,7 +12,10 @@ from grader.questions.messages import fill
 from support.right_answers import right_answers
 
 ROOT = Path(__file__).parents[2]
-OWN_TEXT = ("own_sentence", "sentences", "counterexample", "two_questions", "influence")
+OWN_TEXT = (
+    *("own_sentence", "sentences", "counterexample", "two_questions", "influence"),
+    *("sink", "own_copy"),
+)
 ASKED = [
     (path.parent, question)
     for path in sorted(ROOT.glob("exercises/*/questions.toml"))

@@ -17,7 +17,10 @@ from grader.questions.kinds.sentences import SIDES
 from grader.questions.together import HANDFUL, judged_together
 from support.perturb import leaves, placed
 
-ALL_HEADS = tuple(itertools.product(range(6), range(12)))
+ALL_HEADS = {
+    "minilm": tuple(itertools.product(range(6), range(12))),
+    "smollm2": tuple(itertools.product(range(30), range(9))),
+}
 
 
 def points(question: Question, variant: dict, value: Any, model) -> float:
@@ -137,7 +140,7 @@ def candidates(question: Question, value: Any, variant: dict, model) -> Iterator
         tried |= {n: tuple(v.options) for n, v in question.parameters.items() if v.options}
     if question.kind == "sentences":
         tried["sides"] = SIDES
-    heads = ALL_HEADS if "layer" in empty else [None]
+    heads = ALL_HEADS[question.model] if "layer" in empty else [None]
     for head in heads:
         at = {} if head is None else {"layer": head[0], "head": head[1]}
         for chosen in itertools.product(*tried.values()):

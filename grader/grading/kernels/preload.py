@@ -19,6 +19,7 @@ import numpy as np
 
 from grader.errors import TextError
 from grader.grading.kernels import new_root, pages, seccomp
+from grader.models.known import KNOWN_MODELS, cached_path
 from grader.questions import messages
 
 ALWAYS = (
@@ -65,6 +66,8 @@ def preload(model: str | None) -> tuple[str, ...]:
     messages.texts()  # they stay in memory, so that no notebook reads them
     if model is not None:
         folders.append(_warm_up(model))
+        # An exercise may look into another known model; a kernel reads it by memory map.
+        folders += [path for path in map(cached_path, KNOWN_MODELS) if path.is_dir()]
     seccomp.build_filter()
     return new_root.readable_folders(folders)
 

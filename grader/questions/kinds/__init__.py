@@ -1,5 +1,6 @@
 """The kinds of question: one module each, found by the name that an author writes."""
 
+from grader.questions.kinds.ahead import Ahead
 from grader.questions.kinds.array import Array
 from grader.questions.kinds.base import Kind
 from grader.questions.kinds.choice import Choice
@@ -10,10 +11,13 @@ from grader.questions.kinds.function import Function
 from grader.questions.kinds.head import Head
 from grader.questions.kinds.head_claim import HeadClaim
 from grader.questions.kinds.influence import Influence
+from grader.questions.kinds.own_copy import OwnCopy
 from grader.questions.kinds.own_sentence import OwnSentence
 from grader.questions.kinds.rows import Rows
 from grader.questions.kinds.sentences import Sentences
 from grader.questions.kinds.shape import Shape
+from grader.questions.kinds.silenced import Silenced
+from grader.questions.kinds.sink import Sink
 from grader.questions.kinds.span import Span
 from grader.questions.kinds.tokens import Tokens
 from grader.questions.kinds.two_questions import TwoQuestions
@@ -38,6 +42,10 @@ KINDS: dict[str, Kind] = {
         Cuts(),
         TwoQuestions(),
         Influence(),
+        Sink(),
+        Ahead(),
+        Silenced(),
+        OwnCopy(),
         Choice(),
         Function(),
         Written(),

@@ -1,0 +1,101 @@
+"""Which rows of a one-way model can know how a sentence ends: two texts with one beginning.
+
+::
+
+    kind = "ahead"
+    texts = ["{sentence}", "{other}"]
+
+The answer: ``first``, the position of the first token whose row differs in any head; ``before``,
+the largest difference of any weight in the rows before it; ``at``, the same in its own row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.questions.authoring import Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import diagnosis, fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.messages import say
+
+NOISE = 1e-4
+"""Rows that are the same come out a little otherwise where texts have other lengths."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Which two texts."""
+
+    texts: tuple[str, ...]
+
+
+class Ahead(Kind):
+    """The first row that can know of an ending, and by how much it differs."""
+
+    name = "ahead"
+    hints = ("word_before", "from_one", "last_row", "not_zero", "percent")
+    stated = ("not_zero",)
+
+    def read(self, table: Table, scope: Scope) -> Parameters:
+        """Return the texts."""
+        texts = table.templates("texts", scope.words)
+        if len(texts) != 2:
+            table.problem(
+                f'\'texts\' in [{table.name}] needs two; write texts = ["...", "..."].', "texts"
+            )
+        return Parameters(texts)
+
+    def criteria(self, parameters: Parameters) -> list[str]:
+        """Return the position, and the two differences."""
+        return ["first", "rows"]
+
+    def together(self, parameters: Any) -> list[str]:
+        """Return what rests on numbers, which a loop could find one by one."""
+        return ["first", "rows"]
+
+    def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
+        """Yield whether the position is right, and both differences."""
+        answer = fields.mapping(value, ["first", "before", "at"], facts)
+        one, two = (facts.attend(facts.fill(text)) for text in parameters.texts)
+        n = min(one.n_tokens, two.n_tokens)
+        same = [a == b for a, b in zip(one.tokens, two.tokens, strict=False)]
+        first = same.index(False)
+        apart = np.abs(one.weights[:, :, :n, :n] - two.weights[:, :, :n, :n]).max(axis=-1)
+        for name, judged in (("first", _judge_first), ("rows", _judge_rows)):
+            try:
+                yield judged(answer, first, apart)
+            except fields.FieldError as error:
+                yield failed(name, error.reason, error.hint)
+
+
+def _judge_first(answer: dict, first: int, apart: np.ndarray) -> Finding:
+    got = fields.whole(answer, "first")
+    if got == first:
+        return passed("first")
+    mistakes = [
+        ("word_before", [first - 1]),
+        ("from_one", [first + 1]),
+        ("last_row", [apart.shape[-1] - 1]),
+    ]
+    return failed(
+        "first", say("ahead.first", got=got), diagnosis.recognise(got, first, mistakes, 0)
+    )
+
+
+def _judge_rows(answer: dict, first: int, apart: np.ndarray) -> Finding:
+    before, at = fields.number(answer, "before"), fields.number(answer, "at")
+    if abs(before) > NOISE:
+        return failed("rows", say("ahead.before", got=before), "not_zero")
+    truth = float(apart[:, :, first].max())
+    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
+    if fields.close(at, truth, fields.ROUNDED):
+        return passed("rows", "number.right", got=at, **told)
+    mistakes = [
+        ("last_row", [float(apart[:, :, -1].max())]),
+        ("percent", [100 * truth]),
+    ]
+    hint = diagnosis.recognise(at, truth, mistakes, fields.ROUNDED, asked=2)
+    return failed("rows", say("number.wrong", got=at, **told), hint)
