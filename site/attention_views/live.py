@@ -10,13 +10,15 @@ import json
 import shutil
 from pathlib import Path
 
-from attention_views.bundle import SITE, bundle_script
+from attention_views.bundle import SITE, assemble_kernel, bundle_script
 from attention_views.export_model import export_model
 
 FOLDER = Path("assets/live")
 """Where it stands in the site."""
 
 BUILD = SITE.parent / "build"
+
+KERNEL = SITE / "live" / "linear.wat"
 
 
 def publish_live(site: Path, *, model: bool, build: Path = BUILD) -> None:
@@ -37,9 +39,16 @@ def publish_live(site: Path, *, model: bool, build: Path = BUILD) -> None:
         shutil.copytree(exported, target, dirs_exist_ok=True)
         (target / "LICENSES.txt").write_text(notice(), encoding="utf-8")
     told = json.dumps(about_model(exported) if exported else None)
+    parts = build / ("live" if exported else "live-without-model")
+    assemble_kernel(KERNEL, parts / "linear.wasm")
+    options = (
+        f"--define:__MODEL__={told}",
+        f"--alias:live={parts.resolve()}",
+        "--loader:.wasm=binary",
+    )
     for name in ("page", "worker"):
-        built = build / ("live" if exported else "live-without-model") / f"{name}.js"
-        bundle_script(f"live/{name}.js", built, f"--define:__MODEL__={told}")
+        built = parts / f"{name}.js"
+        bundle_script(f"live/{name}.js", built, *options)
         shutil.copyfile(built, target / built.name)
 
 

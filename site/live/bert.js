@@ -136,9 +136,10 @@ function byHead(x, n, heads, features) {
  * Run the model on word embeddings.
  *
  * `model`: sizes (model.json), `start` and `layers`: tensors by name. `words`: a row of each token.
+ * `multiply`: what multiplies matrices, see faster.js.
  * Returns weights (layer, head, query, key), queries and keys (layer, head, token, feature).
  */
-export function forward(model, { start, layers }, words, types) {
+export function forward(model, { start, layers }, words, types, multiply = linear) {
   const { width, inner, heads, epsilon } = model;
   const n = words.length;
   const features = width / heads;
@@ -155,7 +156,7 @@ export function forward(model, { start, layers }, words, types) {
     keys: new Float32Array(layers.length * n * width),
   };
   layers.forEach((layer, number) => {
-    const project = (name, y, from, to) => linear(y, n, layer[`${name}.weight`], layer[`${name}.bias`], from, to);
+    const project = (name, y, from, to) => multiply(y, n, layer[`${name}.weight`], layer[`${name}.bias`], from, to);
     const normed = (name, y) => norm(y, width, layer[`${name}.weight`], layer[`${name}.bias`], epsilon);
     const queries = project("query", x, width, width);
     const keys = project("key", x, width, width);

@@ -1,10 +1,14 @@
 // Holds the model and computes, so that the page never waits. Messages in: {base, key} first, then
 // {id, text, pair, longest}. Out: {progress, total}, {ready}, {id, result} or {id, problem}.
 
-import { forward } from "./bert.js";
+import kernel from "live/linear.wasm";
+import { forward, linear } from "./bert.js";
+import { faster } from "./faster.js";
 import { FetchError, Store } from "./store.js";
 import { row, tensors } from "./tensors.js";
 import { WordPiece } from "./wordpiece.js";
+
+const LONGEST = 128; // tokens that there are positions for
 
 let model; // promise
 
@@ -19,8 +23,10 @@ async function load({ base, key }) {
   const parts = [];
   for (const { name, bytes, tensors: places } of about.files)
     parts.push(tensors(await store.get(name, bytes, came), places));
-  const [start, ...layers] = parts;
-  return { about, store, start, layers, tokenizer: new WordPiece(pieces, about.tokenizer), shards: new Map() };
+  const fast = await faster(parts, kernel, { longest: LONGEST, widest: about.inner });
+  const [start, ...layers] = fast ? fast.parts : parts;
+  const multiply = fast ? fast.multiply : linear;
+  return { multiply, about, store, start, layers, tokenizer: new WordPiece(pieces, about.tokenizer), shards: new Map() };
 }
 
 /** The embedding of each id; shards that are not here yet are fetched side by side. */
@@ -39,14 +45,14 @@ async function embed({ about, store, shards }, ids) {
 }
 
 async function run({ text, pair, longest }) {
-  const { about, tokenizer, start, layers, ...rest } = await model;
+  const { about, tokenizer, start, layers, multiply, ...rest } = await model;
   const { tokens, ids, types, second } = tokenizer.encode(text, pair);
   const n = tokens.length;
   if (n === (pair == null ? 2 : 3)) return { problem: { kind: "nothing" } };
   if (n > longest) return { problem: { kind: "long", n } };
   const words = await embed({ about, ...rest }, ids);
   const began = performance.now();
-  const computed = forward(about, { start, layers }, words, types);
+  const computed = forward(about, { start, layers }, words, types, multiply);
   return {
     result: {
       tokens,

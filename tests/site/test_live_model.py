@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attention_views.bundle import assemble_kernel
 from attention_views.export_model import POSITIONS, SHARD, export_model, quantised
+from attention_views.live import KERNEL
 from grader.capture import capture
 from grader.models import find_model
 from support.live_model import run_live
@@ -99,6 +101,16 @@ def test_attention_equals_pytorch_s(exported, sentences):
         second, first = np.sort(expected.weights, axis=-1)[..., -2:].T
         clear = (first - second).T > TIE
         assert (weights.argmax(-1) == expected.weights.argmax(-1))[clear].all(), text
+
+
+def test_the_kernel_computes_what_the_readable_code_computes(exported, sentences, tmp_path):
+    kernel = assemble_kernel(KERNEL, tmp_path / "linear.wasm")
+    inputs = [{"text": text, "attention": True} for text in [*sentences[::6], sentences[-1]]]
+    for plain, fast in zip(
+        run_live(exported, inputs), run_live(exported, inputs, kernel), strict=True
+    ):
+        assert plain["ids"] == fast["ids"]
+        assert np.abs(plain["weights"] - fast["weights"]).max() <= 1e-5
 
 
 def test_weights_follow_from_queries_and_keys(exported):

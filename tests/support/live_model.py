@@ -12,14 +12,16 @@ from attention_views.bundle import find_node
 RUNNER = Path(__file__).with_suffix(".mjs")
 
 
-def run_live(folder: Path, inputs: list[dict]) -> list[dict]:
+def run_live(folder: Path, inputs: list[dict], kernel: Path | None = None) -> list[dict]:
     """Run the exported model in `folder` on inputs ``{text, pair?, attention?}``.
+
+    With `kernel`, the assembled linear.wat, its matrices are multiplied by it.
 
     Returns:
         For each its ids, tokens, types and, if asked, weights, queries and keys as flat arrays.
     """
     done = subprocess.run(
-        [find_node(), RUNNER, folder],
+        [find_node(), RUNNER, folder, *([kernel] if kernel else [])],
         input=json.dumps(inputs),
         capture_output=True,
         text=True,

@@ -61,13 +61,16 @@
     });
   }
 
-  // A page that runs a model has a script of its own, which follows document$ by itself.
+  // A page that runs a model has a script of its own, which follows document$ by itself. Instant
+  // navigation takes the element away, not what has run: so it is remembered here.
+  const running = new Set();
   const loadLive = () => {
     for (const [host, folder] of [[".own-sentence", "live"], [".watch-it-write", "write"]]) {
-      if (!document.querySelector(host) || document.querySelector(`script[data-course-live=${folder}]`)) continue;
+      if (!document.querySelector(host) || running.has(folder)) continue;
+      running.add(folder);
       const script = document.createElement("script");
       script.src = new URL(`../${folder}/page.js`, engine).href;
-      script.dataset.courseLive = folder;
+      script.onerror = () => running.delete(folder); // the next page tries again
       document.head.append(script);
     }
   };
