@@ -1,5 +1,7 @@
 """One model for all exercises, and `check` as it is when a submission is graded."""
 
+from pathlib import Path
+
 import pytest
 
 import grader.check
@@ -14,7 +16,8 @@ def pytest_collection_modifyitems(items):
     """What asks a model of 93 MB more is for `make test-long`, which fetches it."""
     for item in items:
         folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
-        if folder and "exercises" in folder.parts and load_exercise(folder).model != "minilm":
+        of_an_exercise = isinstance(folder, Path) and "exercises" in folder.parts
+        if of_an_exercise and load_exercise(folder).model != "minilm":
             item.add_marker(pytest.mark.long)
 
 
