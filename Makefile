@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo pictures setup model smollm2 test test-long soak bench bench-site bench-safety bench-worst lint format site serve zip clean
+.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -54,6 +54,9 @@ test: model
 
 test-long: model smollm2
 	$(PYTEST) -m long
+
+test-firefox: model
+	SEEING_ATTENTION_ENGINE=firefox pytest tests/browser -m 'not long and not soak'
 
 soak: model
 	pytest -m soak

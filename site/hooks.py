@@ -7,6 +7,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File
 
 from attention_views import lesson_rules, live, live_write, notebooks, publish, search, terms
+from attention_views.home import resolve_links
 
 HERE = Path(__file__).parent
 
@@ -15,9 +16,7 @@ def on_config(config):
     """Without an address the site is built to work anywhere, opened from disk too."""
     if not config.site_url:
         config.use_directory_urls = False
-        config.theme["features"].remove(
-            "navigation.instant"
-        )  # from disk all of Material dies of it
+        config.theme["features"].remove("navigation.instant")  # Material fails with it from disk
 
 
 def on_pre_build(config):
@@ -38,6 +37,10 @@ def on_files(files, config):
         if publish.is_dead_weight(file.src_uri):
             files.remove(file)
     return files
+
+
+def on_page_content(html, page, config, files):
+    return resolve_links(html, page.file, files)
 
 
 def on_post_build(config):

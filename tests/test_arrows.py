@@ -249,6 +249,7 @@ MAY_IMPORT = {
         "grader.models",
         "grader.plots",
         "grader.ledger",
+        "grader.qa",
         "grader.course",
         "grader.errors",
         "grader.atomic",

@@ -8,6 +8,9 @@
 | ``views`` | the options of an ``attention`` fence, read and judged |
 | ``quiz`` | the ``quiz`` fence: options, feedback, a verdict that needs no script |
 | ``notebooks`` | the exercises' notebooks, ``[[exercise:slug]]`` |
+| ``guess`` | the ``guess`` fence: tapped first, compared at the end of the page |
+| ``scissors`` | the ``scissors`` fence: cut an edge, see what is answered then |
+| ``home`` | the parts of the first page, ``home`` fences |
 | ``tables`` | header cells that say nothing are none |
 | ``figure``, ``pictures`` | the ``<figure>``: a picture and a table that need no script |
 | ``ledgers`` | the ledger of a build, read from ``grader.ledger`` |

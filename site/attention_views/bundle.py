@@ -57,7 +57,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
         _install(node)
         for name in CHANGES:
             (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
-        for name in ("engine.css", "generation.css"):
+        for name in ("engine.css", "generation.css", "more.css"):
             _esbuild(node, f"views/{name}", "--minify", f"--outfile={adapted / name}")
         options = [
             *PLAIN,
@@ -71,14 +71,18 @@ def build_engine(out: Path = OUT) -> list[Path]:
         _esbuild(node, "views/engine.js", *options, f"--metafile={meta_path}", built)
         built = f"--outfile={adapted / 'generation.js'}"
         _esbuild(node, "views/generation_figure.js", *options, built)
+        built = f"--outfile={adapted / 'more.js'}"
+        _esbuild(node, "views/more.js", *options, built)
         meta = json.loads(meta_path.read_text(encoding="utf-8"))
         engine = (adapted / "engine.js").read_text(encoding="ascii")
         first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
         write_atomically(out / "engine.js", (first + engine).encode())
-        # the view of written texts comes apart: few pages have one, and all of it is ours
-        write_atomically(out / "generation.js", (adapted / "generation.js").read_bytes())
+        # what few readers need comes apart, and all of it is ours: the view of written texts; the
+        # drawings for phones
+        for name in ("generation.js", "more.js"):
+            write_atomically(out / name, (adapted / name).read_bytes())
         write_atomically(out / "LICENSES.txt", licences(bundled_packages(meta)).encode())
-    return [out / name for name in ("LICENSES.txt", "engine.js", "generation.js")]
+    return [out / name for name in ("LICENSES.txt", "engine.js", "generation.js", "more.js")]
 
 
 def bundle_script(entry: str, out: Path, *options: str) -> Path:

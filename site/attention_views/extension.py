@@ -14,10 +14,15 @@ In a generator's configuration::
             class: quiz
             format: !!python/name:attention_views.format_fence
             validator: !!python/name:attention_views.validate_fence
+          - name: home
+            class: home
+            format: !!python/name:attention_views.format_fence
+            validator: !!python/name:attention_views.validate_fence
 """
 
 import pkgutil
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -34,10 +39,13 @@ from attention_views.generation_fence import (
     kept_for,
     read_generation,
 )
+from attention_views.guess import draw_guess
+from attention_views.home import draw_home
 from attention_views.ledgers import read_ledger
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
+from attention_views.scissors import draw_scissors
 from attention_views.tables import EmptyHeaders
 from attention_views.vectors import with_vectors
 from attention_views.views import attend, read_view
@@ -135,8 +143,14 @@ def draw_attention(source: str, md) -> str:
         key = publish.keep_neuron(attention, layer=spec.layer, folder=views.views)
     else:
         key = publish.keep_view(attention, exact=spec.exact, folder=views.views)
+    other = None
+    if spec.other is not None:
+        changed = attend(replace(spec, text=spec.other), capture)
+        other = publish.keep_view(changed, exact=spec.exact, folder=views.views)
     caption = views.inline(spec.caption, md)
-    return figure_html(spec, attention, key=key, caption=caption, language=views.language)
+    return figure_html(
+        spec, attention, key=key, other=other, caption=caption, language=views.language
+    )
 
 
 def draw_generation(source: str, md) -> str:
@@ -153,7 +167,25 @@ def draw_generation(source: str, md) -> str:
     return generation_html(spec, made, caption=caption, language=views.language)
 
 
-DRAW = {"attention": draw_attention, "quiz": draw_quiz}
+def draw_first_page(source: str, md) -> str:
+    """Return a part of the first page, of a ``home`` fence.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
+    views = md.attention_views
+    folder = Path(md.lesson.path or ".").parent
+    capture = _as_named(views.capture)
+    return draw_home(source, language=views.language, capture=capture, folder=folder)
+
+
+DRAW = {
+    "attention": draw_attention,
+    "quiz": draw_quiz,
+    "guess": draw_guess,
+    "home": draw_first_page,
+    "scissors": draw_scissors,
+}
 """Name of a fence -> what draws it; all are listed in fences.NAMES too."""
 
 

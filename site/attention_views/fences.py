@@ -15,7 +15,7 @@ from pygments.util import ClassNotFound
 
 from attention_views.problems import Lesson
 
-NAMES = ("attention", "quiz")
+NAMES = ("attention", "quiz", "guess", "home", "scissors")
 """The fences that are ours."""
 
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>[^`]*?)[ \t]*$")

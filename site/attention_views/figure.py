@@ -4,6 +4,7 @@ The script finds the figure by its ``data-`` attributes, draws into the slot and
 The still is a picture, drawn from the same weights, and the named head's table.
 """
 
+import difflib
 import json
 from collections.abc import Sequence
 from html import escape
@@ -54,7 +55,7 @@ WORDS = {
             "neuron": (
                 "{head}, the row of {token}: its query q above; in each row the key k at the left, "
                 "q × k number by number beside it, then the score (q·k divided by the square root "
-                "of their length) and the weight after softmax. Stronger is larger, orange is "
+                "of their dimension) and the weight after softmax. Stronger is larger, orange is "
                 "negative."
             ),
         },
@@ -67,7 +68,13 @@ WORDS = {
 
 
 def figure_html(
-    spec: ViewSpec, attention: Attention, *, key: str, caption: str, language: str
+    spec: ViewSpec,
+    attention: Attention,
+    *,
+    key: str,
+    caption: str,
+    language: str,
+    other: str | None = None,
 ) -> str:
     """Return the figure.
 
@@ -77,6 +84,7 @@ def figure_html(
         key: name of its packed data.
         caption: HTML.
         language: zh or en.
+        other: name of the packed data of the sentence with a word changed, if there is one.
     """
     query = None if spec.query is None else attention.position(spec.query)
     data = {"view": spec.view, "key": key, "language": language}
@@ -93,6 +101,9 @@ def figure_html(
     data["text"] = spec.text
     if spec.pair is not None:
         data["pair"] = spec.pair
+    if other is not None:
+        data["other-key"], data["other-text"] = other, spec.other
+        data["swap"] = json.dumps(swap_labels(spec.text, spec.other), ensure_ascii=False)
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return (
         f'<figure class="attention-view"{attributes}>'
@@ -101,6 +112,25 @@ def figure_html(
         f"{_still(spec, attention, query, language)}</div>"
         f"<figcaption>{caption}</figcaption></figure>"
     )
+
+
+def swap_labels(text: str, other: str) -> list[str]:
+    """Return what a switch says: what it puts into `text`, and what it then puts back.
+
+    >>> swap_labels("it was tired.", "it was soft.")
+    ['soft', 'tired']
+    >>> swap_labels("the man with it", "the man yesterday with it")
+    ['+ yesterday', '− yesterday']
+    """
+    ours, theirs = text.rstrip(".?!").split(), other.rstrip(".?!").split()
+    blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    gone = " ".join(word for kind, a, b, _, _ in blocks if kind != "equal" for word in ours[a:b])
+    come = " ".join(word for kind, _, _, a, b in blocks if kind != "equal" for word in theirs[a:b])
+    if not gone:
+        return [f"+ {come}", f"\N{MINUS SIGN} {come}"]
+    if not come:
+        return [f"\N{MINUS SIGN} {gone}", f"+ {gone}"]
+    return [come, gone]
 
 
 def _still(spec: ViewSpec, attention: Attention, query: int | None, language: str) -> str:

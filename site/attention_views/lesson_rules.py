@@ -16,7 +16,12 @@ FENCE = re.compile(
     r"^(?P<indent> *)(?P<ticks>`{3,})(?P<name>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$",
     re.MULTILINE | re.DOTALL,
 )
-READ = {"attention": ("caption",), "quiz": ("ask", "text", "feedback", "misconception")}
+READ = {
+    "attention": ("caption",),
+    "guess": ("ask", "options", "found"),
+    "scissors": ("caption",),
+    "quiz": ("ask", "text", "feedback", "misconception"),
+}
 """Fence -> its keys whose values a reader reads."""
 KEY = re.compile(r"^[ -]*(\w+):")
 NOT_TEXT = re.compile(

@@ -17,6 +17,7 @@ OPTIONS = {
     "text": str,
     "sentence": str,
     "pair": str,
+    "other": str,
     "model": str,
     "layer": int,
     "heads": list,
@@ -36,6 +37,8 @@ class ViewSpec:
     """head, model, heatmap or neuron."""
     text: str
     pair: str | None
+    other: str | None
+    """The same sentence with a word changed or put in, for a switch between both."""
     model: str | None
     """Name of the model; None: the default one."""
     layer: int | None
@@ -92,10 +95,17 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
         raise MarkError("a heat map shows exactly one head; write heads: [0]", lines["heads"])
     if view == "neuron":
         _check_neuron(options, lines)
+    if "other" in options and (view == "neuron" or "pair" in options):
+        raise MarkError(
+            "only a head view, a model view or a map of one text has another sentence; "
+            "take other: away",
+            lines["other"],
+        )
     return ViewSpec(
         view=view,
         text=_text(options, lines, ledger),
         pair=options.get("pair"),
+        other=options.get("other"),
         model=options.get("model"),
         layer=layer,
         heads=() if heads in (None, "all") else tuple(heads),
@@ -223,7 +233,7 @@ def _text(options: dict, lines: dict[str, int], ledger: Ledger) -> str:
             f"no sentence is called {options['sentence']!r}; {known(ledger.sentences)}",
             lines["sentence"],
         )
-    for part in (text, options.get("pair", "")):
+    for part in (text, options.get("pair", ""), options.get("other", "")):
         wide = next((c for c in part if unicodedata.east_asian_width(c) in "WF"), None)
         if wide:
             raise MarkError(

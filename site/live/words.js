@@ -11,7 +11,7 @@ const WORDS = {
     load: (size) => `下载模型（约 ${size} MB）并计算`,
     run: "计算注意力",
     cancel: "停止",
-    size: (size) => `模型约 ${size} MB，只下载一次，留在这个浏览器里；句子不离开你的设备。每句另取几个词嵌入文件，共约 1 MB。`,
+    size: (size) => `模型约 ${size} MB，只下载一次，留在这个浏览器里（无痕窗口关上就没了）；句子不离开你的设备。每句另取几个词嵌入文件，共约 1 MB。`,
     kept: "模型已在这个浏览器里。句子不离开你的设备。",
     loading: (done, total) => `下载模型：${done} / ${total} MB`,
     opening: "打开模型……",
@@ -40,7 +40,7 @@ const WORDS = {
     run: "Compute the attention",
     cancel: "Stop",
     size: (size) =>
-      `The model has about ${size} MB. It is downloaded once and stays in this browser; your sentence never leaves your device. Each sentence takes a few files of word embeddings, about 1 MB in all.`,
+      `The model has about ${size} MB. It is downloaded once and stays in this browser (a private window forgets it); your sentence never leaves your device. Each sentence takes a few files of word embeddings, about 1 MB in all.`,
     kept: "The model is in this browser. Your sentence never leaves your device.",
     loading: (done, total) => `Downloading the model: ${done} of ${total} MB`,
     opening: "Opening the model …",

@@ -56,11 +56,31 @@ export function segment(run, words) {
 const HAN = /[\u3400-\u9fff]/;
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** How a word is looked for: Chinese anywhere, English at the start of words. */
-function matcher(word) {
+const AROUND = 6; // characters on either side that decide where a Chinese word begins and ends
+
+/** Whether the Chinese `word` at `at` is one there, and not the end of one and the start of another. */
+function stands(text, at, word, words) {
+  let from = at;
+  while (from > 0 && at - from < AROUND && HAN.test(text[from - 1])) from -= 1;
+  let to = at + word.length;
+  while (to < text.length && to - at - word.length < AROUND && HAN.test(text[to])) to += 1;
+  const cuts = new Set([0]);
+  let end = 0;
+  for (const piece of segment(text.slice(from, to), words)) cuts.add((end += piece.length));
+  return cuts.has(at - from) && cuts.has(at - from + word.length);
+}
+
+/** How a word is looked for: Chinese as a whole word, English at the start of words. */
+function matcher(word, words) {
   if (HAN.test(word)) {
     const pattern = new RegExp(escaped(word), "g");
-    return { word, pattern, count: (text) => text.split(word).length - 1 };
+    const whole = words.has(word) && word.length > 1;
+    const count = (text) => {
+      let sum = 0;
+      for (const { index } of text.matchAll(pattern)) if (!whole || stands(text, index, word, words)) sum += 1;
+      return sum;
+    };
+    return { word, pattern, count };
   }
   const root = stem(word);
   const pattern = new RegExp(`(?:^|[^a-z0-9])(${escaped(root)}[a-z]*)`, "g");
@@ -81,6 +101,25 @@ function says(text, part) {
   return !letter(text[at - 1]) && !letter(text[at + part.length]);
 }
 
+/** Learners' pages come before those for authors, operators and measurers. */
+const share = (location) => (/^guide\/(authors|benchmarks|clusters)/.test(location) ? 0.4 : /^guide\/(instructors|teaching)/.test(location) ? 0.6 : 1);
+
+/** How many letters are wrong, missing, too many or exchanged with their neighbour; at most `most`. */
+export function distance(a, b, most) {
+  if (Math.abs(a.length - b.length) > most || a[0] !== b[0]) return most + 1;
+  let before = [];
+  let last = [...Array(b.length + 1).keys()];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      row[j] = Math.min(row[j - 1] + 1, last[j] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length];
+}
+
 export class Index {
   /**
    * `entries`: [location, title, text] of each section; a page's first has no # in its location.
@@ -90,6 +129,7 @@ export class Index {
     const typed = also.map(([name]) => name).filter((name) => HAN.test(name));
     this.words = new Map([...words.split(" "), ...typed].map((word, rank) => [word, rank]));
     this.also = also;
+    this.latin = new Map(); // English words of the index -> how often they stand in it
     const pages = new Map();
     for (const [location, title, text] of entries) {
       const address = location.split("#")[0];
@@ -97,6 +137,8 @@ export class Index {
       const page = pages.get(address);
       page.sections.push({ location, title, text, folded: fold(text), foldedTitle: fold(title) });
       page.length += text.length;
+      for (const [word] of fold(`${title} ${text}`).matchAll(LATIN))
+        if (!HAN.test(word)) this.latin.set(word, (this.latin.get(word) || 0) + 1);
     }
     this.pages = [...pages.values()];
     for (const page of this.pages) {
@@ -110,16 +152,38 @@ export class Index {
 
   /** The words that a query asks for; what every text has is left out unless there is nothing else. */
   terms(query) {
-    const all = [...fold(query).matchAll(LATIN)].flatMap(([run]) => (HAN.test(run) ? segment(run, this.words) : [run]));
+    const all = [...fold(query).matchAll(LATIN)].flatMap(([run]) => (HAN.test(run) ? this.cut(run) : [this.spelt(run)]));
     const kept = all.filter((word) => !STOP.has(word));
     return [...new Set(kept.length ? kept : all)];
+  }
+
+  /** The words of a run of Chinese. What is left of a word that no page has says nothing by itself:
+   * single characters are left out, unless the run is nothing else; then it is looked for whole. */
+  cut(run) {
+    if (run.length === 1) return [run];
+    const pieces = segment(run, this.words);
+    const words = pieces.filter((piece) => piece.length > 1 || STOP.has(piece));
+    return words.some((piece) => !STOP.has(piece)) ? words : [pieces.filter((piece) => !STOP.has(piece)).join("") || run];
+  }
+
+  /** The word itself, or where no page has it or a form of it, the nearest that one has. */
+  spelt(word) {
+    if (word.length < 4 || /[^a-z]/.test(word) || this.also.some(([typed]) => says(typed, word))) return word;
+    const root = stem(word);
+    for (const known of this.latin.keys()) if (known.startsWith(root)) return word;
+    let [best, least] = [word, word.length < 8 ? 2 : 3]; // one slip in a short word, two in a long one
+    for (const [known, often] of this.latin) {
+      const slips = distance(word, known, least);
+      if (slips < least || (slips === least && best !== word && often > this.latin.get(best))) [best, least] = [known, slips];
+    }
+    return best;
   }
 
   /** What to look for, each with its weight: the query's words, neighbours among them, other names. */
   wanted(query) {
     const asked = fold(query).trim();
     const terms = this.terms(query);
-    const found = terms.map((word) => ({ ...matcher(word), weight: 1, own: true }));
+    const found = terms.map((word) => ({ ...matcher(word, this.words), weight: 1, own: true }));
     const neighbours = (phrase, weight) => found.push({ count: (text) => text.split(phrase).length - 1, weight });
     for (let i = 0; i + 1 < terms.length; i++) {
       const start = asked.indexOf(terms[i]);
@@ -128,7 +192,7 @@ export class Index {
     }
     const others = this.also.filter(([typed]) => says(asked, typed)).map(([, called]) => fold(called));
     for (const word of new Set(others.flatMap((called) => this.terms(called))))
-      if (!terms.includes(word)) found.push({ ...matcher(word), weight: WEAK });
+      if (!terms.includes(word)) found.push({ ...matcher(word, this.words), weight: WEAK });
     for (const called of others) if (this.terms(called)[0] !== called) neighbours(called, PHRASE);
     return found;
   }
@@ -179,7 +243,7 @@ export class Index {
         .sort((a, b) => b.score - a.score)
         .slice(0, MOST_SECTIONS);
       const named = says(asked, page.name) ? 2 * whole : 0;
-      return { ...page, sections: found, score: score(inPage) + (found[0]?.score || 0) + named };
+      return { ...page, sections: found, score: (score(inPage) + (found[0]?.score || 0) + named) * share(page.location) };
     });
     const matchers = wanted.filter(({ pattern }) => pattern);
     return scored

@@ -1,7 +1,7 @@
 // The bar over a drawing (layer, heads, part of a pair); under it the table, the gain, what to take away.
 
 import { html } from "./dom.js";
-import { save } from "./save.js";
+import { more } from "./load.js";
 
 /** Layer, heads, part of a pair. In the model view the drawing itself chooses layer and head. */
 export class Bar {
@@ -20,6 +20,7 @@ export class Bar {
       this.part = choice(parts.map((name) => [name, words.parts[name]]), (part) => figure.change({ part }));
       this.element.append(html("label", {}, words.part, this.part));
     }
+    if (figure.element.dataset.otherKey) this.element.append(figure.more.swapButton?.(figure) ?? "");
     this.element.hidden = !this.element.childElementCount;
   }
 
@@ -166,13 +167,14 @@ export class Takeaway {
     const { text, live, model } = element.dataset;
     if (this.page && text && live == null && !model)
       this.link = html("a", { title: words.ownHint }, words.own);
-    this.element = html("div", { class: "attention-view__takeaway" }, this.link, button("svg"), button("png"));
+    const present = html("button", { type: "button", onclick: () => more().then(({ present }) => present(figure)) }, words.present);
+    this.element = html("div", { class: "attention-view__takeaway" }, this.link, present, button("svg"), button("png"));
   }
 
   show({ layer, heads }) {
     if (!this.link) return;
     const { dataset } = this.figure.element;
-    const about = new URLSearchParams({ text: dataset.text });
+    const about = new URLSearchParams({ text: this.figure.text });
     if (dataset.pair) about.set("pair", dataset.pair);
     about.set("view", this.figure.view);
     about.set("head", `L${layer}H${heads[0]}`);
@@ -180,10 +182,15 @@ export class Takeaway {
     this.link.href = `${this.page}#${about}`;
   }
 
-  save(kind) {
+  async save(kind) {
     const { host, view, shownName, attention, words } = this.figure;
     const title = `${words.drawing[view]}${shownName}: ${attention.tokens.join(" ")}`;
-    save(host.querySelector("svg"), { name: `attention-${view}-${shownName}`, title, kind });
+    const { pair, model = "all-MiniLM-L6-v2" } = this.figure.element.dataset;
+    const { text } = this.figure;
+    const sentence = text ? [text, pair].filter(Boolean).join(" [SEP] ") : attention.tokens.join(" ");
+    const lines = [sentence, `${shownName} · ${model}`];
+    const { save } = await more();
+    save(host.querySelector("svg"), { lines, name: `attention-${view}-${shownName}`, title, kind });
   }
 }
 

@@ -20,6 +20,9 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** A small drawing of one stroke, for a button. */
+export const arrow = (d) => svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d }));
+
 const widths = new WeakMap(); // texts -> their width; measured once, drawn often
 
 /** The width in pixels of the widest of `texts`, in the font of `host` at `size` pixels. */
@@ -39,5 +42,12 @@ export function redraw(host, draw) {
   host.replaceChildren(...sheet.childNodes);
 }
 
-/** Whether the main pointer is a finger: then what is tapped must be 44 px. */
+/** Whether a drawing has as little room as on a phone: then its layout is ours. */
+export const narrow = (host) => host.clientWidth > 0 && host.clientWidth < 480;
+
+/** The height of a row of words: a thumb's where they are few, less where they are many. */
+export const rowHeight = (host, count, wide) =>
+  narrow(host) ? Math.max(20, Math.min(28, Math.floor(560 / count))) : coarse() ? 28 : wide;
+
+/** Whether the main pointer is a finger. */
 export const coarse = () => matchMedia("(pointer: coarse)").matches;

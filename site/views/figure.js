@@ -3,18 +3,19 @@
 import { asked, remember, written } from "./address.js";
 import { StillError } from "./attention.js";
 import { Bar, Gain, NumberTable, Takeaway } from "./controls.js";
-import { coarse, html } from "./dom.js";
+import { coarse, html, narrow } from "./dom.js";
 import { HeadDrawing } from "./head.js";
 import { HeatmapDrawing } from "./heatmap.js";
 import { Keys } from "./keyboard.js";
 import { liveLine } from "./line.js";
-import { load } from "./load.js";
+import { load, more } from "./load.js";
 import { ModelDrawing } from "./model.js";
 import { NeuronDrawing } from "./neuron.js";
 import { Roving } from "./roving.js";
 import { wordsFor } from "./words.js";
 
 const DRAWINGS = { head: HeadDrawing, model: ModelDrawing, heatmap: HeatmapDrawing, neuron: NeuronDrawing };
+let ours = {}; // drawings for narrow places, once they have come
 const NOTHING = { query: null, key: null };
 
 export class Figure {
@@ -24,6 +25,7 @@ export class Figure {
     this.still = element.querySelector(".attention-view__still");
     this.words = wordsFor(element.dataset.language);
     // what lives in the address; a figure that a script fills has an address of the script's
+    this.swapped = false; // whether the other sentence is drawn
     this.lives = element.dataset.key != null && element.dataset.live == null;
     this.asked = this.lives ? asked(element) : null;
   }
@@ -34,10 +36,14 @@ export class Figure {
     if (this.element.dataset.state || !this.element.dataset.key) return;
     this.element.dataset.state = "loading";
     try {
-      this.attention = await this.read(await load(this.element.dataset.key));
+      const { key } = this.element.dataset;
+      if (small() || this.element.dataset.otherKey) ours = await more();
+      this.attention = await this.load(key);
       await turn();
       if (!this.element.isConnected) return;
+      const before = this.element.getBoundingClientRect();
       this.build();
+      keepPlace(this.element, before);
     } catch (error) {
       this.keepStill(error);
     }
@@ -112,19 +118,13 @@ export class Figure {
       this.takeaway.element,
       this.view !== "neuron" && this.gain.element,
     );
-    this.body = html("div", {}, this.bar.element, this.line, this.host, this.foot);
+    this.body = html("div", { class: "attention-view__body" }, this.bar.element, this.line, this.host, this.foot);
+    this.sheet = null;
+    this.fold();
     this.slot.replaceChildren(this.body);
     this.slot.hidden = false;
     this.slot.style.minHeight = "";
-    this.drawing = new DRAWINGS[this.view](this.host, attention, {
-      words,
-      on: {
-        point: (place) => this.point(place),
-        leave: () => this.point(null),
-        keep: (place) => this.keep(place),
-        open: (change) => this.opened(change),
-      },
-    });
+    this.drawing = null;
     this.roving = new Roving(this);
     this.keys = new Keys(this);
     this.settled = false; // nothing that is drawn first goes into the address
@@ -179,11 +179,47 @@ export class Figure {
     const outside = (index, [start, end]) => index != null && !(index >= start && index < end);
     if (outside(this.kept.query, shown.queries) || outside(this.kept.key, shown.keys)) this.kept = NOTHING;
     this.drawn = this.host.clientWidth;
+    this.suit();
     this.drawing.draw({ ...this.state, ...this.kept });
     this.refresh();
   }
 
+  /** The drawing that suits the room: bertviz's own, or on a phone ours. */
+  suit() {
+    const Drawing = (narrow(this.host) && ours[this.view]) || DRAWINGS[this.view];
+    // the page has become narrow: what it needs then comes, else it stays as it was
+    if (small() && !ours.save) more().then((come) => ((ours = come), this.fold(), this.draw()), () => {});
+    if (this.drawing instanceof Drawing) return;
+    const { words } = this;
+    this.drawing = new Drawing(this.host, this.attention, {
+      words,
+      on: {
+        point: (place) => this.point(place),
+        leave: () => this.point(null),
+        keep: (place) => this.keep(place),
+        open: (change) => this.opened(change),
+      },
+    });
+  }
+
+  async load(key) {
+    return this.read(await load(key));
+  }
+
+  /** What has come of what few readers need (more.js). */
+  get more() {
+    return ours;
+  }
+
+  /** Put the controls into a sheet, where it has come. */
+  fold() {
+    if (this.sheet || !ours.Sheet || !small()) return;
+    this.sheet = new ours.Sheet(this, this.bar.element, this.foot);
+    this.body.prepend(this.sheet.row, this.sheet.element);
+  }
+
   refresh() {
+    this.sheet?.show(this.state);
     this.bar.show(this.state);
     this.gain.show(this.state);
     this.table.show(this.state);
@@ -241,6 +277,12 @@ export class Figure {
     this.change({ layer, heads: [head], ...(this.view === "model" && { open: true }) });
   }
 
+  /** The sentence that is drawn. */
+  get text() {
+    const { text, otherText } = this.element.dataset;
+    return this.swapped ? otherText : text;
+  }
+
   reset() {
     this.state = structuredCloned(this.first);
     this.kept = this.firstKept;
@@ -274,6 +316,12 @@ export class Figure {
   }
 }
 
+/** What is read may not be pushed away by what is drawn above it. Others than Safari see to it themselves. */
+function keepPlace(element, { top, height }) {
+  if (top >= 0 || CSS.supports("overflow-anchor", "auto")) return;
+  scrollBy({ top: element.getBoundingClientRect().height - height, behavior: "instant" });
+}
+
 let last = Promise.resolve();
 
 /** One drawing a frame, so that the first is seen before the second is begun. */
@@ -283,6 +331,9 @@ function turn() {
   last = last.then(() => new Promise((seen) => (document.hidden ? seen() : requestAnimationFrame(() => setTimeout(seen)))));
   return mine;
 }
+
+/** Whether the page is as narrow as on a phone. */
+const small = () => matchMedia("(max-width: 44.9em)").matches;
 
 const numberOr = (text, otherwise) => (text == null || text === "" ? otherwise : Number(text));
 const structuredCloned = (state) => ({ ...state, heads: [...state.heads] });

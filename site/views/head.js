@@ -3,7 +3,7 @@
 
 import { select } from "d3-selection";
 import { headView } from "bertviz/head_view.js";
-import { coarse, redraw, svg, widest } from "./dom.js";
+import { narrow, redraw, rowHeight, svg, widest } from "./dom.js";
 
 const TEXT_SIZE = 15;
 
@@ -16,7 +16,9 @@ export class HeadDrawing {
     const { attention, host } = this;
     const part = (this.part = attention.parts[state.part]);
     const box = Math.min(160, Math.max(60, Math.ceil(widest(attention.tokens, TEXT_SIZE, host)) + 16));
-    const room = host.clientWidth - 2 * box - 2;
+    const numbers = narrow(host) && attention.exact ? 34 : 0; // at the right, of the row that is pointed at
+    const room = host.clientWidth - 2 * box - 2 - numbers;
+    const count = Math.max(part.queries[1] - part.queries[0], part.keys[1] - part.keys[0]);
     const matrix = Math.min(300, Math.max(80, room));
     redraw(host, (sheet) =>
       headView(
@@ -36,9 +38,9 @@ export class HeadDrawing {
           gain: state.gain,
           text_size: TEXT_SIZE,
           box_width: box,
-          box_height: coarse() ? 44 : 24,
+          box_height: rowHeight(host, count, 24),
           matrix_width: matrix,
-          head_color: (head) => `var(--head-${head % 12})`,
+          head_color: (head) => (state.heads.length > 1 ? `var(--head-${head % 12})` : "var(--view-look)"),
         },
         { select },
       ),
@@ -49,6 +51,16 @@ export class HeadDrawing {
       svg("text", { class: "axis", x: box - 8, y: 18, "text-anchor": "end" }, this.words.query),
       svg("text", { class: "axis", x: box + matrix + 8, y: 18 }, this.words.key),
     );
+    this.state = state;
+    this.numbers = !numbers
+      ? []
+      : this.tokens("right").map((token) => {
+          const text = token.querySelector("text");
+          const [y, dy] = [text.getAttribute("y"), text.getAttribute("dy")];
+          return svg("text", { x: 2 * box + matrix + numbers - 2, y, dy, "text-anchor": "end", class: "value" });
+        });
+    if (numbers) this.svg.setAttribute("width", 2 * box + matrix + numbers);
+    this.svg.append(...this.numbers);
     this.listen("left", (index) => ({ query: part.queries[0] + index, key: null }));
     this.listen("right", (index) => ({ query: null, key: part.keys[0] + index }));
     this.point(state);
@@ -83,6 +95,11 @@ export class HeadDrawing {
       this.svg.querySelectorAll(both).forEach((line) => line.classList.add("chosen"));
       this.tokens("right")[column]?.classList.add("chosen");
     }
+    this.numbers.forEach((text, index) => {
+      const [head] = this.state.heads;
+      const weight = query == null ? null : this.attention.weight(this.state.layer, head, query, this.part.keys[0] + index);
+      text.textContent = weight?.toFixed(2) ?? "";
+    });
     this.busy = false;
   }
 }

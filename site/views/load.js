@@ -31,6 +31,23 @@ export function load(key) {
   return loaded.get(key);
 }
 
+let coming = null;
+
+/** What few readers need (more.js), fetched once: {model, neuron, save}. */
+export function more() {
+  coming ||= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    window.SeeingAttention.more = resolve;
+    script.src = new URL("more.js", here);
+    script.onerror = () => {
+      coming = null; // the next who needs it may try again
+      reject(new StillError("data", "more.js"));
+    };
+    document.head.append(script);
+  });
+  return coming;
+}
+
 function fetchScript(key) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");

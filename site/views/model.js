@@ -41,7 +41,7 @@ export class ModelDrawing {
           least: (this.least ??= leastDrawn(attention.weights)),
           gain: state.gain,
           stroke_width: width < 700 ? 1.6 : 2.2,
-          layer_color: (layer) => `var(--head-${layer % 12})`,
+          layer_color: () => "var(--view-look)",
           words: this.words,
         },
         { select },

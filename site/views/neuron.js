@@ -2,7 +2,7 @@
 
 import { select } from "d3-selection";
 import { neuronView } from "bertviz/neuron_view.js";
-import { coarse, redraw, svg, widest } from "./dom.js";
+import { redraw, rowHeight, svg, widest } from "./dom.js";
 
 const TEXT_SIZE = 14;
 const MARGIN = 42; // for the weights at the right
@@ -12,7 +12,7 @@ const COLORS = {
   neg: "var(--view-negative)",
   text: "currentColor",
   selected_text: "currentColor",
-  text_highlight_left: "var(--view-highlight)",
+  text_highlight_left: "var(--view-asks)",
   text_highlight_right: "var(--view-weight)",
   vector_border: "var(--view-rule)",
 };
@@ -28,7 +28,7 @@ export class NeuronDrawing {
     const [head] = state.heads;
     const { size } = attention.vectors;
     const box = Math.min(120, Math.max(48, Math.ceil(widest(attention.tokens, TEXT_SIZE, host)) + 14));
-    const height = coarse() ? 44 : 26;
+    const height = rowHeight(host, part.keys[1] - part.keys[0], 26);
     const free = (gap) => host.clientWidth - 2 * box - 5.5 * gap - height - MARGIN - 2;
     const padding = free(22) < 3 * LEAST_CELL * size ? 16 : 22; // long words leave less between
     const room = free(padding);
@@ -52,7 +52,7 @@ export class NeuronDrawing {
           matrix_width: Math.min(7 * size, Math.max(LEAST_CELL * size, Math.floor(room / 3))),
           padding,
           margin: MARGIN,
-          color: { ...COLORS, connector: `var(--head-${head % 12})` },
+          color: { ...COLORS, connector: "var(--view-look)" },
           words: this.words.neuron(size),
         },
         { select },

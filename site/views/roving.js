@@ -19,7 +19,7 @@ export class Roving {
   }
 
   within(box) {
-    return [...box.querySelectorAll("select, button, summary, input, a[href]")].filter((item) => !item.closest("[hidden]"));
+    return [...box.querySelectorAll("select, button, summary, input, a[href]")].filter((item) => item.offsetParent); // what is folded away takes no focus
   }
 
   all() {

@@ -4,20 +4,33 @@ const TAKEN = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width
 const LEFT_OUT = ["class", "style", "tabindex", "aria-hidden"];
 const SCALE = 2; // of the PNG
 
-/** The drawing as SVG text; `title` names it for those who do not see it. */
-export function asSvg(drawing, title) {
+const MARGIN = 20;
+const LINE = 20; // of the text below
+
+/** The drawing as SVG text, with a margin and below it what it shows, in `lines`; `title` names it for
+ * those who do not see it. */
+export function asSvg(drawing, title, lines = []) {
   const copy = written(drawing);
-  const { width, height } = drawing.getBoundingClientRect();
+  const box = drawing.getBoundingClientRect();
+  const width = Math.max(box.width, ...lines.map((line) => 7 * line.length)) + 2 * MARGIN;
+  const height = box.height + 2 * MARGIN + LINE * lines.length;
   const set = (name, value) => copy.setAttribute(name, value);
   set("xmlns", "http://www.w3.org/2000/svg");
   set("width", width);
   set("height", height);
-  set("viewBox", `0 0 ${width} ${height}`);
+  set("viewBox", `${-MARGIN} ${-MARGIN} ${width} ${height}`);
   const ground = copy.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of Object.entries({ width, height, fill: groundOf(drawing) })) ground.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x: -MARGIN, y: -MARGIN, width, height, fill: groundOf(drawing) })) ground.setAttribute(name, value);
   const name = copy.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "title");
   name.textContent = title;
   copy.prepend(name, ground);
+  lines.forEach((line, place) => {
+    const text = copy.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "text");
+    const at = { x: 0, y: box.height + LINE * (place + 0.8), fill: plain(getComputedStyle(drawing).color), "font-size": 13, "font-family": "sans-serif" };
+    for (const [key, value] of Object.entries(at)) text.setAttribute(key, value);
+    text.textContent = line;
+    copy.append(text);
+  });
   return new XMLSerializer().serializeToString(copy);
 }
 
@@ -28,6 +41,8 @@ function written(node) {
   if (hidden || style.display === "none" || style.opacity === "0") return null;
   const copy = node.cloneNode(false);
   for (const name of LEFT_OUT) copy.removeAttribute(name);
+  // A group's colour comes from the page's variables; each of its children has it written out.
+  for (const { name, value } of [...copy.attributes]) if (value.includes("var(")) copy.removeAttribute(name);
   const takes = node.nodeName === "g" || node.nodeName === "svg" ? ["opacity"] : TAKEN;
   for (const name of takes) {
     const value = style.getPropertyValue(name);
@@ -70,8 +85,8 @@ async function asPng(text) {
 }
 
 /** Hand the drawing over as a download; `kind` is svg or png. */
-export async function save(drawing, { name, title, kind }) {
-  const text = asSvg(drawing, title);
+export async function save(drawing, { name, title, lines, kind }) {
+  const text = asSvg(drawing, title, lines);
   const blob = kind === "png" ? await asPng(text) : new Blob([text], { type: "image/svg+xml" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

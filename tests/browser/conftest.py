@@ -1,4 +1,6 @@
-"""Pages in a Chromium that cannot leave the machine, served under a sub-path as a project's would.
+"""Pages in a browser that cannot leave the machine, served under a sub-path as a project's would.
+
+The browser is Chromium, or with SEEING_ATTENTION_ENGINE=firefox Firefox (`make test-firefox`).
 
 ``open_page`` is the gate: when a test ends, any outside request, console error, exception or failed
 request that the test did not take out of ``page.trouble`` fails it.
@@ -7,6 +9,7 @@ request that the test did not take out of ``page.trouble`` fails it.
 import functools
 import http.server
 import json
+import os
 import shutil
 import threading
 import zipfile
@@ -20,9 +23,11 @@ from attention_views.bundle import build_engine
 from attention_views.offline import pack_site
 from attention_views.pack import pack_view, packed_key
 from grader.attention import Attention
+from support import firefox
 from support.built_site import build_site, run_mkdocs
 
 PREFIX = "/course/"
+ENGINE = os.environ.get("SEEING_ATTENTION_ENGINE", "chromium")
 
 
 def pytest_collection_modifyitems(items):
@@ -31,6 +36,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("browser"))
+            why = ENGINE == "firefox" and firefox.reason(item.nodeid)
+            if why:
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def browser(request):
+    """The browser of this run."""
+    return request.getfixturevalue(ENGINE)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -105,14 +119,14 @@ def from_disk(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(chromium):
+def open_page(browser):
     """open_page(address, scripts=, width=, dark=, touch=, before=) -> page, with page.trouble."""
     contexts, pages = [], []
 
     def open_page(
         address, *, scripts=True, width=1280, height=800, dark=False, touch=False, before=None
     ):
-        context = chromium.new_context(
+        context = browser.new_context(
             java_script_enabled=scripts,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -132,7 +146,8 @@ def open_page(chromium):
 
         def failed(request):
             # what a navigation interrupts, and what is preloaded where scripts are turned off
-            if request.failure not in ("net::ERR_ABORTED", "csp" if not scripts else None):
+            broken_off = ("net::ERR_ABORTED", "NS_BINDING_ABORTED", None if scripts else "csp")
+            if request.failure not in broken_off:
                 trouble.append(f"failed {request.url} {request.failure}")
 
         def said(message):

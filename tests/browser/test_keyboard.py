@@ -170,6 +170,7 @@ def test_at_four_hundred_percent_only_the_figure_scrolls(pages, open_page, cat, 
     figure = pages.figure(view, pages.data(cat, exact=True), layer=0, heads=[0])
     page = open_page(pages.page(figure), width=320, height=256)
     page.wait_for_selector(DRAWN)
+    page.locator(".attention-view__row .name").click()
     page.locator(".attention-view__takeaway").scroll_into_view_if_needed()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 

@@ -90,13 +90,21 @@ def test_the_tables_hold_the_head_s_weights_and_scores(neuron_page, thinking):
     assert np.abs(found[1] - scores).max() <= 2e-3
 
 
-def test_on_a_phone_the_wide_drawing_scrolls_in_its_figure(pages, open_page, neuron_page):
+def test_on_a_phone_numbers_scores_and_weights_lie_within_the_width(
+    open_page, neuron_page, thinking
+):
     page = open_page(neuron_page.url, width=390, height=844, touch=True)
     page.wait_for_selector(DRAWN)
     box = page.locator(".attention-view__drawing").evaluate(
-        "box => [box.scrollWidth, box.clientWidth]"
+        "box => [box.scrollWidth, box.clientWidth, box.scrollHeight, box.clientHeight]"
     )
-    assert box[0] > box[1]
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.locator(".leftText > g").nth(3).tap()
+    assert box[0] <= box[1]
+    assert box[2] <= box[3]
+    scores = thinking.keys[5, 11] @ thinking.queries[5, 11, 8] / np.sqrt(SIZE)
+    assert np.abs(drawn(page, "text.score") - scores).max() <= 2e-3
+    printed = page.locator("text.value").all_text_contents()
+    assert np.abs(np.array(printed, float) - thinking.weights[5, 11, 8]).max() <= 0.005 + 1e-5
+    page.locator("rect.target").nth(3).tap()
     assert line(page).startswith("L5H11: sat → ")
+    scores = thinking.keys[5, 11] @ thinking.queries[5, 11, 3] / np.sqrt(SIZE)
+    assert np.abs(drawn(page, "text.score") - scores).max() <= 2e-3

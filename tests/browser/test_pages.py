@@ -34,7 +34,7 @@ def test_the_switch_stays_on_the_first_page(open_page, site):
 
 
 def test_the_switch_follows_instant_navigation(open_page, site):
-    page = open_page(site)
+    page = open_page(site + "why-look/")
     page.evaluate("window.stayed = true")
     page.locator(f"nav a[href*='{PAGE}']").first.click()
     page.wait_for_url(f"**/{PAGE}")

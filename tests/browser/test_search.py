@@ -123,7 +123,7 @@ def test_escape_closes_and_nothing_found_is_said(open_page, site):
 
 
 def test_search_still_works_after_instant_navigation(open_page, site):
-    page = open_page(site)
+    page = open_page(site + "why-look/")
     page.evaluate("window.stayed = true")
     page.locator("nav a[href*='telescope']").first.click()
     page.wait_for_url("**/telescope/")

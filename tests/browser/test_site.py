@@ -18,7 +18,7 @@ LESSONS = sorted(
     if "```attention" in path.read_text(encoding="utf-8")
 )
 PAGES = ["" if name == "index" else f"{name}/" for name in LESSONS]
-PAGES += ["en/", "en/opening-the-black-box/", "en/telescope/"]
+PAGES += ["en/why-look/", "en/opening-the-black-box/", "en/telescope/"]
 """All in Chinese, some in English: both languages draw the same figures from the same files."""
 
 TWO = ["opening-the-black-box/", "en/telescope/"]
@@ -158,7 +158,7 @@ def check_pointing(figure):
 
 
 def test_figures_draw_after_instant_navigation_there_and_back(open_page, site):
-    page = open_page(site)
+    page = open_page(site + "why-look/")
     page.evaluate("window.stayed = true")
     for lesson in ("opening-the-black-box", "telescope", "opening-the-black-box"):
         page.evaluate(f"document.querySelector('{FIGURES}')?.classList.add('old')")
@@ -178,7 +178,7 @@ def test_a_switch_to_dark_keeps_what_is_shown(open_page, site):
     figure = next(f for f in draw_all(page) if f.get_attribute("data-view") != "model")
     figure.locator("select").first.select_option("1")
     figure.locator("button[aria-pressed]").nth(4).click()
-    ink = "figure => getComputedStyle(figure.querySelector('.attention line, .cells')).%s"
+    ink = "figure => getComputedStyle(figure.querySelector('.attention line, .cells rect')).%s"
     ink %= "stroke" if figure.get_attribute("data-view") == "head" else "fill"
     light = figure.evaluate(ink)
     page.locator("label[for=__palette_1]").click()

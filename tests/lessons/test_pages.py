@@ -4,9 +4,11 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 LESSONS = Path(__file__).parents[2] / "lessons"
+OURS = ("attention", "guess", "home", "quiz", "scissors")
 
 
 def test_both_languages_have_the_same_pages():
@@ -24,9 +26,7 @@ def test_headings_stand_in_the_same_order(pages):
 
 def test_code_is_the_same_to_the_byte(pages):
     zh, en = pages
-    code = [
-        [fence for fence in page.fences if fence[0] not in ("attention", "quiz")] for page in pages
-    ]
+    code = [[fence for fence in page.fences if fence[0] not in OURS] for page in pages]
     assert code[0] == code[1]
     assert all(name for name, _ in zh.fences + en.fences), "a fence says what it holds"
 
@@ -41,6 +41,19 @@ def test_figures_show_the_same(pages):
         for page in pages
     ]
     assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("guess", {"ask", "options", "found"}), ("scissors", {"caption"})]
+)
+def test_guesses_and_scissors_are_the_same_but_for_their_words(pages, kind, told):
+    same = []
+    for page in pages:
+        bodies = [yaml.safe_load(body) for name, body in page.fences if name == kind]
+        counts = [len(body.get("options", ())) for body in bodies]
+        plain = [{k: v for k, v in body.items() if k not in told} for body in bodies]
+        same.append((counts, plain))
+    assert same[0] == same[1]
 
 
 def test_drawings_are_the_same(pages):
@@ -109,12 +122,43 @@ def test_the_core_path_takes_an_hour_to_an_hour_and_a_half(pages):
         for path in (LESSONS / "zh").glob("*.md")
     ]
     assert 60 <= sum(page["minutes"] for page in core if page["route"] == "core") <= 90
-    for page in pages:
-        home = (LESSONS / page.language / "index.md").read_text(encoding="utf-8")
-        if page.about["route"] == "core" and page.about["minutes"]:
-            minutes = {"zh": "分钟", "en": "minutes"}[page.language]
-            row = next(line for line in home.splitlines() if f"]({page.name})" in line)
-            assert f"| {page.about['minutes']} {minutes} |" in row
+
+
+def front_matter(language):
+    """Name of a page -> its front matter."""
+    folder = LESSONS / language
+    return {
+        path.relative_to(folder).as_posix(): yaml.safe_load(path.read_text().split("---\n")[1])
+        for path in sorted(folder.rglob("*.md"))
+    }
+
+
+def home_parts(language):
+    """The options of the first page's fences."""
+    text = (LESSONS / language / "index.md").read_text(encoding="utf-8")
+    return [yaml.safe_load(body) for body in re.findall(r"^```home\n(.*?)^```", text, re.M | re.S)]
+
+
+@pytest.mark.parametrize(("language", "config"), [("zh", "mkdocs.yml"), ("en", "site/en.yml")])
+def test_the_home_page_has_a_card_for_every_lesson_in_the_order_of_the_navigation(language, config):
+    cards = [card["page"] for part in home_parts(language) for card in part.get("lessons", ())]
+    about = front_matter(language)
+    text = (LESSONS.parent / config).read_text(encoding="utf-8")
+    listed = re.findall(r"^ +- (\S+\.md)$", text, re.MULTILINE)
+    assert cards == [name for name in listed if about[name]["minutes"]]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_first_button_names_the_minutes_of_the_lesson_that_it_leads_to(language):
+    [hero] = (part for part in home_parts(language) if part["part"] == "hero")
+    assert hero["minutes"] == front_matter(language)[hero["start"]]["minutes"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_says_in_a_sentence_of_its_own_what_it_is_about(language):
+    said = [about.get("description") for about in front_matter(language).values()]
+    assert all(said)
+    assert len(set(said)) == len(said)
 
 
 def test_the_glossary_page_shows_the_glossary():

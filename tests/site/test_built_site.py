@@ -102,7 +102,7 @@ def test_every_figure_has_its_data_beside_the_one_engine(site):
     keys = set()
     for path in site.rglob("index.html"):
         text = path.read_text(encoding="utf-8")
-        keys |= set(re.findall(r'data-key="(\w+)"', text))
+        keys |= set(re.findall(r'data-(?:other-)?key="(\w+)"', text))
         engine = re.search(r'name="course-engine" content="([^"]+)"', text)[1]
         address = path.parent.relative_to(site).as_posix() + "/"
         assert file_of(site, address.removeprefix("./"), engine) == site / "assets/views/engine.js"

@@ -73,8 +73,8 @@ def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
         (
             changed("layer", "laier"),
             4,
-            "no option is called 'laier'; known: caption, exact, heads, layer, model, pair, query, "
-            "sentence, text, view, words",
+            "no option is called 'laier'; known: caption, exact, heads, layer, model, other, "
+            "pair, query, sentence, text, view, words",
         ),
         (
             changed("layer: 1", "layer: 99"),

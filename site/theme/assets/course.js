@@ -12,13 +12,51 @@
   const engine = absolute(document.querySelector("meta[name=course-engine]").content);
 
   const followLanguage = () => {
+    const address = location.href.split("#")[0]; // a section has another name in the other language
     for (const { link, here, there } of switches) {
-      if (location.href.startsWith(here)) link.href = there + location.href.slice(here.length);
+      if (address.startsWith(here)) link.href = there + address.slice(here.length);
+    }
+  };
+
+  // Both languages have the same headings in the same order: the switch stays in its section.
+  const SECTION = "course-section";
+  const headings = () => [...document.querySelectorAll(".md-content :is(h2, h3)")];
+  const keepSection = () => {
+    const place = headings().filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3).length;
+    try {
+      sessionStorage.setItem(SECTION, place);
+    } catch {
+      // where nothing may be kept, the page opens at its top
+    }
+  };
+  const takeSection = () => {
+    try {
+      const place = Number(sessionStorage.getItem(SECTION));
+      sessionStorage.removeItem(SECTION);
+      if (place > 0) headings()[place - 1]?.scrollIntoView();
+    } catch {
+      // see keepSection
     }
   };
 
   // What a figure shows is in the address too, and changes without a new page.
-  for (const { link } of switches) link.addEventListener("click", followLanguage);
+  for (const { link } of switches)
+    link.addEventListener("click", () => {
+      followLanguage();
+      keepSection();
+    });
+
+  // Remembered here, not in the page: instant navigation takes away what the next page's head lacks,
+  // and a script that ran twice would listen twice.
+  const loaded = new Set();
+  const loadOnce = (address) => {
+    if (loaded.has(address)) return;
+    loaded.add(address);
+    const script = document.createElement("script");
+    script.src = address;
+    script.onerror = () => loaded.delete(address); // the next page tries again
+    document.head.append(script);
+  };
 
   const loadEngine = () => {
     // A page that was loaded whole asks for it in its head; one that came by instant navigation cannot.
@@ -41,11 +79,7 @@
     const field = form.querySelector("input");
     field.addEventListener("focus", () => {
       toggle.checked = true;
-      if (document.querySelector("script[data-course-search]")) return;
-      const script = document.createElement("script");
-      script.src = new URL("../search/box.js", engine).href;
-      script.dataset.courseSearch = "";
-      document.head.append(script);
+      loadOnce(new URL("../search/box.js", engine).href);
     });
     // The theme closes search 125 ms after a page has arrived. Who is in the field by then keeps it;
     // who closes it by hand has left the field first.
@@ -61,18 +95,10 @@
     });
   }
 
-  // A page that runs a model has a script of its own, which follows document$ by itself. Instant
-  // navigation takes the element away, not what has run: so it is remembered here.
-  const running = new Set();
+  // A page that runs a model has a script of its own, which follows document$ by itself.
   const loadLive = () => {
-    for (const [host, folder] of [[".own-sentence", "live"], [".watch-it-write", "write"]]) {
-      if (!document.querySelector(host) || running.has(folder)) continue;
-      running.add(folder);
-      const script = document.createElement("script");
-      script.src = new URL(`../${folder}/page.js`, engine).href;
-      script.onerror = () => running.delete(folder); // the next page tries again
-      document.head.append(script);
-    }
+    for (const [host, folder] of [[".own-sentence", "live"], [".watch-it-write", "write"]])
+      if (document.querySelector(host)) loadOnce(new URL(`../${folder}/page.js`, engine).href);
   };
 
   const load = () => {
@@ -80,9 +106,23 @@
     loadLive();
   };
 
+  takeSection();
   load(); // at once: where instant navigation is off for file://, document$ never speaks
   document$.subscribe(() => {
     followLanguage();
     load();
   });
 }
+
+// The wall of heads on the first page: the tile under the pointer, or with the focus, stands enlarged
+// beside it. Its words are the link's own name; without scripts the chosen head stays there.
+for (const kind of ["pointerover", "focusin"])
+  document.addEventListener(kind, ({ target }) => {
+    const tile = target.closest?.(".home-wall a");
+    const loupe = tile && document.querySelector(".home-loupe");
+    if (!loupe) return;
+    const [name, ...said] = tile.getAttribute("aria-label").split(/[:：]\s*/);
+    loupe.querySelector("i").style.cssText = tile.getAttribute("style");
+    loupe.querySelector("b").textContent = name;
+    loupe.querySelector("span span").textContent = said.join(": ");
+  });

@@ -1,0 +1,35 @@
+// The switch in a figure that has a second sentence.
+
+import { arrow, html } from "./dom.js";
+
+/** It says which word it puts in. */
+export function swapButton(figure) {
+  const text = html("span", { lang: "en" });
+  const show = () => {
+    text.textContent = JSON.parse(figure.element.dataset.swap)[figure.swapped ? 1 : 0];
+  };
+  show();
+  figure.element.addEventListener("attention-view:swapped", show);
+  return html("button", { type: "button", class: "swap", onclick: () => swap(figure) }, text, arrow("M7 4v15M3.5 15.5 7 19l3.5-3.5M17 20V5M13.5 8.5 17 5l3.5 3.5"));
+}
+
+/** Draw the other sentence, with the same head; what is pointed at is the same word there. */
+async function swap(figure) {
+  const { dataset } = figure.element;
+  const { tokens } = figure.attention;
+  try {
+    const next = await figure.load(figure.swapped ? dataset.key : dataset.otherKey);
+    const there = (place) => {
+      const found = place == null ? -1 : next.tokens.indexOf(tokens[place]);
+      return found < 0 ? null : found;
+    };
+    figure.kept = { query: there(figure.kept.query), key: there(figure.kept.key) };
+    figure.attention = next;
+    figure.swapped = !figure.swapped;
+    figure.pointed = figure.drawing = null;
+    figure.draw();
+    figure.element.dispatchEvent(new CustomEvent("attention-view:swapped"));
+  } catch (error) {
+    figure.line.textContent = figure.words.still[error.reason || "broken"];
+  }
+}

@@ -1,0 +1,152 @@
+"""The home fence: what the first page shows is the model's, and needs no script."""
+
+import base64
+import io
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from attention_views.home import draw_home, resolve_links
+from attention_views.home.hero import NARROW, WIDE, lay_out
+from attention_views.home.wall import SHADES, picture, shade
+from attention_views.problems import MarkError
+from support.small_model import attention_of
+
+CAT = "The cat sat on the mat because it was tired."
+HERO = f"""
+part: hero
+text: {CAT}
+other: {CAT.replace("tired", "soft")}
+head: [0, 1]
+query: it
+key: cat
+means: [{{word: cat, says: the cat}}, {{word: mat, says: the mat}}]
+start: why-look.md
+minutes: 5
+own: your-own-sentence.md
+"""
+WALL = f"part: wall\ntext: {CAT}\nquery: it\nkey: cat\nhead: [0, 1]\nopens: model-view.md\n"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """home(fence, language=) -> its HTML; lessons stand in tmp_path."""
+
+    def capture(text, pair, model, **more):
+        return attention_of(text, **more) if pair is None else attention_of(text, pair, **more)
+
+    def home(source, language="en"):
+        return draw_home(source, language=language, capture=capture, folder=tmp_path)
+
+    return home
+
+
+def shown(weight):
+    return f"{weight:.2f}".removeprefix("0")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_hero_prints_the_head_s_weight_for_both_words(home, language):
+    html = home(HERO, language)
+    for word in ("tired", "soft"):
+        attention = attention_of(CAT.replace("tired", word)).merge_words()
+        weight = attention.weights[0, 1, attention.position("it"), attention.position("cat")]
+        assert shown(weight) in html
+    assert html.count("home-sentence ") == 4  # two widths of the page, two words
+    assert "<script" not in html
+    assert 'type="checkbox"' in html
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW])
+def test_words_of_the_hero_follow_each_other_within_the_sheet(sheet):
+    tokens = [*CAT.removesuffix(".").split(), "."]
+    words = lay_out(tokens, sheet)
+    assert [word.text for word in words] == tokens
+    for before, after in pairwise(words):
+        assert after.y > before.y or after.x >= before.x + before.width
+    assert min(word.x for word in words) >= 0
+    assert max(word.x + word.width for word in words) <= sheet.width
+
+
+def test_the_wall_links_every_head_and_says_where_it_looks_hardest(home):
+    html = home(WALL)
+    attention = attention_of(CAT).merge_words()
+    row = attention.weights[:, :, attention.position("it")]
+    said = dict(re.findall(r'model-view\.md\?f1=(L\d+H\d+)" aria-label="[^:]+: ([^"]+)"', html))
+    assert len(said) == attention.n_layers * attention.n_heads
+    for layer, head in np.ndindex(row.shape[:2]):
+        key = attention.tokens[int(row[layer, head].argmax())]
+        weight = shown(row[layer, head].max())
+        assert said[f"L{layer}H{head}"] == f"it looks hardest at {key}, {weight}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_pixel_of_the_wall_s_picture_is_a_weight(scheme):
+    weights = attention_of(CAT).weights
+    bytes_ = base64.b64decode(picture(weights, scheme).split(",")[1])
+    image = np.asarray(Image.open(io.BytesIO(bytes_)).convert("RGB"))
+    n = weights.shape[-1]
+    for layer, head, i, j in ((0, 0, 0, 0), (0, 1, n - 1, 2), (1, 0, 3, n - 1)):
+        level = round(float(weights[layer, head, i, j]) ** (2 / 3) * (SHADES - 1))
+        assert tuple(image[layer * n + i, head * n + j]) == shade(level, scheme)
+
+
+def test_the_ramp_only_becomes_stronger():
+    light = [sum(shade(level, "light")) for level in range(SHADES)]
+    dark = [sum(shade(level, "dark")) for level in range(SHADES)]
+    assert light == sorted(light, reverse=True)
+    assert dark == sorted(dark)
+
+
+def test_a_card_takes_title_and_minutes_from_its_lesson(home, tmp_path):
+    (tmp_path / "papers.md").write_text("---\ntitle: Reading\nminutes: 12\n---\n\n# Reading\n")
+    cards = "part: cards\nlessons:\n  - {page: papers.md, picture: papers, about: what to ask}\n"
+    html = home(cards)
+    assert '<span class="t">Reading</span>' in html
+    assert "12 minutes" in html
+    assert 'href="page:papers.md"' in html
+
+
+@pytest.mark.parametrize(
+    ("fence", "reason"),
+    [
+        ("part: door", "no part of the home page is called 'door'"),
+        ("part: wall", "the wall lacks 'text'"),
+        ("part: [", "not YAML"),
+        (
+            "part: cards\nlessons: [{page: gone.md, picture: papers, about: x}]",
+            "there is no lesson gone.md",
+        ),
+        (HERO.replace("query: it", "query: dog"), "'dog' stands nowhere"),
+    ],
+)
+def test_a_wrong_option_is_said(home, fence, reason):
+    with pytest.raises(MarkError, match=re.escape(reason)):
+        home(fence)
+
+
+class File:
+    """A page of the generator."""
+
+    src_uri = "index.md"
+
+    def url_relative_to(self, page):
+        return "why-look/"
+
+
+class Files(dict):
+    """The generator's pages by their path."""
+
+    get_file_from_path = dict.get
+
+
+def test_addresses_of_pages_are_the_generator_s(said):
+    files = Files({"why-look.md": File()})
+    html = '<a href="page:why-look.md?f1=L0H1">x</a>'
+    assert resolve_links(html, File(), files) == '<a href="why-look/?f1=L0H1">x</a>'
+    assert said() == []
+    resolve_links('<a href="page:gone.md">x</a>', File(), files)
+    assert said() == ["index.md: links to gone.md, which is no page; name another."]
