@@ -12,6 +12,7 @@ and because every web server compresses ``text/javascript``. The payload:
 | ``first`` | number of the first layer in ``shape``; left out where it is 0 |
 | ``coding`` | ``u8``: each weight is one byte, weight * 255. ``u16``: weight * 65535, all high bytes, then all low bytes (two planes: gzip finds more in them) |
 | ``weights`` | base64 of gzip of those bytes, in the order of ``shape`` |
+| ``triangle`` | true where the model only looks back: of each head, row by row, only the keys up to the query are packed; left out otherwise |
 | ``vectors`` | only for the neuron view: ``size``, how many numbers a query or key has; ``steps``, one of queries and one of keys; ``numbers``, base64 of gzip of queries, then keys, in the order layer, head, token, number, each 16 bits above 32768 in steps, two planes |
 """  # noqa: E501 (a table's rows cannot be broken)
 
@@ -70,6 +71,8 @@ def pack_view(attention: Attention, *, exact: bool) -> bytes:
         "coding": "u16" if exact else "u8",
         "weights": _base64(_coded(attention, exact=exact)),
     }
+    if attention.causal:
+        payload["triangle"] = True
     return _script(packed_key(attention, exact=exact), payload)
 
 
@@ -136,6 +139,8 @@ def _base64(data: bytes) -> str:
 
 def _coded(attention: Attention, *, exact: bool) -> bytes:
     weights = attention.weights.astype(np.float64).clip(0, 1)  # 1 + 1e-7 happens in float32
+    if attention.causal:  # above the diagonal all is zero
+        weights = weights[:, :, *np.tril_indices(attention.n_tokens)]
     if not exact:
         return np.rint(weights * 255).astype(np.uint8).tobytes()
     return _planes(_words(weights))

@@ -1,5 +1,7 @@
 """What the engine draws, on small pages of random attention."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,17 @@ def test_weights_packed_in_a_byte_are_drawn_within_two_thousandths(pages, open_p
     name = {"head": (LINES, "stroke-opacity"), "heatmap": (".cells rect", "fill-opacity")}[view]
     drawn = attribute(page, *name).reshape(13, 13)
     assert np.abs(drawn - cat.weights[2, 3]).max() <= 0.002
+
+
+def test_a_model_that_looks_back_is_drawn_from_its_lower_triangle(pages, open_page, cat):
+    weights = np.tril(cat.weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    causal = dataclasses.replace(cat, weights=weights, causal=True)
+    key = pages.data(causal, exact=False)
+    page = open_page(pages.page(pages.figure("head", key, layer=2, heads=[3])))
+    page.wait_for_selector(DRAWN)
+    drawn = attribute(page, LINES, "stroke-opacity").reshape(13, 13)
+    assert np.abs(drawn - causal.weights[2, 3]).max() <= 0.002
 
 
 def test_a_model_view_draws_every_weight_that_can_be_seen(pages, open_page, cat):

@@ -1,6 +1,7 @@
 """A packed view holds the numbers it promises, in the bytes it promises, the same each time."""
 
 import base64
+import dataclasses
 import gzip
 import json
 import re
@@ -19,6 +20,7 @@ from attention_views.pack import (
 )
 from grader.attention import Attention
 from grader.capture import capture
+from support.live_smollm2 import smollm2_file
 
 CAT = "The cat sat on the mat because it was tired."
 
@@ -54,6 +56,11 @@ def unpack(packed):
         weights = (high * 256 + low) / 65535
     else:
         weights = values / 255
+    if payload.get("triangle"):
+        layers, heads, n, _ = payload["shape"]
+        square = np.zeros((layers, heads, n, n))
+        square[:, :, *np.tril_indices(n)] = weights.reshape(layers, heads, -1)
+        return key, payload, square
     return key, payload, weights.reshape(payload["shape"])
 
 
@@ -65,6 +72,27 @@ def test_weights_come_back_within_the_promised_error(exact, error):
     assert payload["tokens"] == list(attention.tokens)
     assert payload["second"] is None
     assert key == packed_key(attention, exact=exact)
+
+
+@pytest.mark.parametrize(("exact", "error"), [(False, DRAWN_ERROR), (True, EXACT_ERROR)])
+def test_of_a_model_that_looks_back_only_the_lower_triangle_is_packed(exact, error):
+    full = random_attention()
+    weights = np.tril(full.weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    attention = dataclasses.replace(full, weights=weights, causal=True)
+    _, payload, back = unpack(pack_view(attention, exact=exact))
+    assert payload["triangle"] is True
+    assert np.abs(back - attention.weights).max() <= error
+    assert len(pack_view(attention, exact=exact)) < 0.8 * len(pack_view(full, exact=exact))
+
+
+def test_forty_tokens_of_270_heads_are_packed_in_110_kb():
+    smollm2_file()
+    text = "The quick brown fox jumps over the lazy dog, then sleeps in the sun. " * 4
+    attention = capture(text[:190], model="smollm2")
+    assert 38 <= attention.n_tokens <= 48
+    packed = gzip.compress(pack_view(attention, exact=False), mtime=0)
+    assert len(packed) * (40 / attention.n_tokens) ** 2 <= 110_000
 
 
 def test_zero_and_one_and_a_hair_more_than_one_stay_what_they_are():
