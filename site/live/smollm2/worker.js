@@ -27,6 +27,7 @@ async function load({ base, key }) {
   }
   const head = readGguf(file.buffer);
   const llama = await Llama.open(file.buffer, head, kernel, LONGEST);
+  file.buffer.transfer?.(0); // gives 98 MB back now, not when memory is next collected
   return { llama, tokenizer: new Bpe(head.fields, about.tables) };
 }
 
