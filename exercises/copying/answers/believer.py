@@ -7,6 +7,7 @@
 # looker = 1.5
 # story = 1.5
 # [hint]
+# induction = "previous"
 # looker = ["sign", "direction"]
 # story = "not_copied"
 
