@@ -198,7 +198,7 @@ looker_answer = {
 ### BEGIN SOLUTION
 names = session.right, session.wrong
 looks = story.weights[:, :, -1, [token.strip() for token in story.tokens].index(names[0])]
-layer, head = np.unravel_index(looks.argmax(), looks.shape)
+layer, head = map(int, np.unravel_index(looks.argmax(), looks.shape))
 plain, without = (
     float(np.subtract(*(logit(session.sentence, name, silent) for name in names)))
     for silent in ([], [(layer, head)])
