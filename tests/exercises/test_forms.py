@@ -26,6 +26,7 @@ from grader.questions import (
     load_exercise,
 )
 from grader.questions.answer import Unsendable
+from grader.questions.judging import model_of
 from support.perturb import leaves, placed
 from support.right_answers import right_answers
 
@@ -218,7 +219,8 @@ FORMS = {
 
 def outcome_of(question, variant, value, model):
     encoded = encode_answer(value)
-    sent = bundle(question.id, 0, model.sha256, json.loads(json.dumps(encoded)))
+    about = model_of(question, model).sha256
+    sent = bundle(question.id, 0, about, json.loads(json.dumps(encoded)))
     outputs = [{"output_type": "display_data", "data": {MIME: sent}}]
     return judge_outputs(question, 0, variant, json.dumps(outputs), model)
 
