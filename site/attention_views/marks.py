@@ -6,6 +6,7 @@ table.
 """
 
 import re
+from html import escape
 from xml.etree import ElementTree
 
 from markdown.inlinepatterns import InlineProcessor
@@ -32,7 +33,7 @@ class Marks(InlineProcessor):
             if m["kind"] not in {*KINDS, "exercise"}:
                 raise MarkError(f"no mark is called {m['kind']!r}; {known({*KINDS, 'exercise'})}")
             if m["kind"] == "exercise":
-                element = _exercise(self.md.lesson, m["id"], self.language)
+                element = _exercise(self.md, m["id"], self.language)
             else:
                 element = KINDS[m["kind"]](self.ledger, m["id"], m["spec"], self.language)
         except MarkError as error:
@@ -107,13 +108,13 @@ def _cite(ledger: Ledger, name: str, spec: str | None, language: str):
     return element
 
 
-def _exercise(lesson, slug: str, language: str):
+def _exercise(md, slug: str, language: str):
     """Return a link to the notebook with its points and minutes; MkDocs turns the address."""
     found = exercises().get(slug)
     if found is None:
         raise MarkError(f"no exercise is called {slug!r}; {known(exercises())}")
     element = ElementTree.Element("span", {"class": "exercise"})
-    up = "../" * lesson.depth
+    up = "../" * md.lesson.depth
     link = ElementTree.SubElement(
         element, "a", {"href": f"{up}{FOLDER}/{slug}.ipynb", "download": f"{slug}.ipynb"}
     )
@@ -123,11 +124,19 @@ def _exercise(lesson, slug: str, language: str):
         "zh": f"（{points} 分，约 {found.minutes} 分钟；",
         "en": f" ({points} points, about {found.minutes} minutes; ",
     }[language]
-    needed = package().replace("./", f"{up}{FOLDER}/")
-    wheel = ElementTree.SubElement(element, "a", {"href": needed, "download": wheel_name()})
-    wheel.text = {"zh": "所需的软件包", "en": "the package it needs"}[language]
-    wheel.tail = {"zh": "）", "en": ")"}[language]
+    link.tail += md.htmlStash.store(_package(up, language)) + {"zh": "）", "en": ")"}[language]
     return element
+
+
+def _package(up: str, language: str) -> str:
+    """Return a link to the package, which both languages share: so MkDocs must not turn it.
+
+    A site without an address has its pages as files, where a relative path needs no turning.
+    """
+    root = up + ("../" if language == "en" else "")
+    address = package().replace("./", f"{root}{FOLDER}/")
+    text = {"zh": "所需的软件包", "en": "the package it needs"}[language]
+    return f'<a href="{escape(address)}" download="{wheel_name()}">{text}</a>'
 
 
 def _near(name: str, names) -> str:

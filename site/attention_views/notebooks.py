@@ -54,11 +54,8 @@ def package() -> str:
 
 
 def needed(language: str, *, build: Path = ROOT / "build" / FOLDER) -> list[Path]:
-    """Return the wheel and the exact versions beside it, for a site that has to carry them.
-
-    Of an address one copy is enough; read from disk each language has its own.
-    """
-    if language != "zh" and os.environ.get("SITE_URL"):
+    """Return the wheel and the exact versions beside it: the Chinese site's, for both languages."""
+    if language != "zh":
         return []
     files = {wheel_name(): wheel_bytes(), "requirements.txt": requirements().encode()}
     for name, data in files.items():

@@ -136,7 +136,8 @@ def test_an_exercise_is_linked_with_its_points_and_minutes(convert, said):
     html = convert("Do [[exercise:telescope]].")
     assert '<a download="telescope.ipynb" href="notebooks/telescope.ipynb">' in html
     assert "(12 points, about 60 minutes; <a " in html
-    assert f'href="notebooks/{wheel_name()}">the package it needs</a>)' in html
+    assert f'<a href="../notebooks/{wheel_name()}" download' in html
+    assert "the package it needs</a>)" in html
     deeper = convert("Do [[exercise:telescope]].", name="lessons/en/guide/page.md")
     assert 'href="../notebooks/telescope.ipynb"' in deeper
     assert said() == []
