@@ -15,7 +15,7 @@ SCRIPT = """
 import os, subprocess, sys
 from pathlib import Path
 disk, course = Path(sys.argv[1]), Path(sys.argv[2])
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], check=True)
 subprocess.run(["cp", "-r", *course.parent.iterdir(), disk], check=True)
 with open(disk / "filler", "wb", buffering=0) as file:
     try:
