@@ -19,7 +19,7 @@ export class HeadDrawing {
     const numbers = narrow(host) && attention.exact ? 34 : 0; // at the right, of the row that is pointed at
     const room = host.clientWidth - 2 * box - 2 - numbers;
     const count = Math.max(part.queries[1] - part.queries[0], part.keys[1] - part.keys[0]);
-    const matrix = Math.min(300, Math.max(46, room));
+    const matrix = Math.min(300, Math.max(36, room));
     redraw(host, (sheet) =>
       headView(
         {
