@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.course.carried import find_data
+from grader.course.carried import find_data, unpack
 from grader.course.course import init_course
 from grader.course.release import release
 from grader.errors import GraderError
@@ -251,7 +251,8 @@ def test_a_real_kernel_says_the_same(name, handed_in, tmp_path, grades):
 def carries_itself(data: bytes) -> bool:
     """Say whether what was handed out is still told somewhere in a file: a cell, or metadata."""
     parsed = parse_notebook(data)
-    return bool(parsed["data"]) or any(find_data(cell["source"]) for cell in parsed["cells"])
+    told = [parsed["data"], *(find_data(cell["source"]) for cell in parsed["cells"])]
+    return any(text and unpack(text) for text in told)
 
 
 # --- compositions -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from grader.grading.batch import Settings, autograde
+from grader.grading.sanitize import plain_text
 from grader.reports import bounded as bounded_module
 from grader.reports.bounded import bounded
 from grader.reports.feedback import write_feedback
@@ -47,6 +48,8 @@ def test_a_page_that_takes_too_long_says_so_and_the_others_are_written(tmp_path,
     path.chmod(0o644)
     path.write_text(json.dumps(notebook))
     monkeypatch.setattr(bounded_module, "CPU_SECONDS", 1)
+    monkeypatch.setattr(plain_text, "OF_CELL", len(TABLE))  # the limit before this one
+    monkeypatch.setattr(plain_text, "OF_NOTEBOOK", 2 * len(TABLE))
     pages = write_feedback(course, "mini")
     assert pages.short == ["eve"]
     assert list(pages.paths) == ["ann", "eve", "joe"]
