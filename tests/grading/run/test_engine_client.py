@@ -3,6 +3,7 @@
 import pytest
 
 from grader.grading.kernels import CONFINED, STOCK
+from grader.grading.kernels.zygote import LIBRARIES, SOCKET_VARIABLE, warm
 from grader.grading.run import execute
 from grader.grading.run.engine_client import EngineClient, wanted
 from grader.grading.run.execute import run_job
@@ -129,8 +130,10 @@ LEAVES = {
 
 
 @pytest.fixture(scope="module")
-def both(zygote, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
+def both(wall):
+    """Of an assignment whose notebooks import these libraries: they are there already."""
+    with warm(libraries=LIBRARIES) as running, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SOCKET_VARIABLE, str(running.path))
         return run_both(job_of(*RUNS.values()), patch)
 
 
