@@ -73,7 +73,7 @@ def ids_of(text: str) -> list[int]:
 def tokens_of(ids: Sequence[int]) -> Tokens:
     """Return token ids as what the network reads."""
     none = model().encode("a").take([])
-    return model().reader.follow(none, "", ids)[0]
+    return model().reader.follow(none, "", [int(token) for token in ids])[0]
 
 
 def look(ids: Sequence[int], edits: Sequence[Edit] = ()) -> np.ndarray:
