@@ -96,6 +96,7 @@ def test_on_a_phone_nothing_but_its_own_box_scrolls_sideways(open_page, site, pa
         assert box[0] <= box[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["", "en/"])
 def test_no_page_is_wider_than_a_phone(open_page, site, language):
     """Every page, once all its figures have been in sight; the gate hears trouble on each."""

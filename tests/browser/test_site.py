@@ -21,6 +21,9 @@ PAGES = ["" if name == "index" else f"{name}/" for name in LESSONS]
 PAGES += ["en/why-look/", "en/opening-the-black-box/", "en/telescope/"]
 """All in Chinese, some in English: both languages draw the same figures from the same files."""
 
+QUICK = {"", "neuron-view/", "question-answering/", "the-sink/", "en/telescope/"}
+"""A page of each kind of figure; the others are for `make test-long`."""
+
 TWO = ["opening-the-black-box/", "en/telescope/"]
 """One lesson of each language, for what does not depend on a lesson's figures."""
 
@@ -86,7 +89,10 @@ def expected_ink(figure, attentions):
     return attention.weights[int(figure.get_attribute("data-layer")), list(chosen)].ravel()
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path",
+    [path if path in QUICK else pytest.param(path, marks=pytest.mark.long) for path in PAGES],
+)
 def test_every_figure_draws_prints_and_highlights_the_tensor(open_page, site, attentions, path):
     page = open_page(site + path)
     for figure in draw_all(page):

@@ -76,6 +76,7 @@ def expected(edits=(), n=10):
     return generate(STORY, n, edits)
 
 
+@pytest.mark.long
 def test_nothing_is_fetched_before_the_button_and_its_size_is_said(page):
     opened = page(text=STORY)
     opened.wait_for_load_state("networkidle")
@@ -85,6 +86,7 @@ def test_nothing_is_fetched_before_the_button_and_its_size_is_said(page):
     assert not [name for name in names if "part" in name or "worker" in name]
 
 
+@pytest.mark.long
 def test_it_writes_what_python_writes_and_cuts_change_it_alike(page):
     opened = page(text=STORY, write=10)
     write(opened)
@@ -201,6 +203,7 @@ def test_a_site_without_the_model_says_so_and_how_to_bring_it(open_page, bare, l
     assert "LIVE_SMOLLM2=true make site" in note
 
 
+@pytest.mark.long
 def test_a_browser_without_simd_is_told(open_page, writing):
     opened = open_page(f"{writing}en.html", before="WebAssembly.validate = () => false")
     assert "lacks WebAssembly SIMD" in opened.locator(".own-sentence__note").inner_text()

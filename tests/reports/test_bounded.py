@@ -59,6 +59,7 @@ def test_a_page_that_takes_too_long_says_so_and_the_others_are_written(tmp_path,
         assert "3" in page
 
 
+@pytest.mark.long
 def test_nothing_but_the_limit_ends_the_table(monkeypatch):
     monkeypatch.setattr(bounded_module, "CPU_SECONDS", 1)
     assert bounded(lambda: _markdown(TABLE, {}, _Headings(1))) is None

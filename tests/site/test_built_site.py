@@ -234,6 +234,7 @@ def test_without_an_address_nothing_absolute_is_written(tmp_path, model):
         assert 'rel="canonical"' not in text
 
 
+@pytest.mark.long
 def test_without_an_address_every_link_names_a_file(tmp_path, model):
     """From disk a link to a folder shows a listing."""
     site = build_site(tmp_path)

@@ -62,6 +62,7 @@ def test_the_kernel_is_small_and_the_same_each_time(kernel, tmp_path):
     assert kernel.stat().st_size < 3000
 
 
+@pytest.mark.long
 def test_the_parts_are_the_file_and_each_is_named_with_its_hash(parts):
     about = json.loads((parts / "model.json").read_text())
     whole = b""
@@ -75,6 +76,7 @@ def test_the_parts_are_the_file_and_each_is_named_with_its_hash(parts):
     assert about_parts(parts)["last"] == about["parts"][-1]["name"]
 
 
+@pytest.mark.long
 def test_ids_and_what_is_shown_equal_python_s_on_strange_strings(parts, kernel, smollm2):
     texts = [*dict.fromkeys(strange_strings(8000)), STORY, "中国的首都是", "it's 2,024 <|im_end|>"]
     texts = [text for text in texts if text]
@@ -123,6 +125,7 @@ def test_attention_and_logits_equal_python_s(parts, kernel, smollm2, sentences):
         assert_same(live, smollm2.network.run(smollm2.network.encode(text)), text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "edits"),
     [
@@ -141,6 +144,7 @@ def test_what_is_cut_changes_the_same_as_in_python(parts, kernel, smollm2, asked
     assert np.abs(plain["logits"] - found["logits"]).max() > 0.1
 
 
+@pytest.mark.long
 def test_the_text_goes_on_as_in_python(parts, kernel, smollm2):
     from grader.generation import generate
 

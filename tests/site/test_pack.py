@@ -86,6 +86,7 @@ def test_of_a_model_that_looks_back_only_the_lower_triangle_is_packed(exact, err
     assert len(pack_view(attention, exact=exact)) < 0.8 * len(pack_view(full, exact=exact))
 
 
+@pytest.mark.long
 def test_forty_tokens_of_270_heads_are_packed_in_110_kb():
     smollm2_file()
     text = "The quick brown fox jumps over the lazy dog, then sleeps in the sun. " * 4
