@@ -88,7 +88,8 @@ export class GenerationDrawing {
     const { layers, heads } = generation;
     const width = this.map.clientWidth || 240;
     const cell = Math.floor((width - LABEL) / heads);
-    const tall = Math.min(15, Math.max(12, Math.round(cell * 0.6)));
+    // on a phone the text, the guesses and thirty layers share one screen
+    const tall = matchMedia("(max-width: 44.9em)").matches ? 8 : Math.min(15, Math.max(12, Math.round(cell * 0.6)));
     const silent = new Set((generation.edits?.silent || []).map(([layer, one]) => layer * heads + one));
     const cells = svg("g", { class: "cells" });
     const marks = svg("g", { class: "silent" });
