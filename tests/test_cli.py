@@ -223,3 +223,13 @@ def test_every_command_says_what_its_json_holds(capsys, course):
         found = json.loads(run(capsys, *arguments, *at)[1])
         for key in found:
             assert key in COMMANDS[arguments[0]].json
+
+
+def test_a_check_where_nothing_runs_notebooks_says_what_to_install(monkeypatch, capsys, tmp_path):
+    monkeypatch.delitem(sys.modules, "grader.grading.again.local_check", raising=False)
+    monkeypatch.delitem(sys.modules, "grader.grading.run.execute", raising=False)
+    monkeypatch.setitem(sys.modules, "nbclient.exceptions", None)
+    path = tmp_path / "a.ipynb"
+    path.write_text("{}")
+    assert main(["check", str(path), "--language", "en"]) == 2
+    assert "pip install jupyterlab brings it" in capsys.readouterr().err

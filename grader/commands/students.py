@@ -10,13 +10,17 @@ from grader.errors import GraderError
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from grader.grading.again.local_check import check_notebook
     from grader.grading.intake.notebook_file import NotANotebook
     from grader.reports.texts import text
 
     path = Path(arguments.notebook)
     asked = arguments.language
     languages = (asked,) if asked else LANGUAGES  # the notebook's own cannot be read yet
+    try:
+        from grader.grading.again.local_check import check_notebook
+    except ModuleNotFoundError as error:  # JupyterLab brings what runs a notebook
+        needs = (text("check.needs", one, name=error.name) for one in languages)
+        raise GraderError("\n".join(needs)) from None
     if not path.exists():
         raise GraderError("\n".join(text("check.missing", one, path=path) for one in languages))
     try:

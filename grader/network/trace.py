@@ -30,7 +30,7 @@ class Trace:
     value_norms: Float[np.ndarray, "layer head key"]
     """The length of what each token would add to one that gave it the weight 1: its value after
     the head's part of the output projection, ``f(x)`` in Kobayashi et al. (2020)."""
-    logits: Float[np.ndarray, "token output"] | None = None
+    logits: Float[np.ndarray, "read output"] | None = None
     """What the head on top says of each token: where an answer starts and ends, or how each word of
     the vocabulary fits as the next one. None for a network without a head on top."""
     causal: bool = False

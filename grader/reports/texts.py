@@ -84,6 +84,10 @@ TEXTS = {
         "没有这个文件：{path}。请在放着它的文件夹里运行，或写出完整的路径。",
         "there is no file {path}; run the command in its folder, or write its whole path.",
     ),
+    "check.needs": (
+        "要运行 notebook，还缺 {name}；运行 pip install jupyterlab 就有了。",
+        "{name} is missing, which runs a notebook; pip install jupyterlab brings it.",
+    ),
     "check.unreadable": ("{path} 不能检查：{why}", "{path} cannot be checked: {why}"),
     "door": ("交上来的文件不能评分：", "What was handed in could not be graded: "),
     "door.not_a_file": (
