@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,6 +44,30 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, lasting: boo
         scratch.unlink(missing_ok=True)
         raise
     return True
+
+
+def make_folder_once(folder: Path, write: Callable[[Path], None]) -> None:
+    """Make a folder in one step unless it is there; of several makers the first wins.
+
+    Args:
+        folder: whose name says what is in it, so that one that is there is the right one.
+        write: fills the empty folder that it is given.
+
+    Raises:
+        OSError: it cannot be made; nothing is left behind.
+    """
+    if folder.is_dir():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as scratch:
+        made = Path(scratch, folder.name)
+        made.mkdir()
+        write(made)
+        try:
+            made.replace(folder)
+        except OSError:
+            if not folder.is_dir():  # another maker may have been sooner
+                raise
 
 
 def append_line(path: Path, line: str) -> None:

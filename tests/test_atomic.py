@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.atomic import write_atomically
+from grader.atomic import make_folder_once, write_atomically
 
 
 def test_the_folder_is_made_and_the_file_holds_the_bytes(tmp_path):
@@ -46,3 +46,30 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_scrap(tmp_path, monkeypat
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_is_made_once_and_whole(tmp_path):
+    folder = tmp_path / "a" / "b"
+    make_folder_once(folder, lambda made: (made / "x").write_text("first"))
+    make_folder_once(folder, lambda made: (made / "x").write_text("second"))
+    assert (folder / "x").read_text() == "first"
+    assert [path.name for path in folder.parent.iterdir()] == ["b"]
+
+
+def test_a_folder_that_fails_leaves_nothing(tmp_path):
+    def fails(made):
+        (made / "x").write_text("half")
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        make_folder_once(tmp_path / "b", fails)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_of_two_makers_wins(tmp_path):
+    def later(made):
+        (made / "x").write_text("later")
+        make_folder_once(tmp_path / "b", lambda other: (other / "x").write_text("sooner"))
+
+    make_folder_once(tmp_path / "b", later)
+    assert (tmp_path / "b" / "x").read_text() == "sooner"

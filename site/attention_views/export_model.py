@@ -16,12 +16,12 @@ and any browser reads it. Word embeddings are cut into shards of consecutive ids
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
+from grader.atomic import make_folder_once
 from grader.models import find_model
 
 FORMAT = 1
@@ -57,18 +57,7 @@ def export_model(folder: Path) -> Path:
     """
     source = find_model("minilm")
     target = folder / f"{FORMAT}-{source.sha256[:12]}"
-    if target.is_dir():
-        return target
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as scratch:
-        made = Path(scratch, target.name)
-        (made / "words").mkdir(parents=True)
-        _write_model(source.path, source.sha256, made)
-        try:
-            made.replace(target)
-        except OSError:
-            if not target.is_dir():  # another build may have been sooner
-                raise
+    make_folder_once(target, lambda made: _write_model(source.path, source.sha256, made))
     return target
 
 
@@ -82,6 +71,7 @@ def quantised(matrix: np.ndarray) -> bytes:
 def _write_model(source: Path, sha256: str, target: Path) -> None:
     from safetensors.numpy import load_file
 
+    (target / "words").mkdir()
     weights = load_file(source / "model.safetensors")
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
     n_layers = config["num_hidden_layers"]

@@ -9,7 +9,6 @@ version decides it.
 import hashlib
 import json
 import shutil
-import tempfile
 from pathlib import Path
 
 from tokenizers import Regex, pre_tokenizers
@@ -17,6 +16,7 @@ from tokenizers import Regex, pre_tokenizers
 from attention_views.bundle import SITE, assemble_kernel, bundle_script
 from attention_views.export_model import codes, ranges
 from attention_views.live import BUILD, apache_licence
+from grader.atomic import make_folder_once
 from grader.models import find_model
 
 FORMAT = 1
@@ -102,28 +102,19 @@ def export_parts(gguf: Path, folder: Path) -> Path:
     data = gguf.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     target = folder / f"{FORMAT}-{digest[:12]}"
-    if target.is_dir():
-        return target
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as scratch:
-        made = Path(scratch, target.name)
-        made.mkdir()
-        parts = []
-        for start in range(0, len(data), PART):
-            part = data[start : start + PART]
-            name = f"part{len(parts)}.bin"
-            (made / name).write_bytes(part)
-            parts.append(
-                {"name": name, "bytes": len(part), "sha256": hashlib.sha256(part).hexdigest()}
-            )
-        about = {"bytes": len(data), "parts": parts, "tables": tables()}
-        (made / "model.json").write_text(json.dumps(about, separators=(",", ":")), "ascii")
-        try:
-            made.replace(target)
-        except OSError:
-            if not target.is_dir():  # another build may have been sooner
-                raise
+    make_folder_once(target, lambda made: _write_parts(data, made))
     return target
+
+
+def _write_parts(data: bytes, target: Path) -> None:
+    parts = []
+    for start in range(0, len(data), PART):
+        part = data[start : start + PART]
+        name = f"part{len(parts)}.bin"
+        (target / name).write_bytes(part)
+        parts.append({"name": name, "bytes": len(part), "sha256": hashlib.sha256(part).hexdigest()})
+    about = {"bytes": len(data), "parts": parts, "tables": tables()}
+    (target / "model.json").write_text(json.dumps(about, separators=(",", ":")), "ascii")
 
 
 def tables() -> dict[str, list[int]]:

@@ -18,46 +18,22 @@ function select(options, onchange) {
   return element("select", { onchange }, ...options.map(([value, name]) => element("option", { value }, name)));
 }
 
-export class Form {
-  /** `on`: what to do at submit, stop and when another view is chosen. */
-  constructor(words, size, on) {
+/** What a model is asked with: its button, how far it is, and what is said about it. */
+export class Running {
+  /** `size`: of the model, in megabytes; `stop`: what ends it. */
+  constructor(words, size, stop) {
     this.words = words;
-    this.first = this.field();
-    this.second = this.field();
-    this.secondName = element("span");
-    this.secondLabel = element("label", { class: "own-sentence__text" }, this.secondName, this.second);
-    this.mode = select(Object.entries(words.modes), () => this.follow());
-    this.view = select(VIEWS.map((name) => [name, words.views[name]]), () => on.view());
+    this.size = size;
     this.button = element("button", { class: "md-button md-button--primary", type: "submit" });
-    this.cancel = element("button", { class: "md-button", type: "button", hidden: true, onclick: () => on.stop() }, words.cancel);
+    this.cancel = element("button", { class: "md-button", type: "button", hidden: true, onclick: stop }, words.cancel);
     this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": words.loading("", "") });
     this.status = element("p", { class: "own-sentence__status", role: "status" });
     this.about = element("p", { class: "own-sentence__about" }, words.size(size));
-    this.element = element(
-      "form",
-      { class: "own-sentence__form", novalidate: true },
-      element("label", { class: "own-sentence__text" }, words.sentence, this.first),
-      this.secondLabel,
-      element(
-        "div",
-        { class: "own-sentence__choices" },
-        element("label", {}, words.how, this.mode),
-        element("label", {}, words.view, this.view),
-      ),
-      this.about,
-      element("div", { class: "own-sentence__choices" }, this.button, this.cancel, this.progress),
-      this.status,
-    );
-    this.element.addEventListener("submit", (event) => {
-      event.preventDefault();
-      on.submit();
-    });
-    this.size = size;
     this.held(false);
-    this.follow();
   }
 
-  field() {
+  /** A text; Enter submits it. */
+  field(more = {}) {
     return element("textarea", {
       rows: 2,
       maxlength: LONGEST_TEXT,
@@ -69,19 +45,73 @@ export class Form {
         event.preventDefault();
         this.button.click();
       },
+      ...more,
     });
   }
 
-  /** Show the second field where there are two, under its name. */
-  follow() {
-    this.secondLabel.hidden = this.mode.value === "one";
-    this.secondName.textContent = this.words.second[this.mode.value] || "";
+  /** The form of these fields, and below them the button and what is said. */
+  around(submit, ...fields) {
+    const onsubmit = (event) => {
+      event.preventDefault();
+      submit();
+    };
+    const run = element("div", { class: "own-sentence__choices" }, this.button, this.cancel, this.progress);
+    return element("form", { class: "own-sentence__form", novalidate: true, onsubmit }, ...fields, this.about, run, this.status);
   }
 
   /** The model is in the browser, or is to be downloaded. */
   held(yes) {
     this.button.textContent = yes ? this.words.run : this.words.load(this.size);
     if (yes) this.about.textContent = this.words.kept;
+  }
+
+  say(sentence) {
+    this.status.textContent = sentence;
+  }
+
+  /** While something runs it can be stopped, and not started again. */
+  busy(yes) {
+    this.button.disabled = yes;
+    this.cancel.hidden = !yes;
+    if (!yes) this.progress.hidden = true;
+  }
+
+  came(done, total) {
+    this.progress.hidden = done >= total;
+    this.progress.value = done / total;
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    this.say(done < total ? this.words.loading(megabytes(done), megabytes(total)) : this.words.opening);
+  }
+}
+
+export class Form extends Running {
+  /** `on`: what to do at submit, stop and when another view is chosen. */
+  constructor(words, size, on) {
+    super(words, size, () => on.stop());
+    this.first = this.field();
+    this.second = this.field();
+    this.secondName = element("span");
+    this.secondLabel = element("label", { class: "own-sentence__text" }, this.secondName, this.second);
+    this.mode = select(Object.entries(words.modes), () => this.follow());
+    this.view = select(VIEWS.map((name) => [name, words.views[name]]), () => on.view());
+    this.element = this.around(
+      () => on.submit(),
+      element("label", { class: "own-sentence__text" }, words.sentence, this.first),
+      this.secondLabel,
+      element(
+        "div",
+        { class: "own-sentence__choices" },
+        element("label", {}, words.how, this.mode),
+        element("label", {}, words.view, this.view),
+      ),
+    );
+    this.follow();
+  }
+
+  /** Show the second field where there are two, under its name. */
+  follow() {
+    this.secondLabel.hidden = this.mode.value === "one";
+    this.secondName.textContent = this.words.second[this.mode.value] || "";
   }
 
   fill({ text, pair, other, view }) {
@@ -105,23 +135,5 @@ export class Form {
       other: mode === "other" ? second : null,
       view: this.view.value,
     };
-  }
-
-  say(sentence) {
-    this.status.textContent = sentence;
-  }
-
-  /** While something runs it can be stopped, and not started again. */
-  busy(yes) {
-    this.button.disabled = yes;
-    this.cancel.hidden = !yes;
-    if (!yes) this.progress.hidden = true;
-  }
-
-  came(done, total) {
-    this.progress.hidden = false;
-    this.progress.value = done / total;
-    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-    this.say(done < total ? this.words.loading(megabytes(done), megabytes(total)) : this.words.opening);
   }
 }

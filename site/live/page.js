@@ -5,6 +5,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { Computer } from "./computer.js";
 import { engine } from "./engine.js";
 import { Form, element } from "./form.js";
+import { LivePage, mounted } from "./live_page.js";
 import { Store } from "./store.js";
 import { wordsFor } from "./words.js";
 
@@ -16,15 +17,12 @@ const MODEL = __MODEL__;
 const here = document.currentScript.src;
 const near = (name) => new URL(name, here).href;
 
-class OwnSentence {
+class OwnSentence extends LivePage {
   constructor(host) {
-    this.host = host;
-    this.words = wordsFor(host.dataset.language);
-    const obstacle = this.obstacle();
-    if (obstacle) {
-      host.replaceChildren(element("p", { class: "own-sentence__note", role: "status" }, this.words[obstacle]));
-      return;
-    }
+    super(host, wordsFor(host.dataset.language), MODEL);
+  }
+
+  build() {
     this.form = new Form(this.words, Math.round(MODEL.bytes / 1e6), {
       submit: () => this.submit(),
       stop: () => this.computer?.stop(),
@@ -34,14 +32,6 @@ class OwnSentence {
     this.figures.addEventListener("attention-view:changed", (event) => this.follow(event.target, event.detail));
     this.host.replaceChildren(this.form.element, this.figures);
     this.begin();
-  }
-
-  /** Why nothing can be computed here, or null. */
-  obstacle() {
-    if (location.protocol === "file:") return "disk";
-    if (!MODEL) return "absent";
-    const able = window.Worker && window.ReadableStream && "adoptedStyleSheets" in document;
-    return able ? null : "old";
   }
 
   /** Take what the address asks for; compute at once if nothing has to be downloaded for it. */
@@ -82,21 +72,9 @@ class OwnSentence {
       this.shown = { wanted, results };
       this.show();
     } catch (problem) {
-      this.failed(problem);
+      this.failed(problem, LONGEST);
     }
     this.form.busy(false);
-  }
-
-  failed(problem) {
-    const { words } = this;
-    // the Worker is of no use after these; the next press starts another
-    if (["fetch", "stopped", "broken", undefined].includes(problem.kind)) {
-      this.computer?.stop();
-      this.computer = null;
-    }
-    if (problem.kind === "long") this.form.say(words.long(problem.n, LONGEST));
-    else this.form.say(words[problem.kind] || words.broken);
-    if (problem.kind === "broken" || !problem.kind) console.error(problem);
   }
 
   /** Draw what was computed, in the view that is chosen. */
@@ -165,33 +143,6 @@ class OwnSentence {
     const unknown = results.some(({ tokens }) => tokens.includes("[UNK]"));
     this.form.say(unknown ? `${words.done(n, time)} ${words.unknown}` : words.done(n, time));
   }
-
-  leave() {
-    this.computer?.stop();
-  }
 }
 
-let current = null;
-
-function mount() {
-  const host = document.querySelector(".own-sentence");
-  if (current && current.host !== host) {
-    current.leave();
-    current = null;
-  }
-  if (host && !current) current = new OwnSentence(host);
-}
-
-if ("adoptedStyleSheets" in document) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}
-mount();
-window.document$?.subscribe(mount);
-addEventListener("hashchange", () => {
-  const asked = readAddress(location.hash);
-  if (!asked || !current?.form) return;
-  current.ask(asked);
-  if (current.computer) current.submit();
-});
+mounted(".own-sentence", OwnSentence, styles, readAddress);

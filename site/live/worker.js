@@ -1,16 +1,15 @@
-// Holds the model and computes, so that the page never waits. Messages in: {base, key} first, then
-// {id, text, pair, longest}. Out: {progress, total}, {ready}, {id, result} or {id, problem}.
+// Holds the model and computes, so that the page never waits (serve.js). A question is
+// {id, text, pair, longest}.
 
 import kernel from "live/linear.wasm";
 import { forward, linear } from "./bert.js";
 import { faster } from "./faster.js";
-import { FetchError, Store } from "./store.js";
+import { serve } from "./serve.js";
+import { Store } from "./store.js";
 import { row, tensors } from "./tensors.js";
 import { WordPiece } from "./wordpiece.js";
 
 const LONGEST = 128; // tokens that there are positions for
-
-let model; // promise
 
 async function load({ base, key }) {
   const store = new Store(base, key);
@@ -44,7 +43,7 @@ async function embed({ about, store, shards }, ids) {
   return ids.map((id) => row(shards.get(Math.floor(id / about.shard)), id % about.shard, about.width));
 }
 
-async function run({ text, pair, longest }) {
+async function run(model, { text, pair, longest }) {
   const { about, tokenizer, start, layers, multiply, ...rest } = await model;
   const { tokens, ids, types, second } = tokenizer.encode(text, pair);
   const n = tokens.length;
@@ -65,23 +64,8 @@ async function run({ text, pair, longest }) {
   };
 }
 
-const problemOf = (error) =>
-  error instanceof FetchError ? { kind: "fetch" } : { kind: "broken", detail: String(error?.stack || error) };
-
-addEventListener("message", async ({ data }) => {
-  if (data.base) {
-    model = load(data);
-    model.then(
-      () => postMessage({ ready: true }),
-      (error) => postMessage({ problem: problemOf(error) }),
-    );
-    return;
-  }
-  try {
-    const answer = await run(data);
-    const arrays = answer.result ? ["weights", "queries", "keys"].map((name) => answer.result[name].buffer) : [];
-    postMessage({ id: data.id, ...answer }, arrays);
-  } catch (error) {
-    postMessage({ id: data.id, problem: problemOf(error) });
-  }
+serve({
+  load,
+  run,
+  buffers: ({ result }) => (result ? ["weights", "queries", "keys"].map((name) => result[name].buffer) : []),
 });

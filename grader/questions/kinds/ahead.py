@@ -19,6 +19,7 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.judged import judge_number, one_by_one
 from grader.questions.messages import say
 
 NOISE = 1e-4
@@ -64,11 +65,12 @@ class Ahead(Kind):
         same = [a == b for a, b in zip(one.tokens, two.tokens, strict=False)]
         first = same.index(False)
         apart = np.abs(one.weights[:, :, :n, :n] - two.weights[:, :, :n, :n]).max(axis=-1)
-        for name, judged in (("first", _judge_first), ("rows", _judge_rows)):
-            try:
-                yield judged(answer, first, apart)
-            except fields.FieldError as error:
-                yield failed(name, error.reason, error.hint)
+        yield from one_by_one(
+            {
+                "first": lambda: _judge_first(answer, first, apart),
+                "rows": lambda: _judge_rows(answer, first, apart),
+            }
+        )
 
 
 def _judge_first(answer: dict, first: int, apart: np.ndarray) -> Finding:
@@ -90,12 +92,8 @@ def _judge_rows(answer: dict, first: int, apart: np.ndarray) -> Finding:
     if abs(before) > NOISE:
         return failed("rows", say("ahead.before", got=before), "not_zero")
     truth = float(apart[:, :, first].max())
-    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
-    if fields.close(at, truth, fields.ROUNDED):
-        return passed("rows", "number.right", got=at, **told)
     mistakes = [
         ("last_row", [float(apart[:, :, -1].max())]),
         ("percent", [100 * truth]),
     ]
-    hint = diagnosis.recognise(at, truth, mistakes, fields.ROUNDED, asked=2)
-    return failed("rows", say("number.wrong", got=at, **told), hint)
+    return judge_number("rows", at, truth, mistakes, asked=2)

@@ -23,7 +23,8 @@ from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
-from grader.questions.kinds.span import LOGIT_TOLERANCE, read_pair
+from grader.questions.kinds.judged import judge_number, one_by_one
+from grader.questions.kinds.span import LOGIT_TOLERANCE, LOGITS, read_pair
 from grader.questions.messages import say
 from grader.questions.reading import Reading, context_of, read
 
@@ -71,11 +72,10 @@ class Cuts(Kind):
         texts = facts.fill(parameters.asked), facts.fill(parameters.context)
         logits = np.asarray(facts.model.reader_cuts(*texts), dtype=np.float64)
         reading = read(facts, *texts)
-        for name, judged in (("zero", _judge_zero), ("reverse", _judge_reverse)):
-            try:
-                yield judged(parameters, answer, logits, reading)
-            except fields.FieldError as error:
-                yield failed(name, error.reason, error.hint)
+        about = (parameters, answer, logits, reading)
+        yield from one_by_one(
+            {"zero": lambda: _judge_zero(*about), "reverse": lambda: _judge_reverse(*about)}
+        )
 
 
 def _largest(logits: np.ndarray, side: int, layer: int, tokens: list[int]) -> float:
@@ -92,7 +92,6 @@ def _judge_zero(
 ) -> Finding:
     tokens = context_of(reading.attention)
     got = {name: fields.number(answer, name) for name in ("last", "before")}
-    told = {"tolerance": LOGIT_TOLERANCE, "why": say("tolerance.logits")}
     if abs(got["last"]) > ZERO:
         everywhere = list(range(reading.attention.n_tokens))
         mistakes = [
@@ -114,8 +113,7 @@ def _judge_zero(
         ("other_way", [_largest(logits, CONTEXT, parameters.before, tokens)]),
         ("other_layer", [_largest(logits, QUESTION, i, tokens) for i in range(logits.shape[1])]),
     ]
-    hint = diagnosis.recognise(got["before"], truth, mistakes, LOGIT_TOLERANCE, asked=2)
-    return failed("zero", say("number.wrong", got=got["before"], **told), hint)
+    return judge_number("zero", got["before"], truth, mistakes, **LOGITS, asked=2)
 
 
 def _judge_reverse(
@@ -123,9 +121,6 @@ def _judge_reverse(
 ) -> Finding:
     got = fields.number(answer, "reverse")
     truth = _lost(logits, CONTEXT, parameters.reverse, reading)
-    told = {"tolerance": LOGIT_TOLERANCE, "why": say("tolerance.logits")}
-    if fields.close(got, truth, LOGIT_TOLERANCE):
-        return passed("reverse", "number.right", got=got, **told)
     layer = parameters.reverse
     change = logits[0, layer] - logits[CONTEXT, layer]
     mistakes = [
@@ -135,5 +130,4 @@ def _judge_reverse(
         ("changed", [_largest(logits, CONTEXT, layer, context_of(reading.attention))]),
         ("other_layer", [_lost(logits, CONTEXT, i, reading) for i in range(logits.shape[1])]),
     ]
-    hint = diagnosis.recognise(got, truth, mistakes, LOGIT_TOLERANCE, asked=2)
-    return failed("reverse", say("number.wrong", got=got, **told), hint)
+    return judge_number("reverse", got, truth, mistakes, **LOGITS, asked=2)

@@ -15,6 +15,7 @@ length of its embedding with the effect of leaving it out, special tokens left o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.given_texts import GivenTexts, read_given
+from grader.questions.kinds.judged import one_by_one
 from grader.questions.kinds.own_text import look, read_text
 from grader.questions.messages import say
 from grader.questions.reading import words_of
@@ -89,15 +91,10 @@ class Influence(Kind):
             "received": rank_correlation(_received(facts, text), effect),
             "embedding": rank_correlation(_lengths(facts, text), effect),
         }
-        for name in RIVALS:
-            try:
-                yield _judge_number(name, answer, truth, text, effect, facts)
-            except fields.FieldError as error:
-                yield failed(name, error.reason)
-        try:
-            yield _judge_better(answer, truth, parameters.near)
-        except fields.FieldError as error:
-            yield failed("better", error.reason)
+        about = (answer, truth, text, effect, facts)
+        judged = {name: partial(_judge_number, name, *about) for name in RIVALS}
+        judged["better"] = partial(_judge_better, answer, truth, parameters.near)
+        yield from one_by_one(judged)
 
 
 def _received(facts: Facts, text: str) -> PerToken:

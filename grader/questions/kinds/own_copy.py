@@ -24,9 +24,10 @@ from grader.attention import HeadId
 from grader.errors import GraderError
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import diagnosis, fields
+from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.given_texts import GivenTexts, read_given
+from grader.questions.kinds.judged import judge_numbers, one_by_one
 from grader.questions.kinds.own_text import is_word, look, read_text
 from grader.questions.messages import say
 
@@ -93,10 +94,8 @@ class OwnCopy(Kind):
             yield failed("story", say("own_copy.not_broken"), "not_broken", 0.5)
         else:
             yield passed("story")
-        try:
-            yield _numbers(answer, n, truth, {"whole": whole.mean(), "broken": broken.mean()})
-        except fields.FieldError as error:
-            yield failed("numbers", error.reason, error.hint)
+        every = {"whole": whole.mean(), "broken": broken.mean()}
+        yield from one_by_one({"numbers": lambda: _numbers(answer, n, truth, every)})
 
 
 def _story(parameters: Parameters, answer: dict, facts: Facts) -> tuple[str, int]:
@@ -128,15 +127,8 @@ def _copied(facts: Facts, text: str, n: int, silent: tuple = ()) -> np.ndarray:
 def _numbers(answer: dict, n: int, truth: dict, all_pieces: dict) -> Finding:
     if (got := fields.whole(answer, "pieces")) != n:
         return failed("numbers", say("own_copy.pieces", got=got))
-    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
-    explained, wrong = [], None
-    for key, right in truth.items():
-        got = fields.number(answer, key)
-        if not fields.close(got, right, fields.ROUNDED):
-            wrong = got if wrong is None else wrong
-            mistakes = [("all_pieces", [all_pieces[key]]), ("percent", [100 * right])]
-            explained.append(diagnosis.explain(got, right, mistakes, fields.ROUNDED))
-    if wrong is None:
-        return passed("numbers")
-    hint = diagnosis.diagnose(explained, 2)
-    return failed("numbers", say("number.wrong", got=wrong, **told), hint)
+    truths = {
+        key: (right, [("all_pieces", [all_pieces[key]]), ("percent", [100 * right])])
+        for key, right in truth.items()
+    }
+    return judge_numbers("numbers", answer, truths)

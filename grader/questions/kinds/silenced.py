@@ -15,6 +15,7 @@ the head's output is zero; ``direction``, ``up`` or ``down``.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,13 @@ import numpy as np
 from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import diagnosis, fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed
+from grader.questions.kinds.judged import judge_number, one_by_one
 from grader.questions.messages import say
 
-LOGITS = 0.02
-"""Logits are copied with two decimals."""
+LOGITS = {"tolerance": 0.02, "why": "tolerance.logits"}
+"""Logits are copied with two decimals, and two machines differ by less than one."""
 DIRECTIONS = ("up", "down")
 
 
@@ -75,12 +77,9 @@ class Silenced(Kind):
         """Yield whether the difference is right, the head looks, and what its silence does."""
         known = ["plain", "layer", "head", "looks", "without", "direction"]
         answer = fields.mapping(value, known, facts)
-        judged = (("difference", _difference), ("head", _head), ("without", _without))
-        for name, judge in judged:
-            try:
-                yield judge(parameters, answer, facts)
-            except fields.FieldError as error:
-                yield failed(name, error.reason, error.hint)
+        about = (parameters, answer, facts)
+        judged = {"difference": _difference, "head": _head, "without": _without}
+        yield from one_by_one({name: partial(one, *about) for name, one in judged.items()})
 
 
 def _apart(parameters: Parameters, facts: Facts, silent: tuple = ()) -> float:
@@ -98,7 +97,7 @@ def _told(parameters: Parameters, answer: dict, facts: Facts) -> HeadId:
 
 def _difference(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
     got, truth = fields.number(answer, "plain"), _apart(parameters, facts)
-    return _number("difference", got, truth, [("sign", [-truth])])
+    return judge_number("difference", got, truth, [("sign", [-truth])], **LOGITS, asked=2)
 
 
 def _head(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
@@ -116,16 +115,12 @@ def _head(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
             hints = ("counted_from_one", *hints) if other >= parameters.at_least else hints
         return failed("head", reason, hints)
     got = fields.number(answer, "looks")
-    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
-    if fields.close(got, truth, fields.ROUNDED):
-        return passed("head", "number.right", got=got, **told)
     mistakes = [
         ("other_row", [pattern[-2, key], pattern[key, key]]),
         ("other_key", [pattern[-1, rival], pattern[-1, 0], pattern[-1, key - 1]]),
         ("percent", [100 * truth]),
     ]
-    hint = diagnosis.recognise(got, truth, mistakes, fields.ROUNDED, asked=2)
-    return failed("head", say("number.wrong", got=got, **told), hint)
+    return judge_number("head", got, truth, mistakes, asked=2)
 
 
 def _without(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
@@ -134,15 +129,7 @@ def _without(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
     direction = fields.option(answer, "direction", DIRECTIONS)
     plain, truth = _apart(parameters, facts), _apart(parameters, facts, (tuple(head),))
     mistakes = [("sign", [-truth]), ("change", [truth - plain, plain - truth])]
-    found = _number("without", got, truth, mistakes)
+    found = judge_number("without", got, truth, mistakes, **LOGITS, asked=2)
     if found.share < 1 or direction == ("up" if truth > plain else "down"):
         return found
     return failed("without", say("silenced.direction", got=direction), "direction", 0.5)
-
-
-def _number(name: str, got: float, truth: float, mistakes: list) -> Finding:
-    told = {"tolerance": LOGITS, "why": say("tolerance.logits")}
-    if fields.close(got, truth, LOGITS):
-        return passed(name, "number.right", got=got, **told)
-    hint = diagnosis.recognise(got, truth, mistakes, LOGITS, asked=2)
-    return failed(name, say("number.wrong", got=got, **told), hint)

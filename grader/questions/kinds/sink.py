@@ -23,18 +23,14 @@ import numpy as np
 
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import diagnosis, fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds import fields
+from grader.questions.kinds.base import Finding, Kind, Scope, failed
 from grader.questions.kinds.given_texts import GivenTexts, read_given
+from grader.questions.kinds.judged import judge_numbers, one_by_one
 from grader.questions.kinds.own_text import is_word, look, read_text
 from grader.questions.messages import say
 
-NUMBERS = {
-    "share": ("share",),
-    "front": ("front_share", "left"),
-    "blind": ("plain", "blind"),
-}
-"""Criterion -> the numbers that it rests on."""
+CRITERIA = ("share", "front", "blind")
 
 
 @dataclass(frozen=True)
@@ -65,11 +61,11 @@ class Sink(Kind):
 
     def criteria(self, parameters: Parameters) -> list[str]:
         """Return the share, the word in front, and the blind token."""
-        return list(NUMBERS)
+        return list(CRITERIA)
 
     def together(self, parameters: Any) -> list[str]:
         """Return what rests on numbers, which a loop could find one by one."""
-        return list(NUMBERS)
+        return list(CRITERIA)
 
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the numbers of each criterion are right."""
@@ -82,14 +78,17 @@ class Sink(Kind):
             if (n := facts.attend(text).n_tokens) < parameters.fewest:
                 raise fields.FieldError(say("sink.short", least=parameters.fewest, got=n))
         except fields.FieldError as error:
-            for name in self.criteria(parameters):
+            for name in CRITERIA:
                 yield failed(name, error.reason, error.hint)
             return
-        for name, truths in (("share", _share), ("front", _front), ("blind", _blind)):
-            try:
-                yield _judge(name, answer, truths(parameters, text, answer, facts))
-            except fields.FieldError as error:
-                yield failed(name, error.reason, error.hint)
+        about = (parameters, text, answer, facts)
+        yield from one_by_one(
+            {
+                "share": lambda: judge_numbers("share", answer, _share(*about)),
+                "front": lambda: judge_numbers("front", answer, _front(*about)),
+                "blind": lambda: judge_numbers("blind", answer, _blind(*about)),
+            }
+        )
 
 
 def on(weights: np.ndarray, column: int, first: int) -> float:
@@ -149,19 +148,3 @@ def _blind(parameters: Parameters, text: str, answer: dict, facts: Facts) -> Tru
         "plain": (before, [("swapped", [after]), *near]),
         "blind": (after, [("swapped", [before]), *near, *_mistakes(blind, token, token + 1)]),
     }
-
-
-def _judge(name: str, answer: dict, truths: Truths) -> Finding:
-    told = {"tolerance": fields.ROUNDED, "why": say("tolerance.rounded")}
-    explained, wrong = [], None
-    for key in NUMBERS[name]:
-        truth, mistakes = truths[key]
-        got = fields.number(answer, key)
-        if not fields.close(got, truth, fields.ROUNDED):
-            wrong = got if wrong is None else wrong
-            explained.append(diagnosis.explain(got, truth, mistakes, fields.ROUNDED))
-    if wrong is None:
-        got = fields.number(answer, NUMBERS[name][-1])
-        return passed(name, "number.right", got=got, **told)
-    hint = diagnosis.diagnose(explained, len(NUMBERS[name]))
-    return failed(name, say("number.wrong", got=wrong, **told), hint)

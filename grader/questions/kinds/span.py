@@ -13,13 +13,15 @@ from typing import Any
 
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
-from grader.questions.kinds import diagnosis, fields
+from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
+from grader.questions.kinds.judged import judge_number, one_by_one
 from grader.questions.messages import say
 from grader.questions.reading import Reading, read
 
 LOGIT_TOLERANCE = 5e-3
 """Logits are copied with two decimals; float noise in them is about 1e-5."""
+LOGITS = {"tolerance": LOGIT_TOLERANCE, "why": "tolerance.logits"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class Span(Kind):
         """Yield whether the span is the model's, and the margin."""
         answer = fields.mapping(value, ["start", "end", "margin"], facts)
         reading = read(facts, facts.fill(parameters.asked), facts.fill(parameters.context))
-        for judged in (_judge_span, _judge_margin):
-            try:
-                yield judged(answer, reading)
-            except fields.FieldError as error:
-                yield failed(judged.__name__.removeprefix("_judge_"), error.reason, error.hint)
+        yield from one_by_one(
+            {
+                "span": lambda: _judge_span(answer, reading),
+                "margin": lambda: _judge_margin(answer, reading),
+            }
+        )
 
 
 def _judge_span(answer: dict, reading: Reading) -> Finding:
@@ -80,12 +83,8 @@ def _judge_span(answer: dict, reading: Reading) -> Finding:
 
 def _judge_margin(answer: dict, reading: Reading) -> Finding:
     got = fields.number(answer, "margin")
-    told = {"tolerance": LOGIT_TOLERANCE, "why": say("tolerance.logits")}
-    if fields.close(got, reading.margin, LOGIT_TOLERANCE):
-        return passed("margin", "number.right", got=got, **told)
     mistakes = [
         ("best_alone", [reading.best, -reading.none]),
         ("start_alone", [reading.best / 2, reading.margin / 2]),
     ]
-    hint = diagnosis.recognise(got, reading.margin, mistakes, LOGIT_TOLERANCE)
-    return failed("margin", say("number.wrong", got=got, **told), hint)
+    return judge_number("margin", got, reading.margin, mistakes, **LOGITS)

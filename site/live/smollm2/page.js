@@ -6,7 +6,8 @@ import styles from "./page.css";
 import kernel from "smollm2/kernel.wasm";
 import { Computer } from "../computer.js";
 import { engine } from "../engine.js";
-import { element } from "../form.js";
+import { Running, element } from "../form.js";
+import { LivePage, mounted } from "../live_page.js";
 import { Store } from "../store.js";
 import { readAddress, writeAddress } from "./address.js";
 import { wordsFor } from "./words.js";
@@ -22,59 +23,23 @@ const near = (name) => new URL(name, here).href;
 
 const quoted = (token) => `“${token.replace(/\n/g, "↵")}”`;
 
-class WatchItWrite {
+class WatchItWrite extends LivePage {
   constructor(host) {
-    this.host = host;
-    this.words = wordsFor(host.dataset.language);
-    const obstacle = this.obstacle();
-    if (obstacle) {
-      host.replaceChildren(element("p", { class: "own-sentence__note", role: "status" }, this.words[obstacle]));
-      return;
-    }
-    this.edits = { ...NO_EDITS };
-    this.build();
-    this.begin();
-  }
-
-  /** Why nothing can be written here, or null. */
-  obstacle() {
-    if (location.protocol === "file:") return "disk";
-    if (!MODEL) return "absent";
-    const able = window.Worker && window.ReadableStream && "adoptedStyleSheets" in document;
     // a kernel of instructions that a browser lacks is not valid there
-    return able && window.WebAssembly?.validate(kernel) ? null : "old";
+    super(host, wordsFor(host.dataset.language), MODEL, window.WebAssembly?.validate(kernel));
   }
 
   build() {
     const { words } = this;
-    this.text = element("textarea", {
-      rows: 2,
-      maxlength: 1000,
-      lang: "en",
-      spellcheck: "false",
-      autocomplete: "off",
-      oninput: () => this.forget(),
-      onkeydown: (event) => {
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-        event.preventDefault();
-        this.button.click();
-      },
-    });
+    this.edits = { ...NO_EDITS };
+    this.form = new Running(words, Math.round(MODEL.bytes / 1e6), () => this.computer?.stop());
+    this.text = this.form.field({ oninput: () => this.forget() });
     this.count = element("select", { onchange: () => this.forget() }, ...COUNTS.map((n) => element("option", { value: n }, String(n))));
     this.count.value = COUNTS[1];
-    this.button = element("button", { class: "md-button md-button--primary", type: "submit" });
-    this.cancel = element("button", { class: "md-button", type: "button", hidden: true, onclick: () => this.computer?.stop() }, words.cancel);
-    this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": words.loading("", "") });
-    this.status = element("p", { class: "own-sentence__status", role: "status" });
-    this.about = element("p", { class: "own-sentence__about" }, words.size(Math.round(MODEL.bytes / 1e6)));
-    const form = element(
-      "form",
-      { class: "own-sentence__form", novalidate: true, onsubmit: (event) => (event.preventDefault(), this.submit()) },
+    const form = this.form.around(
+      () => this.submit(),
       element("label", { class: "own-sentence__text" }, words.beginning, this.text),
       element("div", { class: "own-sentence__choices" }, element("label", {}, words.count, this.count)),
-      this.about,
-      element("div", { class: "own-sentence__choices" }, this.button, this.cancel, this.progress),
-      this.status,
     );
     this.runs = element("div", { class: "writes__runs", hidden: true });
     this.untouched = element("p", { class: "writes__run", translate: "no" });
@@ -91,12 +56,7 @@ class WatchItWrite {
     this.figures.addEventListener("attention-view:edit", ({ detail }) => this.edit(detail));
     this.figures.addEventListener("attention-view:changed", ({ detail }) => (this.seen = detail));
     this.host.replaceChildren(form, this.runs, this.figures);
-    this.held(false);
-  }
-
-  held(yes) {
-    this.button.textContent = yes ? this.words.run : this.words.load(Math.round(MODEL.bytes / 1e6));
-    if (yes) this.about.textContent = this.words.kept;
+    this.begin();
   }
 
   /** Take what the address asks for; write at once if nothing has to be downloaded for it. */
@@ -104,7 +64,7 @@ class WatchItWrite {
     const asked = readAddress(location.hash);
     if (asked) this.ask(asked);
     const held = await new Store(near("./"), MODEL.key).holds(MODEL.last);
-    this.held(held);
+    this.form.held(held);
     if (held && asked?.text.trim()) this.submit();
   }
 
@@ -122,40 +82,23 @@ class WatchItWrite {
     this.edits = { ...this.edits, hidden: [], blind: [] };
   }
 
-  say(sentence) {
-    this.status.textContent = sentence;
-  }
-
-  busy(yes) {
-    this.button.disabled = yes;
-    this.cancel.hidden = !yes;
-    if (!yes) this.progress.hidden = true;
-  }
-
-  came(done, total) {
-    this.progress.hidden = done >= total;
-    this.progress.value = done / total;
-    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-    this.say(done >= total ? this.words.opening : this.words.loading(megabytes(done), megabytes(total)));
-  }
-
   async submit() {
     const text = this.text.value;
     if (!text.trim()) {
-      this.say(this.words.empty);
+      this.form.say(this.words.empty);
       this.text.focus();
       return;
     }
-    this.busy(true);
+    this.form.busy(true);
     try {
       this.computer ||= new Computer({
         script: near("worker.js"),
         base: near("./"),
         key: MODEL.key,
-        came: (done, total) => this.came(done, total),
+        came: (done, total) => this.form.came(done, total),
       });
       await this.computer.ready;
-      this.held(true);
+      this.form.held(true);
       const wanted = { text, count: Number(this.count.value), longest: LONGEST };
       this.runs.hidden = false;
       this.showCuts();
@@ -165,9 +108,9 @@ class WatchItWrite {
       history.replaceState(history.state, "", writeAddress({ ...wanted, ...this.edits }));
       this.show();
     } catch (problem) {
-      this.failed(problem);
+      this.failed(problem, LONGEST);
     }
-    this.busy(false);
+    this.form.busy(false);
   }
 
   isCut() {
@@ -182,21 +125,9 @@ class WatchItWrite {
     const result = await this.computer.ask({ ...wanted, ...edits }, (step) => {
       steps.push(step);
       written.append(step.shown);
-      this.say(this.words.writing(steps.length));
+      this.form.say(this.words.writing(steps.length));
     });
     return { ...result, steps };
-  }
-
-  failed(problem) {
-    const { words } = this;
-    // the Worker is of no use after these; the next press starts another
-    if (["fetch", "stopped", "broken", "memory", undefined].includes(problem.kind)) {
-      this.computer?.stop();
-      this.computer = null;
-    }
-    if (problem.kind === "long") this.say(words.long(problem.n, LONGEST));
-    else this.say(words[problem.kind] || words.broken);
-    if (problem.kind === "broken" || !problem.kind) console.error(problem);
   }
 
   /** The figure of the run with cuts, or of the only one, where it stood before. */
@@ -232,7 +163,7 @@ class WatchItWrite {
       guesses: steps.map(({ guesses }) => guesses.map(({ shown, probability }) => [shown, probability])),
     });
     const time = Math.round(milliseconds);
-    this.say(words.done(steps.length, time, Math.round(milliseconds / steps.length)));
+    this.form.say(words.done(steps.length, time, Math.round(milliseconds / steps.length)));
   }
 
   /** Both texts, the words that are others marked from where they part. */
@@ -267,7 +198,7 @@ class WatchItWrite {
 
   /** Cut what was whole, mend what was cut, and write again; null mends everything. */
   edit(edit) {
-    if (this.button.disabled) return;
+    if (this.form.button.disabled) return;
     if (edit == null) this.edits = { ...NO_EDITS };
     else {
       const [[kind, what]] = Object.entries(edit);
@@ -277,33 +208,6 @@ class WatchItWrite {
     }
     this.submit();
   }
-
-  leave() {
-    this.computer?.stop();
-  }
 }
 
-let current = null;
-
-function mount() {
-  const host = document.querySelector(".watch-it-write");
-  if (current && current.host !== host) {
-    current.leave();
-    current = null;
-  }
-  if (host && !current) current = new WatchItWrite(host);
-}
-
-if ("adoptedStyleSheets" in document) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(formStyles + styles);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}
-mount();
-window.document$?.subscribe(mount);
-addEventListener("hashchange", () => {
-  const asked = readAddress(location.hash);
-  if (!asked || !current?.text) return;
-  current.ask(asked);
-  if (current.computer) current.submit();
-});
+mounted(".watch-it-write", WatchItWrite, formStyles + styles, readAddress);

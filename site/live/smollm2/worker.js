@@ -1,9 +1,10 @@
-// Holds SmolLM2 and writes with it, so that the page never waits. Messages in: {base, key} first,
-// then {id, text, count, longest, silent, hidden, blind}. Out: {progress, total}, {ready}, for each
-// token {id, part: step}, at the end {id, result: {tokens, prompt, shape, milliseconds}} or {id, problem}.
+// Holds SmolLM2 and writes with it, so that the page never waits (serve.js). A question is
+// {id, text, count, longest, silent, hidden, blind}; for each token goes {id, part: step}, and at the
+// end {id, result: {tokens, prompt, shape, milliseconds}}.
 
 import kernel from "smollm2/kernel.wasm";
-import { FetchError, Store } from "../store.js";
+import { serve } from "../serve.js";
+import { Store } from "../store.js";
 import { Bpe } from "./bpe.js";
 import { readGguf } from "./gguf.js";
 import { Llama } from "./llama.js";
@@ -11,7 +12,6 @@ import { write } from "./write.js";
 
 const LONGEST = 192; // tokens; what the model keeps of each takes 46 kB
 
-let model; // promise
 let newest = -1; // the question that is to be answered; an older one is given up
 
 async function load({ base, key }) {
@@ -42,7 +42,8 @@ const pause = () =>
     port2.postMessage(null);
   });
 
-async function run({ id, text, count, longest, ...edits }) {
+async function run(model, { id, text, count, longest, ...edits }) {
+  newest = id;
   const { llama, tokenizer } = await model;
   const ids = tokenizer.encode(text);
   if (!ids.length) return { problem: { kind: "nothing" } };
@@ -59,25 +60,4 @@ async function run({ id, text, count, longest, ...edits }) {
   return { result: { tokens, prompt: ids.length, shape: [llama.layers, llama.heads], milliseconds } };
 }
 
-function problemOf(error) {
-  if (error instanceof FetchError) return { kind: "fetch" };
-  if (error instanceof RangeError) return { kind: "memory" }; // no room for 98 MB and what is made of them
-  return { kind: "broken", detail: String(error?.stack || error) };
-}
-
-addEventListener("message", async ({ data }) => {
-  if (data.base) {
-    model = load(data);
-    model.then(
-      () => postMessage({ ready: true }),
-      (error) => postMessage({ problem: problemOf(error) }),
-    );
-    return;
-  }
-  newest = data.id;
-  try {
-    postMessage({ id: data.id, ...(await run(data)) });
-  } catch (error) {
-    postMessage({ id: data.id, problem: problemOf(error) });
-  }
-});
+serve({ load, run });
