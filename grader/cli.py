@@ -11,22 +11,22 @@ import sys
 from grader import __version__
 from grader.commands import (
     authors,
+    autograde,
     banks,
-    course,
     grades,
-    grading,
     machine,
     regrading,
     reports,
     settling,
     students,
+    term,
     verify,
 )
 from grader.commands.terminal import talk
 from grader.errors import GraderError, unwritten
 
 GROUPS = (
-    *(machine, course, grading, verify, grades, regrading, settling),
+    *(machine, term, autograde, verify, grades, regrading, settling),
     *(reports, students, authors, banks),
 )
 MADE_BETWEEN_LOOKS = 20_000

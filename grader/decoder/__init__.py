@@ -4,7 +4,7 @@
     python -m grader.decoder                # computes it and writes lessons/data/writer.json
 
 ==============  ==================================================================
-``sink``        the first token, at which most of the weight lies, and why
+``first_token`` the first token, at which most of the weight lies, and why
 ``copying``     previous-token heads, induction heads, and what stops without them
 ``answers``     the head that looks and matters, the head that looks and hinders
 ``one_way``     what a row of a one-way model can know; the telescope

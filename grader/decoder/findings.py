@@ -10,11 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from grader.capture import load_model
-from grader.decoder import answers, chinese, copying, one_way, sink
+from grader.decoder import answers, chinese, copying, first_token, one_way
 from grader.decoder.figures import DATA
 from grader.errors import GraderError
 
-PARTS = (sink, copying, answers, one_way, chinese)
+PARTS = {
+    "sink": first_token,
+    "copying": copying,
+    "answers": answers,
+    "one_way": one_way,
+    "chinese": chinese,
+}
+"""Name in the file -> what computes it."""
 FILE = "writer.json"
 NEAR = 0.02
 """How far a figure may be from the one that was kept, by itself or as a share of it: another
@@ -31,8 +38,7 @@ def figures(say: Callable[[str], None] = lambda part: None) -> dict[str, Any]:
         ModelError: there is no smollm2 and it cannot be fetched.
     """
     found: dict[str, Any] = {"model": load_model("smollm2").sha256}
-    for part in PARTS:
-        name = part.__name__.rpartition(".")[2]
+    for name, part in PARTS.items():
         say(name)
         found[name] = _rounded(part.figures())
     return found

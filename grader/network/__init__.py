@@ -9,8 +9,8 @@
 
 ================  ==============================================================
 ``folder``        a model's folder becomes a network: its config, its kind
-``weights``       a safetensors file, read by memory map
-``tokens``        a text becomes token ids, and each token knows where it stands
+``weight_file``   a safetensors file, read by memory map
+``text_reader``   a text becomes token ids, and each token knows where it stands
 ``bert``          the forward pass of BERT and RoBERTa, which read a whole text at once
 ``llama``         the forward pass of Llama, which reads one way and writes on
 ``arithmetic``    what both reckon with
@@ -26,7 +26,7 @@ layer, head, query, key. The names are those of TransformerLens: any activation 
 
 from grader.network.edits import BlindToken, CutEdges, Edit, LeaveOut, LevelRow, ZeroHead
 from grader.network.folder import is_readable, load_network
-from grader.network.tokens import Tokens
+from grader.network.text_reader import Tokens
 from grader.network.trace import Trace
 
 __all__ = [

@@ -20,7 +20,7 @@ from grader.network.edits import (
     left_out,
     silenced,
 )
-from grader.network.tokens import TextReader, Tokens
+from grader.network.text_reader import TextReader, Tokens
 from grader.network.trace import Trace
 
 

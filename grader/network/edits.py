@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from grader.attention import HeadId
 from grader.errors import GraderError
-from grader.network.tokens import Tokens
+from grader.network.text_reader import Tokens
 
 
 @dataclass(frozen=True)

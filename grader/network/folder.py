@@ -10,8 +10,8 @@ from grader.errors import ModelError
 from grader.network import bert, llama
 from grader.network.bert import ACTIVATIONS, Bert
 from grader.network.llama import Llama
-from grader.network.tokens import TextReader
-from grader.network.weights import read_weights
+from grader.network.text_reader import TextReader
+from grader.network.weight_file import read_weights
 
 ENCODERS = ("bert", "roberta")
 """The ``model_type`` of what `Bert` runs."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.errors import ModelError
 from grader.network.gguf import Gguf
-from grader.network.weights import write_weights
+from grader.network.weight_file import write_weights
 
 PARTS = {
     "attn_q": "self_attn.q_proj",

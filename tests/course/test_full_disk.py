@@ -27,14 +27,14 @@ def files():
     return {p: p.read_bytes() for p in disk.rglob("*") if p.is_file() and p.suffix != ".db"}
 before = files()
 if sys.argv[3] == "autograde":
-    from grader.commands import grading
+    from grader.commands import autograde as command
     from grader.grading.batch import Settings, autograde
     from support.courses import NoModel, in_process
-    grading._autograde = lambda a: autograde(
-        grading.course(a), a.slug, Settings(run=in_process, load_model=NoModel, force=True)) and 0
+    command._autograde = lambda a: autograde(
+        command.course(a), a.slug, Settings(run=in_process, load_model=NoModel, force=True)) and 0
     from grader.cli import COMMANDS
     from dataclasses import replace
-    COMMANDS["autograde"] = replace(COMMANDS["autograde"], run=grading._autograde)
+    COMMANDS["autograde"] = replace(COMMANDS["autograde"], run=command._autograde)
 from grader.cli import main
 code = main([*sys.argv[3:], "--course", str(disk / "course")])
 changed = {str(p.relative_to(disk)) for p, data in files().items() if before.get(p) != data}

@@ -82,7 +82,7 @@ def test_what_a_grade_rests_on_decides(files, path):
         "course/collect.py",
         "grading/again/regrade.py",
         "grading/store/save.py",
-        "commands/grading.py",
+        "commands/autograde.py",
         "study/study.py",
         "cli.py",
     ],

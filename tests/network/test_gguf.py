@@ -10,7 +10,7 @@ from grader.errors import ModelError
 from grader.network import load_network
 from grader.network.from_gguf import PARTS, TURNED, write_folder
 from grader.network.gguf import Gguf
-from grader.network.weights import read_weights
+from grader.network.weight_file import read_weights
 from support.packed_gguf import F32, Q4_1, Q8_0, fact, packed
 
 

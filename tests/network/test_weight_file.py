@@ -7,7 +7,7 @@ from safetensors.numpy import load_file, save_file
 from grader.errors import ModelError
 from grader.models import find_model
 from grader.network import is_readable, load_network
-from grader.network.weights import read_weights
+from grader.network.weight_file import read_weights
 from support.random_networks import save_bert
 
 
