@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site serve zip clean
+.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site site-zensical serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -83,6 +83,10 @@ format: setup
 
 site: model
 	mkdocs build --strict --quiet
+
+# The same pages by the generator that follows Material for MkDocs, into build/zensical.
+site-zensical: model
+	python site/zensical_site.py
 
 serve: model
 	mkdocs serve

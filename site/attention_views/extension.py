@@ -174,9 +174,8 @@ def draw_first_page(source: str, md) -> str:
         MarkError: with the line within the fence.
     """
     views = md.attention_views
-    folder = Path(md.lesson.path or ".").parent
     capture = _as_named(views.capture)
-    return draw_home(source, language=views.language, capture=capture, folder=folder)
+    return draw_home(source, language=views.language, capture=capture, lesson=md.lesson)
 
 
 DRAW = {

@@ -5,7 +5,7 @@ at its end, so an author sees every problem of a lesson in one run.
 """
 
 import logging
-import os
+import posixpath
 import re
 from dataclasses import dataclass, field
 from html import escape
@@ -37,6 +37,8 @@ class Lesson:
     """The source file; None for text that comes from no file."""
     source: list[str]
     """The lines that the converter was given."""
+    url: str = ""
+    """The page's address below the root of its language; it ends in a slash, or in .html."""
     offset: int = 0
     """Lines of front matter that the generator had cut off before."""
     open_fences: dict[int, str] = field(default_factory=dict)
@@ -48,15 +50,20 @@ class Lesson:
 
     @classmethod
     def of(cls, md, lines: list[str]) -> "Lesson":
-        """Return the lesson that `md` is converting, from the generator's own link processor."""
-        path = _source_path(md)
+        """Return the lesson that `md` is converting, as the generator names it."""
+        path, url = _page_of(md)
         offset = 0
         if path and Path(path).is_file():
             text = Path(path).read_text(encoding="utf-8-sig")
             # Only the front is ever cut off, so the difference in length is the front matter.
             whole, given = text.rstrip(), "\n".join(lines).rstrip()
             offset = max(whole.count("\n") - given.count("\n"), 0)
-        return cls(path, lines, offset)
+        return cls(path, lines, url, offset)
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which the page stands."""
+        return Path(self.path or "").parent
 
     @property
     def depth(self) -> int:
@@ -64,6 +71,20 @@ class Lesson:
         parts = Path(self.path).parts if self.path else ()
         home = parts.index("lessons") + 2 if "lessons" in parts else len(parts) - 1
         return max(len(parts) - 1 - home, 0)
+
+    def address(self, page: str) -> str:
+        """Return how this page reaches `page`, a lesson's name such as ``why-look.md``.
+
+        Raises:
+            MarkError: there is no such page.
+        """
+        docs = [self.folder, *self.folder.parents][self.depth]
+        if not (docs / page).is_file():
+            raise MarkError(f"links to {page}, which is no page; name another")
+        name = page.removesuffix(".md")
+        if self.url.endswith(".html"):
+            return posixpath.relpath(f"{name}.html", posixpath.dirname(self.url) or ".")
+        return posixpath.relpath(name, self.url or ".") + "/"
 
     def report(self, what: str, line: int | None = None) -> str:
         """Say a problem of this lesson and return the box that stands in the page instead.
@@ -91,10 +112,13 @@ class Lesson:
         return found[min(nth, len(found) - 1)] if found else None
 
 
-def _source_path(md) -> str | None:
-    """Ask MkDocs' link processor, else Zensical's, which file is being converted."""
+def _page_of(md) -> tuple[str | None, str]:
+    """Return file and URL of the page that MkDocs or Zensical is converting."""
     if "relpath" in md.treeprocessors:
-        return getattr(getattr(md.treeprocessors["relpath"], "file", None), "abs_src_path", None)
-    if "zrelpath" in md.treeprocessors:
-        return os.fspath(getattr(md.treeprocessors["zrelpath"], "path", "")) or None
-    return None
+        file = getattr(md.treeprocessors["relpath"], "file", None)
+        if file is not None:
+            return file.abs_src_path, file.url
+    if "rendering_context" in md.preprocessors:
+        context = md.preprocessors["rendering_context"]
+        return str(Path(context.config["docs_dir"]) / context.page.path), context.page.url
+    return None, ""

@@ -1,7 +1,4 @@
-"""Which files go beside the pages: packed views, the engine that draws them; and which do not.
-
-A generator that runs no hooks can call ``publish_views`` on the finished site instead.
-"""
+"""Which files go beside the pages: packed views, the engine that draws them; and which do not."""
 
 import shutil
 from collections.abc import Callable

@@ -28,7 +28,9 @@ def said(caplog):
 
 
 class Page:
-    """Stands for the link processor from which a lesson takes its path."""
+    """Stands for the link processor from which a lesson takes its path and address."""
+
+    url = "page/"
 
     def __init__(self, path):
         self.file = self

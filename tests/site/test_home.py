@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from attention_views.home import draw_home, resolve_links
+from attention_views.home import draw_home
 from attention_views.home.hero import NARROW, WIDE, lay_out
 from attention_views.home.wall import SHADES, picture, shade
-from attention_views.problems import MarkError
+from attention_views.problems import Lesson, MarkError
 from support.small_model import attention_of
 
 CAT = "The cat sat on the mat because it was tired."
@@ -25,7 +25,6 @@ query: it
 key: cat
 means: [{{word: cat, says: the cat}}, {{word: mat, says: the mat}}]
 start: why-look.md
-minutes: 5
 own: your-own-sentence.md
 """
 WALL = f"part: wall\ntext: {CAT}\nquery: it\nkey: cat\nhead: [0, 1]\nopens: model-view.md\n"
@@ -38,8 +37,12 @@ def home(tmp_path):
     def capture(text, pair, model, **more):
         return attention_of(text, **more) if pair is None else attention_of(text, pair, **more)
 
+    for name in ("why-look.md", "your-own-sentence.md", "model-view.md"):
+        (tmp_path / name).write_text("---\ntitle: A page\nminutes: 7\n---\n")
+
     def home(source, language="en"):
-        return draw_home(source, language=language, capture=capture, folder=tmp_path)
+        lesson = Lesson(str(tmp_path / "index.md"), source.splitlines(), "index.html")
+        return draw_home(source, language=language, capture=capture, lesson=lesson)
 
     return home
 
@@ -75,7 +78,7 @@ def test_the_wall_links_every_head_and_says_where_it_looks_hardest(home):
     html = home(WALL)
     attention = attention_of(CAT).merge_words()
     row = attention.weights[:, :, attention.position("it")]
-    said = dict(re.findall(r'model-view\.md\?f1=(L\d+H\d+)" aria-label="[^:]+: ([^"]+)"', html))
+    said = dict(re.findall(r'model-view\.html\?f1=(L\d+H\d+)" aria-label="[^:]+: ([^"]+)"', html))
     assert len(said) == attention.n_layers * attention.n_heads
     for layer, head in np.ndindex(row.shape[:2]):
         key = attention.tokens[int(row[layer, head].argmax())]
@@ -107,7 +110,7 @@ def test_a_card_takes_title_and_minutes_from_its_lesson(home, tmp_path):
     html = home(cards)
     assert '<span class="t">Reading</span>' in html
     assert "12 minutes" in html
-    assert 'href="page:papers.md"' in html
+    assert 'href="papers.html"' in html
 
 
 @pytest.mark.parametrize(
@@ -121,6 +124,7 @@ def test_a_card_takes_title_and_minutes_from_its_lesson(home, tmp_path):
             "there is no lesson gone.md",
         ),
         (HERO.replace("query: it", "query: dog"), "'dog' stands nowhere"),
+        (HERO.replace("why-look.md", "gone.md"), "links to gone.md, which is no page"),
     ],
 )
 def test_a_wrong_option_is_said(home, fence, reason):
@@ -128,25 +132,22 @@ def test_a_wrong_option_is_said(home, fence, reason):
         home(fence)
 
 
-class File:
-    """A page of the generator."""
+@pytest.mark.parametrize(
+    ("page", "url", "address"),
+    [
+        ("index.md", "./", "why-look/"),
+        ("index.md", "index.html", "why-look.html"),
+        ("guide/students.md", "guide/students/", "../../why-look/"),
+        ("guide/students.md", "guide/students.html", "../why-look.html"),
+    ],
+)
+def test_a_page_reaches_another_however_addresses_are_written(tmp_path, page, url, address):
+    docs = tmp_path / "lessons" / "en"
+    (docs / "guide").mkdir(parents=True)
+    for name in ("why-look.md", page):
+        (docs / name).touch()
+    assert Lesson(str(docs / page), [], url).address("why-look.md") == address
 
-    src_uri = "index.md"
 
-    def url_relative_to(self, page):
-        return "why-look/"
-
-
-class Files(dict):
-    """The generator's pages by their path."""
-
-    get_file_from_path = dict.get
-
-
-def test_addresses_of_pages_are_the_generator_s(said):
-    files = Files({"why-look.md": File()})
-    html = '<a href="page:why-look.md?f1=L0H1">x</a>'
-    assert resolve_links(html, File(), files) == '<a href="why-look/?f1=L0H1">x</a>'
-    assert said() == []
-    resolve_links('<a href="page:gone.md">x</a>', File(), files)
-    assert said() == ["index.md: links to gone.md, which is no page; name another."]
+def test_the_first_button_says_the_minutes_of_the_lesson_it_leads_to(home):
+    assert re.search(r'href="why-look.html">Start: lesson 1, 7 minutes<', home(HERO))

@@ -6,12 +6,10 @@
 | ``wall`` | every head of the model as a small map, each a link |
 | ``cards`` | the lessons as cards; ``thumbnails`` are their pictures |
 | ``teaser`` | a language model's next word, step by step, from stored data |
-| ``links`` | addresses of pages, written ``href="page:why-look.md"`` until a page's own is known |
 
 Nothing of it waits for a script: what can be switched is switched by a checkbox or radio buttons.
 """
 
 from attention_views.home.fence import draw_home
-from attention_views.home.links import resolve_links
 
-__all__ = ["draw_home", "resolve_links"]
+__all__ = ["draw_home"]

@@ -24,13 +24,13 @@ def draw_cards(home) -> str:
     numbered = home.options.get("numbered", True)
     cards = []
     for number, lesson in enumerate(home.options["lessons"], 1):
-        front = front_matter(home.folder / lesson["page"])
+        front = front_matter(home.lesson.folder / lesson["page"])
         title = lesson.get("title") or front["title"]
         start = f"<b>{words['start']}</b>" if numbered and number == 1 else ""
         minutes = words["minutes"].format(minutes=front["minutes"])
         count = f'<span class="n">{number}</span>' if numbered else ""
         cards.append(
-            f'<li><a class="home-card" href="page:{escape(lesson["page"])}">'
+            f'<li><a class="home-card" href="{home.lesson.address(lesson["page"])}">'
             f'<span class="pic">{thumbnail(lesson["picture"], home.capture)}</span>'
             f'<span class="txt">{count}<span class="t">{escape(title)}</span>'
             f'<span class="k">{escape(lesson["about"])}</span>'

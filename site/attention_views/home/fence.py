@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import yaml
 
@@ -10,7 +9,7 @@ from attention_views.home.cards import draw_cards
 from attention_views.home.hero import draw_hero
 from attention_views.home.teaser import draw_teaser
 from attention_views.home.wall import draw_wall
-from attention_views.problems import MarkError
+from attention_views.problems import Lesson, MarkError
 from grader.attention import Attention
 from grader.errors import GraderError, known
 
@@ -27,11 +26,11 @@ class Home:
     """zh or en."""
     capture: Callable[..., Attention]
     """text, pair, model -> attention."""
-    folder: Path
-    """The folder of the page: beside it stand the lessons."""
+    lesson: Lesson
+    """The page; beside it stand the lessons."""
 
 
-def draw_home(source: str, *, language: str, capture, folder: Path) -> str:
+def draw_home(source: str, *, language: str, capture, lesson: Lesson) -> str:
     """Return the HTML of one part of the first page.
 
     Raises:
@@ -45,7 +44,7 @@ def draw_home(source: str, *, language: str, capture, folder: Path) -> str:
     if part not in PARTS:
         raise MarkError(f"no part of the home page is called {part!r}; {known(PARTS)}")
     try:
-        return PARTS[part](Home(options, language, capture, folder))
+        return PARTS[part](Home(options, language, capture, lesson))
     except KeyError as error:
         raise MarkError(
             f"the {part} lacks {error}; add a line like {error.args[0]}: ..."

@@ -12,6 +12,7 @@ from html import escape
 
 import numpy as np
 
+from attention_views.home.cards import front_matter
 from grader.attention import Attention, HeadId
 
 ADVANCE = {
@@ -45,7 +46,7 @@ WORDS = {
         "flipped": "<em>The meaning flipped.</em> <u>This head did not.</u>",
         "fact": "Layer {layer}, head {head}: {query} gives {key} <b>{first}</b> of its attention",
         "both": (
-            "Layer {layer}, head {head}: from {query} to {key}, "
+            "Layer {layer}, head {head}: {query} gives {key} "
             "<b>{first}</b> with {a}, <b>{second}</b> with {b}"
         ),
         "looks": "this head looks at {key}",
@@ -54,7 +55,7 @@ WORDS = {
         "start": "Start: lesson 1, {minutes} minutes",
         "own": "Try your own sentence",
         "picture": (
-            "One head on this sentence: from {query} to {key} the weight is {first} where the "
+            "One head on this sentence: {query} gives {key} {first} of its attention where the "
             "sentence ends in {a}, and {second} where it ends in {b}."
         ),
     },
@@ -132,6 +133,8 @@ def draw_hero(home) -> str:
     )
     gloss = [f"<span>{escape(text)}</span> " for text in given.get("gloss", ("", ""))]
     switch = words["switch"].format(first=a, second=b)
+    start, own = (home.lesson.address(given[name]) for name in ("start", "own"))
+    minutes = front_matter(home.lesson.folder / given["start"])["minutes"]
     return (
         f'<div class="home-hero"><p class="home-hidden">{escape(given["text"])} '
         f"{escape(words['picture'].format(**fill))}</p>"
@@ -145,9 +148,9 @@ def draw_hero(home) -> str:
         f"<small>{gloss[0]}{words['fact'].format(**fill)}</small></p>"
         f'<p class="after"><strong>{words["flipped"]}</strong>'
         f"<small>{gloss[1]}{words['both'].format(**fill)}</small></p></section>"
-        f'<p class="home-go"><a class="home-button first" href="page:{given["start"]}">'
-        f"{words['start'].format(minutes=given['minutes'])}{_ARROW}</a>"
-        f'<a class="home-button" href="page:{given["own"]}">{words["own"]}</a></p></div>'
+        f'<p class="home-go"><a class="home-button first" href="{start}">'
+        f"{words['start'].format(minutes=minutes)}{_ARROW}</a>"
+        f'<a class="home-button" href="{own}">{words["own"]}</a></p></div>'
     )
 
 

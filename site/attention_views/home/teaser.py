@@ -28,7 +28,7 @@ _SHADE = 46  # percent of blue behind the word that is looked at hardest
 def draw_teaser(home) -> str:
     """Return the steps of the file that ``data`` names, in the folder of lessons."""
     words = WORDS[home.language]
-    path = home.folder.parent / "data" / home.options["data"]
+    path = home.lesson.folder.parent / "data" / home.options["data"]
     steps = json.loads(path.read_text(encoding="utf-8"))["steps"]
     given = len(steps[0]["tokens"])
     most = max(chance for step in steps for _, chance in step["top"])

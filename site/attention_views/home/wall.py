@@ -32,6 +32,7 @@ def draw_wall(home) -> str:
     attention = home.capture(given["text"], None, None).merge_words()
     query = given["query"]
     chosen = HeadId(layer=given["head"][0], head=given["head"][1])
+    opens = home.lesson.address(given["opens"])
     tiles = [f"<span>{head}</span>" for head in range(attention.n_heads)]
     for layer in range(attention.n_layers):
         tiles.append(f"<span>{layer}</span>")
@@ -46,7 +47,7 @@ def draw_wall(home) -> str:
             )
             mark = ' class="chosen"' if head == chosen else ""
             tiles.append(
-                f'<a{mark} href="page:{given["opens"]}?f1={head}" aria-label="{label}" '
+                f'<a{mark} href="{opens}?f1={head}" aria-label="{label}" '
                 f'style="--l:{layer};--h:{number}"></a>'
             )
     said = words["tile"].format(
