@@ -23,7 +23,7 @@ def received(*messages: list[bytes]) -> list:
 
 
 def _received(messages: tuple[list[bytes], ...]) -> list:
-    context = zmq.Context.instance()
+    context = zmq.Context()  # of its own: an address is freed some time after its socket closes
     session = Session(key=b"")
     client = AsyncKernelClient(session=session)
     bound_channels(client, LONGEST)
