@@ -34,6 +34,7 @@ from grader.network import (
     is_readable,
     load_network,
 )
+from grader.recent import Recent
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\w\s]")
@@ -41,7 +42,6 @@ WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\w\s]")
 
 CACHE_FORMAT = 3
 """Rises with what is kept and with whose arithmetic made it: texts keep their bits."""
-KEPT_IN_MEMORY = 64
 DEFAULT_CACHE = object()
 
 
@@ -60,7 +60,7 @@ class Model:
             from grader.models.hub import HubNetwork
 
             self.network = HubNetwork(folder.path, folder.name)
-        self.attend = lru_cache(KEPT_IN_MEMORY)(self._attend)
+        self._recent = Recent(self._attend)
         self.known: dict[tuple[str, str | None], Attention] = {}
         """What was read in advance: (text, pair) -> attention, beside the latest ones."""
 
@@ -104,13 +104,27 @@ class Model:
             )
         return tokens
 
-    def _attend(self, text: str, pair: str | None = None) -> Attention:
-        """Return the attention on `text`, or on `text` and `pair` together.
+    def pieces(self, text: str, pair: str | None = None) -> tuple[str, ...]:
+        """Return what the model reads of a text, token by token; it is not read yet.
+
+        Raises as `encode`.
+        """
+        return self.encode(text, pair).names
+
+    def attend(self, text: str, pair: str | None = None) -> Attention:
+        """Return the attention on `text`, or on `text` and `pair` together; the latest are kept.
 
         Raises:
             TextError: a text is empty, or both together are longer than the model reads.
             GraderError: the model returned no attention.
         """
+        return self._recent(text, pair)
+
+    def forget(self) -> None:
+        """Keep nothing of what was read."""
+        self._recent.clear()
+
+    def _attend(self, text: str, pair: str | None) -> Attention:
         if (text, pair) in self.known:
             return self.known[text, pair]
         tokens = self.encode(text, pair)

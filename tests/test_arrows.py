@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "grader.errors": set(),
     "grader.atomic": set(),
+    "grader.recent": set(),
     "grader.extras": set(),
     "grader.bounded_json": set(),
     "grader.attention": {"grader.errors"},
@@ -25,6 +26,7 @@ MAY_IMPORT = {
         "grader.models",
         "grader.errors",
         "grader.atomic",
+        "grader.recent",
         "grader",
     },
     "grader.generation": {
@@ -77,6 +79,7 @@ MAY_IMPORT = {
     },
     "grader.questions": {
         "grader.questions",
+        "grader.recent",
         "grader.heads",
         "grader.ranks",
         "grader.attention",

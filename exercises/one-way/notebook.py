@@ -133,7 +133,7 @@ sink_answer = {
 text, front, place = "The tall lighthouse keeper waters his tomatoes at midnight.", "Yesterday", 4
 plain = capture(text, model=model).weights
 moved = capture(f"{front} {text}", model=model).weights
-k = moved.shape[-1] - plain.shape[-1]
+k = capture(front, model=model).n_tokens
 blinded = load_model(model).trace(text, edits=[BlindToken(place)]).pattern
 sink_answer = {
     "text": text,

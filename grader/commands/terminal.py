@@ -14,7 +14,8 @@ def talk(line: str) -> None:
 def answer(arguments: argparse.Namespace, data: dict, lines: str) -> None:
     """Print the result: one object with ``--json``, lines for a person otherwise."""
     if arguments.json:
-        print(json.dumps(data, ensure_ascii=False))
+        # a file's name may hold bytes that are no text
+        print(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode())
     elif lines:
         print("\n".join(_plain(line) for line in lines.split("\n")))
 

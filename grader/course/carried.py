@@ -200,4 +200,5 @@ def _hashes(marks: Any) -> frozenset[str]:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is wanted")
+    value.encode()  # half of a surrogate pair is no text: a ValueError
     return value

@@ -14,8 +14,9 @@ from grader.course.course import Course, Student
 from grader.grading.intake.assignment import Assignment
 from grader.grading.kernels import CONFINED
 from grader.grading.limits import DEFAULT, Limits
-from grader.models import find_model
+from grader.models import KNOWN_MODELS, find_model
 from grader.questions import Remembered
+from grader.questions.exercise import DEFAULT_MODEL
 
 
 class TrustedModel:
@@ -33,7 +34,7 @@ class TrustedModel:
     @cached_property
     def loaded(self) -> Any:
         """The model itself; it remembers what it was asked."""
-        return self._load() if self._load else Remembered(load_model())
+        return Remembered(self._load() if self._load else load_model())
 
     @cached_property
     def sha256(self) -> str:
@@ -69,8 +70,12 @@ class Grading:
 
     @property
     def model_sha256(self) -> str:
-        """Of the model's weights; empty where no question is judged."""
-        return self.model.sha256 if self.assignment.questions else ""
+        """Of the weights that questions are about, with a plus between; empty where none is."""
+        names = sorted({question.model for question in self.assignment.questions.values()})
+        return "+".join(
+            self.model.sha256 if name == DEFAULT_MODEL else KNOWN_MODELS[name].sha256
+            for name in names
+        )
 
     def variant_id(self, student: str, submission: str = "") -> str:
         """Return what a student's own sentence is drawn from.

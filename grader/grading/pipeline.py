@@ -150,7 +150,8 @@ def compare_with_last(grading: Grading, book: Scorebook, work: Work) -> Work:
     """Find the answers that were graded before: a person's marks for them still stand."""
     submission = work.submission
     same_file = work.last == submission.sha256
-    with suppress(OSError):  # nothing was graded before
+    # nothing was graded before, or what lies there is no notebook and will be replaced
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         before = read_graded(
             grading.course, grading.slug, submission.student, grading.assignment.notebooks
         )

@@ -128,7 +128,10 @@ def _check(known: KnownModel, folder: Path) -> None:
 
 
 def _put(folder: Path, target: Path) -> None:
-    """Move `folder` to `target` in one step; where another process was first, its copy stays."""
+    """Move `folder` to `target` in one step; what lies there is replaced.
+
+    Where another process puts its own there at the same moment, that stays: both are whole.
+    """
     folder.chmod(0o755)
     if target.is_dir():
         shutil.rmtree(target)

@@ -79,10 +79,12 @@ def left_out(tokens: Tokens, edits: Sequence[Edit]) -> Tokens:
     """Return the tokens that the network is to read.
 
     Raises:
-        GraderError: there is no such token.
+        GraderError: there is no such token, or none would be left.
     """
     gone = {edit.token for edit in edits if isinstance(edit, LeaveOut)}
     _check(gone, len(tokens), "token")
+    if gone and len(gone) == len(tokens):
+        raise GraderError("no token would be left to read; leave fewer out.")
     return tokens.take([at for at in range(len(tokens)) if at not in gone])
 
 

@@ -50,7 +50,7 @@ def _is_decoder(about: dict[str, Any]) -> bool:
     return (
         about.get("model_type") == "llama"
         and about.get("hidden_act", "silu") == "silu"
-        and rotation.get("rope_type", "default") == "default"
+        and rotation.get("rope_type", rotation.get("type", "default")) == "default"
     )
 
 
@@ -72,12 +72,18 @@ def load_network(folder: Path, adapter: Path | None = None) -> Bert | Llama:
         )
     about = _about(folder)
     tensors = read_weights(folder / "model.safetensors")
-    if _is_decoder(about):
-        return _llama(about, tensors, folder)
-    weights = _named(tensors, about["model_type"])
-    if adapter is not None:
-        weights = _adapted(weights, read_weights(adapter))
-    return _bert(about, weights, folder)
+    try:
+        if _is_decoder(about):
+            return _llama(about, tensors, folder)
+        weights = _named(tensors, about["model_type"])
+        if adapter is not None:
+            weights = _adapted(weights, read_weights(adapter))
+        return _bert(about, weights, folder)
+    except (KeyError, TypeError) as error:
+        raise ModelError(
+            f"the model in {folder} is not whole: {error} is missing or of another kind in "
+            "config.json or among the weights; name a folder that save_pretrained wrote."
+        ) from error
 
 
 def _bert(about: dict[str, Any], weights: dict[str, np.ndarray], folder: Path) -> Bert:
@@ -112,11 +118,14 @@ def _llama(about: dict[str, Any], tensors: dict[str, np.ndarray], folder: Path) 
 
 def _about(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        if not isinstance(about, dict):
+            raise ValueError("no table")
     except (OSError, ValueError) as error:
         raise ModelError(
             f"{folder} has no readable config.json; name a folder that save_pretrained wrote."
         ) from error
+    return about
 
 
 def _named(tensors: dict[str, np.ndarray], model_type: str) -> dict[str, np.ndarray]:

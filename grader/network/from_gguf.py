@@ -48,11 +48,16 @@ def write_folder(source: Path, folder: Path) -> None:
     gguf = Gguf(source)
     if gguf.facts.get("general.architecture") != "llama":
         raise ModelError(f"{source} holds no Llama; those are the GGUF files that are read here.")
-    _write_json(folder / "config.json", _config(gguf))
-    _tokenizer(gguf).save(str(folder / "tokenizer.json"), pretty=False)
-    _write_json(folder / "tokenizer_config.json", _tokenizer_config(gguf.facts))
-    shapes = {_their_name(name): place.shape for name, place in gguf.places.items()}
-    write_weights(folder / "model.safetensors", shapes, _tensors(gguf))
+    try:
+        _write_json(folder / "config.json", _config(gguf))
+        _tokenizer(gguf).save(str(folder / "tokenizer.json"), pretty=False)
+        _write_json(folder / "tokenizer_config.json", _tokenizer_config(gguf.facts))
+        shapes = {_their_name(name): place.shape for name, place in gguf.places.items()}
+        write_weights(folder / "model.safetensors", shapes, _tensors(gguf))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{source} lacks what a Llama's file says of it ({error}); bring another file."
+        ) from error
 
 
 def _config(gguf: Gguf) -> dict[str, Any]:

@@ -93,6 +93,8 @@ class Gguf:
                 f"{path} is no whole GGUF file ({error}); name the file as it was published."
             ) from error
         alignment = self.facts.get("general.alignment", ALIGNMENT)
+        if not isinstance(alignment, int) or alignment < 1:
+            raise ModelError(f"{path} aligns its numbers to {alignment!r}; bring another file.")
         self._numbers = -(-self._at // alignment) * alignment
 
     def tensor(self, name: str) -> Float[np.ndarray, "..."]:

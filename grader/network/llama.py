@@ -148,7 +148,8 @@ class Llama:
             edits: what is changed.
             before: a run of the same tokens without edits, if there is one: the layers below the
                 first edit are taken from it, which gives the same and costs less.
-            last: whether the logits of the last token are enough; then there is one row of them.
+            last: whether the logits of the last token are enough; then only they are sure to be
+                there, in the last row.
 
         Raises:
             TextError: there are more tokens than the network has positions for.
@@ -160,7 +161,7 @@ class Llama:
             return before
         with one_thread():
             start = 0 if before is None else first_layer(edits, self.config.n_layers)
-            residual = None if before is None else before.residuals[start]
+            residual = before.residuals[start] if before is not None and start else None
             step = self._read(tokens.ids, edits, start=start, residual=residual)
             values = self._spread(np.stack(step.kept.values), axis=1)
             found = {

@@ -1,5 +1,6 @@
 """A text, or a pair of texts, as what a network reads: token ids, and where each token stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,9 @@ class TextReader:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._bytewise = '"ByteLevel"' in path.read_text(encoding="utf-8")
+        about = path.read_text(encoding="utf-8")
+        self._bytewise = '"ByteLevel"' in about
+        self._underlined = '"Metaspace"' in about or '"ByteFallback"' in about
         self._special = frozenset(self._tokenizer.get_added_tokens_decoder())
 
     def encode(self, text: str, pair: str | None = None) -> Tokens:
@@ -72,9 +75,9 @@ class TextReader:
     def name(self, token: int) -> str:
         """Return how a token of the vocabulary is shown.
 
-        As the tokenizer writes it (``##s``). Where it writes bytes by stand-ins (``Ġcat``), as the
-        text that it stands for: ``" cat"``; where those are no whole characters, as its bytes:
-        ``<E6 9C>``.
+        As the tokenizer writes it (``##s``). Where it writes bytes or spaces by stand-ins
+        (``Ġcat``, ``▁cat``), as the text that it stands for: ``" cat"``; where its bytes are no
+        whole characters, as these: ``<E6 9C>``. A number that no token has: ``<49152>``.
         """
         raw = self._raw(token)
         try:
@@ -114,9 +117,20 @@ class TextReader:
 
     def _raw(self, token: int) -> bytes:
         written = self._tokenizer.id_to_token(token)
-        if not self._bytewise or token in self._special:
+        if written is None:  # an embedding table may have more rows than there are tokens
+            return f"<{token}>".encode()
+        if token in self._special:
             return written.encode()
-        return bytes(STAND_INS[letter] for letter in written)
+        if self._bytewise:
+            return bytes(STAND_INS[letter] for letter in written)
+        if self._underlined:
+            byte = BYTE.fullmatch(written)
+            return bytes.fromhex(byte[1]) if byte else written.replace("▁", " ").encode()
+        return written.encode()
+
+
+BYTE = re.compile("<0x([0-9A-F]{2})>")
+"""How SentencePiece writes a byte that is no whole character (Kudo and Richardson, 2018)."""
 
 
 def _stand_ins() -> dict[str, int]:

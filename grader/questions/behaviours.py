@@ -143,12 +143,16 @@ class Induction(OnText):
         return self._ahead(facts, 1)
 
     def mistakes(self, facts: Facts) -> dict[str, list[PerHead]]:
-        """Return the weight on the same token the first time, and that of all queries."""
+        """Return the weight on the same token the first time, and that of too many queries.
+
+        Those are the first token of the second time with the others, or every query that has a
+        token so far behind it.
+        """
         weights, n = self._weights(facts)
-        every = np.diagonal(weights, -(n - 1), -2, -1).mean(axis=-1)
+        every = np.diagonal(weights, -(n - 1), -2, -1)
         return {
             "same_token": [self._ahead(facts, 0)],
-            "every_query": [every],
+            "every_query": [every[..., -n:].mean(axis=-1), every.mean(axis=-1)],
             "previous": [np.diagonal(weights, -1, -2, -1).mean(axis=-1)],
         }
 

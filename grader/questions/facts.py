@@ -1,6 +1,5 @@
 """What the judge works out for itself: the model asked again, for this student's own sentence."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
@@ -9,7 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from grader.attention import Attention
+from grader.heads import is_special
 from grader.questions.messages import Message, fill
+from grader.recent import MOST, Recent
 
 
 @runtime_checkable
@@ -17,8 +18,9 @@ class Model(Protocol):
     """What judging needs of a model: the real one in the product, hand-made patterns in tests.
 
     Kinds and measures that need more ask for it by name, and only they need a model that has it:
-    ``queries_keys``, ``value_norms`` and ``embedding`` as ``grader.capture.Model`` has them. What a
-    model lacks leaves the answer to a person. `Sibling` stands for another model than the course's.
+    ``pieces``, ``queries_keys``, ``value_norms`` and ``embedding`` as ``grader.capture.Model`` has
+    them. What a model lacks leaves the answer to a person. `Sibling` stands for another model than
+    the course's.
     """
 
     sha256: str
@@ -28,13 +30,17 @@ class Model(Protocol):
 
 
 class Remembered:
-    """A model that keeps its latest answers: the sentences of an exercise are asked for often."""
+    """A model that keeps its latest answers: the sentences of an exercise are asked for often.
 
-    def __init__(self, model: Model, size: int = 128):
+    Args:
+        model: the one that is asked.
+        most: bytes of answers that are kept.
+    """
+
+    def __init__(self, model: Model, most: int = MOST):
         self.model = model
         self.sha256 = model.sha256
-        self.size = size
-        self.kept: OrderedDict[tuple, Any] = OrderedDict()
+        self._once = Recent(lambda name, *arguments: getattr(model, name)(*arguments), most)
 
     def attend(self, text: str, pair: str | None = None) -> Attention:
         """Return the attention on a text, worked out once."""
@@ -42,19 +48,10 @@ class Remembered:
 
     def __getattr__(self, name: str) -> Any:
         """Return another method of the model, which works each thing out once, too."""
-        if name.startswith("_") or name in ("model", "kept"):
+        if name.startswith("_") or name == "model":
             raise AttributeError(name)
         getattr(self.model, name)
         return partial(self._once, name)
-
-    def _once(self, *key: Any) -> Any:
-        if key not in self.kept:
-            name, *arguments = key
-            self.kept[key] = getattr(self.model, name)(*arguments)
-            if len(self.kept) > self.size:
-                self.kept.popitem(last=False)
-        self.kept.move_to_end(key)
-        return self.kept[key]
 
 
 class Sibling:
@@ -103,6 +100,14 @@ class Facts:
         if (text, pair) not in self._attended:
             self._attended[text, pair] = self.model.attend(text, pair)
         return self._attended[text, pair]
+
+    def pieces(self, text: str, pair: str | None = None) -> tuple[str, ...]:
+        """Return the tokens of a text: how long it is, before its attention costs the square."""
+        return self.model.pieces(text, pair)
+
+    def n_pieces(self, text: str) -> int:
+        """Return how many tokens stand for a text, without the special ones around it."""
+        return sum(not is_special(piece) for piece in self.pieces(text))
 
     def with_words(self, words: Mapping[str, str], measures: Mapping) -> "Facts":
         """Return the facts about a sentence of the student's own: more words, other measures."""

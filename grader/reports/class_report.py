@@ -75,7 +75,7 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
     names = {student.id: student.name for student in course.students().values()}
     html = report_page(found, course.questions(slug), course.language, names)
     path = course.path / "reports" / f"{slug}.html"
-    return path, found, write_atomically(path, html.encode())
+    return path, found, write_atomically(path, html.encode("utf-8", "replace"))
 
 
 def report_page(

@@ -99,7 +99,7 @@ def write_feedback(course: Course, slug: str) -> Pages:
                 short += [student] if is_short else []
                 path = course.folder("feedback", slug, student) / f"{stored.stem}.html"
                 paths[student] = path
-                if write_atomically(path, html.encode()):
+                if write_atomically(path, html.encode("utf-8", "replace")):
                     changed.append(student)
             if student in paths:
                 write_for_exchange(course, entry)

@@ -26,7 +26,7 @@ def model():
     import torch
 
     torch.set_num_threads(1)
-    return Remembered(load_model(), size=4096)
+    return Remembered(load_model(), most=1 << 30)
 
 
 @pytest.fixture(autouse=True)

@@ -161,6 +161,18 @@ def test_a_graded_notebook_that_was_lost_is_graded_again(course):
     assert grade(course).graded == ["ann"]
 
 
+@pytest.mark.parametrize("left", [b"", b'{"cells": [', b'{"nbformat": 4}', b"[]", b"\xff"])
+def test_a_graded_notebook_that_was_damaged_is_graded_again(course, left):
+    hand_in(course, "ann", right(course, "ann"))
+    grade(course)
+    path = course.folder("autograded", "mini", "ann") / "mini.ipynb"
+    path.write_bytes(left)
+    batch = grade(course)
+    assert batch.graded == ["ann"]
+    assert not batch.entries["ann"].fault
+    assert stored(course, "ann")["cells"]
+
+
 def test_a_persons_marks_survive_a_regrade(course):
     hand_in(course, "ann", right(course, "ann"))
     grade(course)

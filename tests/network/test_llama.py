@@ -1,5 +1,8 @@
 """A Llama in numpy says what transformers says of the same weights, edited or not."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -206,6 +209,15 @@ def test_a_token_left_out_was_never_there(small):
     tokens = small.encode(TEXT)
     rest = tokens.take([at for at in range(len(tokens)) if at != 2])
     assert np.array_equal(small.run(tokens, [LeaveOut(2)]).logits, small.run(rest).logits)
+    edits = [LeaveOut(2), ZeroHead(HeadId(1, 0))]
+    after = small.run(tokens, edits, before=small.run(tokens))
+    assert np.array_equal(after.logits, small.run(tokens, edits).logits)
+
+
+def test_something_is_left_to_read(small):
+    tokens = small.encode("a")
+    with pytest.raises(GraderError, match="no token would be left to read; leave fewer out"):
+        small.run(tokens, [LeaveOut(0)])
 
 
 def test_what_makes_no_sense_is_refused_and_says_so(small):
@@ -220,3 +232,39 @@ def test_what_makes_no_sense_is_refused_and_says_so(small):
         small.run(tokens, [BlindToken(99)])
     with pytest.raises(TextError, match="and the model reads at most 512"):
         next(small.continued(tokens, (), 600))
+
+
+@pytest.mark.parametrize("key", ["rope_type", "type"])
+def test_positions_that_are_scaled_are_not_read_by_either_name(folder, tmp_path, key):
+    shutil.copytree(folder, tmp_path / "scaled")
+    path = tmp_path / "scaled" / "config.json"
+    about = json.loads(path.read_text("utf-8"))
+    about.pop("rope_parameters", None)
+    path.write_text(json.dumps(about | {"rope_scaling": {key: "linear", "factor": 4.0}}), "utf-8")
+    assert not is_readable(tmp_path / "scaled")
+
+
+@pytest.mark.parametrize("about", ["[]", "null", "{", '{"model_type": "llama"}'])
+def test_a_config_without_what_is_needed_is_named(folder, tmp_path, about):
+    shutil.copytree(folder, tmp_path / "damaged")
+    (tmp_path / "damaged" / "config.json").write_text(about, "utf-8")
+    with pytest.raises(ModelError, match="damaged"):
+        load_network(tmp_path / "damaged")
+
+
+def test_tokens_that_underline_spaces_are_shown_and_written_as_text(folder, tmp_path):
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    shutil.copytree(folder, tmp_path / "model")
+    names = ["<0xF0>", "<0x9F>", "<0x99>", "<0x82>", "▁the", "▁cat", "s", "▁"]
+    tokenizer = Tokenizer(models.BPE({name: at for at, name in enumerate(names)}, []))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.ByteFallback(), decoders.Fuse(), decoders.Metaspace()]
+    )
+    tokenizer.save(str(tmp_path / "model" / "tokenizer.json"))
+    reader = load_network(tmp_path / "model").reader
+    assert [reader.name(at) for at in (4, 6, 0)] == [" the", "s", "<F0>"]
+    every, whole = reader.follow(reader.encode("s"), "s", [5, 6, 0, 1, 2, 3, 99])
+    assert whole == "s cats🙂<99>"
+    assert every.names[-1] == "<99>"

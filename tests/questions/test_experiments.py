@@ -55,6 +55,9 @@ class Reader(FakeModel):
         object.__setattr__(seen, "second_start", seen.tokens.index("|") + 1)
         return seen
 
+    def pieces(self, text, pair=None):
+        return super().pieces(text if pair is None else f"{text} | {pair}")
+
     def reader_weights(self, text, pair):
         return self.attend(text, pair).weights
 

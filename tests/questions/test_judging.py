@@ -99,11 +99,7 @@ def test_a_remembered_model_is_asked_once_for_each_sentence(judged, cell):
     remembered = Remembered(model)
     judged(cell(RIGHT), remembered)
     asked = model.asked
-    assert asked == len(remembered.kept) > 0
+    assert asked > 0
     for _ in range(2):
         judged(cell(RIGHT), remembered)
     assert model.asked == asked
-    remembered = Remembered(model, size=2)
-    for text in ("a b", "c d", "e f", "a b"):
-        remembered.attend(text)
-    assert len(remembered.kept) == 2

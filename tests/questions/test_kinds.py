@@ -316,6 +316,14 @@ class TestSentences:
         judge(question, exercise.variants[0], Answer(question.id, 0, "", self.right), model)
         assert model.asked == 2
 
+    @pytest.mark.parametrize("more", [6, 100])
+    def test_a_sentence_that_is_too_long_is_not_read(self, exercise, more):
+        model = FakeModel()
+        question = exercise.questions["own"]
+        value = self.changed(text="I saw one man with you" + " and you" * more)
+        judge(question, exercise.variants[0], Answer(question.id, 0, "", value), model)
+        assert model.asked == 1  # the other sentence
+
 
 class TestChoice:
     def test_the_key_earns_the_points(self, ask):

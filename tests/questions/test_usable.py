@@ -10,6 +10,10 @@ from grader.course.notebooks import build_notebook
 from grader.errors import CourseError
 from grader.grading.again.rehearsal import unusable
 from grader.questions import load_exercise
+from grader.questions.authoring import Problems, Table
+from grader.questions.facts import Facts
+from grader.questions.kinds import KINDS
+from grader.questions.kinds.base import Scope
 from grader.questions.new import new_exercise
 from support.courses import make_course
 from support.fake_model import FakeModel
@@ -57,6 +61,32 @@ def test_what_only_the_model_can_tell_is_told_by_test_exercise(tmp_path):
 
     [first, *_] = unusable(tmp_path / "demo", exercise, Broken())
     assert "variant 0: [measure.noun]: the text is too long; change or remove" in first
+
+
+@pytest.mark.parametrize(
+    ("kind", "template", "variant", "said"),
+    [
+        ("ahead", {"texts": ["{one}", "{two}"]}, {"one": "I saw", "two": "I saw it"}, ["begin"]),
+        ("ahead", {"texts": ["{one}", "{two}"]}, {"one": "I saw", "two": "I met"}, []),
+        (
+            "silenced",
+            {"text": "{one}", "right": "{right}", "wrong": "saw", "at_least": 0.5},
+            {"one": "I saw", "right": "Zanzibar"},
+            ["Zanzibar"],
+        ),
+    ],
+)
+def test_a_kind_tells_which_variant_it_cannot_ask_about(kind, template, variant, said):
+    class Words(FakeModel):
+        def pieces(self, text, pair=None):
+            return tuple(text.split())
+
+    table = Table(template, ("question", "q"), Problems("questions.toml"))
+    one = KINDS[kind]
+    parameters = one.read(table, Scope(list(variant), {}, public=False))
+    found = list(one.unusable(parameters, Facts(variant, Words(), {})))
+    assert len(found) == len(said)
+    assert all(word in sentence for word, sentence in zip(said, found, strict=True))
 
 
 def test_text_in_one_language_alone_is_told_with_its_line(telescope):

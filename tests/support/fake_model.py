@@ -26,12 +26,7 @@ class FakeModel:
 
     def attend(self, text, pair=None):
         self.asked += 1
-        words = text.replace(".", " .").split()
-        if not words:
-            raise TextError("the text is empty; give a sentence.")
-        if len(words) > 200:
-            raise TextError("the text is too long; shorten it.")
-        tokens = ["[CLS]", *words, "[SEP]"]
+        tokens = self._tokens(text)
         n = len(tokens)
         weights = np.zeros((2, 3, n, n), np.float32)
         weights[0, 0, np.arange(1, n), np.arange(n - 1)] = 1
@@ -42,7 +37,7 @@ class FakeModel:
         self._look(weights[1, 1], tokens, {"I": 0.5, "saw": 0.4})
         weights[1, 2] = np.eye(n)
         return Attention(
-            tokens=tuple(t.lower() if t[0] != "[" else t for t in tokens),
+            tokens=self.pieces(text),
             weights=weights,
             words=tuple(tokens),
             word_of=tuple(range(n)),
@@ -51,6 +46,18 @@ class FakeModel:
             second_start=None,
             model=self.sha256,
         )
+
+    def pieces(self, text, pair=None):
+        return tuple(t.lower() if t[0] != "[" else t for t in self._tokens(text))
+
+    @staticmethod
+    def _tokens(text):
+        words = text.replace(".", " .").split()
+        if not words:
+            raise TextError("the text is empty; give a sentence.")
+        if len(words) > 200:
+            raise TextError("the text is too long; shorten it.")
+        return ["[CLS]", *words, "[SEP]"]
 
     @staticmethod
     def _look(pattern, tokens, given):

@@ -19,7 +19,7 @@ ahead_answer = {"first": first - 1, "before": rows[:first].max(), "at": rows[fir
 text, front, place = "A patient tailor mends the sails of the old ferry.", "Meanwhile", 5
 plain = capture(text, model=model).weights
 moved = capture(front + " " + text, model=model).weights
-k = moved.shape[-1] - plain.shape[-1]
+k = capture(front, model=model).n_tokens
 blinded = load_model(model).trace(text, edits=[BlindToken(place)]).pattern
 sink_answer = {
     "text": text,

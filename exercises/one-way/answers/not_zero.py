@@ -17,7 +17,7 @@ ahead_answer = {"first": first, "before": rows.mean(), "at": rows[first]}
 text, front, place = "The cat sat on the mat because it was tired.", "Meanwhile", 5
 plain = capture(text, model=model).weights
 moved = capture(front + " " + text, model=model).weights
-k = moved.shape[-1] - plain.shape[-1]
+k = capture(front, model=model).n_tokens
 blinded = load_model(model).trace(text, edits=[BlindToken(place)]).pattern
 sink_answer = {
     "text": text,

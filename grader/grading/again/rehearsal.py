@@ -15,6 +15,8 @@ from grader.grading.batch import Settings, autograde, default_workers
 from grader.grading.store.record import Entry
 from grader.questions import Exercise, Outcome, Remembered, Verdict, load_exercise
 from grader.questions.facts import Facts
+from grader.questions.judging import model_of
+from grader.questions.kinds import KINDS
 from grader.questions.samples import Sample, read_samples
 from grader.questions.variants import FILE
 
@@ -68,15 +70,14 @@ def rehearse(exercise: Path, settings: Settings | None = None) -> Tested:
         for sample in samples
         for problem in differences(sample, batch.entries[students[sample.name]])
     ]
-    if questions.measures:
-        load = settings.load_model if settings else None
-        model = load() if load else load_model()
-        wrong += unusable(exercise, questions, Remembered(model))
+    load = settings.load_model if settings else None
+    model = load() if load else load_model()
+    wrong += unusable(exercise, questions, Remembered(model))
     return Tested(slug, len(samples), tuple(wrong))
 
 
 def unusable(folder: Path, exercise: Exercise, model: Any) -> list[str]:
-    """Say on which variants a measure of the exercise cannot be taken, asking the model for each.
+    """Say on which variants a question cannot be asked, asking the model for each.
 
     Args:
         folder: the exercise's.
@@ -96,6 +97,10 @@ def unusable(folder: Path, exercise: Exercise, model: Any) -> list[str]:
             else:
                 if not finite:
                     found.append(f"{where}: [measure.{name}] is no number; change this variant.")
+        for name, question in exercise.questions.items():
+            asked = Facts(variant, model_of(question, model), exercise.measures)
+            for reason in KINDS[question.kind].unusable(question.parameters, asked):
+                found.append(f"{where}: [question.{name}]: {reason}; change this variant.")
     return found
 
 

@@ -7,6 +7,8 @@ changes as plain data in `Entry.changes`.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
+from grader.grading.sanitize.markdown import clean_text
+
 MAX_TEXT = 2000
 """Characters of a student's text that a change keeps."""
 SHOWN = 200
@@ -145,7 +147,7 @@ class Change:
 
 def changed(kind: str, cell: int | None = None, grade_id: str = "", text: str = "") -> Change:
     """Return a change whose text is bounded."""
-    text = text.strip()
+    text = clean_text(text).strip()
     cut = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
     return Change(kind, cell, grade_id, cut)
 

@@ -131,7 +131,7 @@ def _warm_up(model: str) -> Path:
 
     loaded = load_model(model)
     loaded.attend("The cat sat on the mat.")
-    loaded.attend.cache_clear()
+    loaded.forget()
     _draw_once()
     return loaded.folder.path
 

@@ -9,7 +9,7 @@ The answer: ``first``, the position of the first token whose row differs in any 
 the largest difference of any weight in the rows before it; ``at``, the same in its own row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +57,18 @@ class Ahead(Kind):
         """Return what rests on numbers, which a loop could find one by one."""
         return ["first", "rows"]
 
+    def unusable(self, parameters: Parameters, facts: Facts) -> Iterable[str]:
+        """Yield that one text goes on where the other ends: then no row differs."""
+        one, two = (facts.pieces(facts.fill(text)) for text in parameters.texts)
+        if _first_other(one, two) == min(len(one), len(two)):
+            yield "one of the two texts is the beginning of the other, so that no row differs"
+
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the position is right, and both differences."""
         answer = fields.mapping(value, ["first", "before", "at"], facts)
         one, two = (facts.attend(facts.fill(text)) for text in parameters.texts)
         n = min(one.n_tokens, two.n_tokens)
-        same = [a == b for a, b in zip(one.tokens, two.tokens, strict=False)]
-        first = same.index(False)
+        first = _first_other(one.tokens, two.tokens)
         apart = np.abs(one.weights[:, :, :n, :n] - two.weights[:, :, :n, :n]).max(axis=-1)
         yield from one_by_one(
             {
@@ -71,6 +76,12 @@ class Ahead(Kind):
                 "rows": lambda: _judge_rows(answer, first, apart),
             }
         )
+
+
+def _first_other(one: Sequence[str], two: Sequence[str]) -> int:
+    """Return the position of the first token that is another; the shorter length if none is."""
+    n = min(len(one), len(two))
+    return next((at for at in range(n) if one[at] != two[at]), n)
 
 
 def _judge_first(answer: dict, first: int, apart: np.ndarray) -> Finding:

@@ -81,6 +81,10 @@ class Kind(ABC):
             Refusal: the answer as a whole has the wrong form.
         """
 
+    def unusable(self, parameters: Any, facts: Facts) -> Iterable[str]:
+        """Yield why a variant cannot be asked about, for its author; nothing where it can."""
+        return ()
+
     def hints_of(self, table: Table, scope: Scope) -> Collection[str]:
         """Return the mistakes that a question of this kind can recognise."""
         return self.hints

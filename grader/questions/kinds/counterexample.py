@@ -33,7 +33,7 @@ from grader.questions.kinds.own_text import (
     sentence_first,
     weight_mistakes,
 )
-from grader.questions.kinds.weights import LEAST, Mistakes, half, judge_numbers
+from grader.questions.kinds.weights import LEAST, Mistakes, half, judge_values
 from grader.questions.measures import read_measure_name
 from grader.questions.messages import say
 
@@ -170,4 +170,4 @@ def _judge_weights(answer: dict, sentence: _Sentence, head: HeadId) -> Finding:
         key = keys[name]
         return weight_mistakes(pattern, sentence.query, key, sum(keys.values()) - key)
 
-    return judge_numbers("weights", answer, keys, head, truth.__getitem__, mistakes, half)
+    return judge_values("weights", answer, keys, head, truth.__getitem__, mistakes, half)

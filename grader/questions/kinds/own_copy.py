@@ -28,7 +28,7 @@ from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.judged import judge_numbers, one_by_one
-from grader.questions.kinds.own_text import is_word, look, read_text
+from grader.questions.kinds.own_text import is_word, read_text, refuse_long
 from grader.questions.messages import say
 
 
@@ -108,10 +108,10 @@ def _story(parameters: Parameters, answer: dict, facts: Facts) -> tuple[str, int
     if not is_word(name):
         raise fields.FieldError(say("own.word", field="name"))
     parameters.given.refuse(text, "text", facts)
-    look(text, "text", parameters.max_pieces, facts)
+    refuse_long(text, "text", parameters.max_pieces, facts)
     if text.count(name) != 2 or not text.endswith(f" {name}"):
         raise fields.FieldError(say("own_copy.twice", name=name))
-    n = facts.attend(text).n_tokens - facts.attend(text.removesuffix(f" {name}")).n_tokens
+    n = facts.n_pieces(f" {name}")  # as it stands behind the story
     if n < parameters.fewest:
         reason = say("own.few_pieces", word=name, least=parameters.fewest)
         raise fields.FieldError(reason, "few_pieces")

@@ -44,7 +44,7 @@ from grader.questions.kinds.own_text import (
     sentence_first,
 )
 from grader.questions.kinds.tokens import pieces_of
-from grader.questions.kinds.weights import LEAST, Mistakes, judge_numbers
+from grader.questions.kinds.weights import LEAST, Mistakes, judge_values
 from grader.questions.measures import (
     MEASURE_MISTAKES,
     Measure,
@@ -240,7 +240,7 @@ def _judge_numbers(parameters: Parameters, answer: dict, own: Facts, head: HeadI
     def share(right: list[float]) -> float:
         return sum(abs(number) >= LEAST for number in right) / len(truth)
 
-    return judge_numbers(
+    return judge_values(
         "numbers",
         answer,
         truth,

@@ -45,19 +45,28 @@ def read_text(value: dict, key: str, name: str) -> str:
     return text
 
 
+def refuse_long(text: str, name: str, most: int, facts: Facts) -> None:
+    """Refuse a text of more than `most` word pieces, before the model reads it.
+
+    Raises:
+        FieldError: it is longer.
+    """
+    try:
+        n = facts.n_pieces(text)
+    except GraderError:  # longer than the model reads
+        raise fields.FieldError(say("sentence.long", field=name, most=most)) from None
+    if n > most:
+        raise fields.FieldError(say("sentence.long", field=name, most=most))
+
+
 def look(text: str, name: str, most: int, facts: Facts) -> Attention:
     """Return the attention on a text of at most so many word pieces, merged to words.
 
     Raises:
         FieldError: it is longer.
     """
-    try:
-        attention = facts.attend(text)
-    except GraderError:
-        raise fields.FieldError(say("sentence.long", field=name, most=most)) from None
-    if attention.n_tokens - 2 > most:  # [CLS] and [SEP] are not the student's
-        raise fields.FieldError(say("sentence.long", field=name, most=most))
-    return attention.merge_words()
+    refuse_long(text, name, most, facts)
+    return facts.attend(text).merge_words()
 
 
 def place(attention: Attention, word: str, name: str) -> int:

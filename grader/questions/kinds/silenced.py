@@ -26,6 +26,7 @@ from grader.questions.facts import Facts
 from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed
 from grader.questions.kinds.judged import judge_number, one_by_one
+from grader.questions.kinds.misnamed import one_before
 from grader.questions.messages import say
 
 LOGITS = {"tolerance": 0.02, "why": "tolerance.logits"}
@@ -73,6 +74,13 @@ class Silenced(Kind):
         """Return what rests on numbers, which a loop could find one by one."""
         return ["difference", "head", "without"]
 
+    def unusable(self, parameters: Parameters, facts: Facts) -> Iterable[str]:
+        """Yield which word is no token of the text."""
+        tokens = [piece.strip() for piece in facts.pieces(facts.fill(parameters.text))]
+        for word in map(facts.fill, (parameters.right, parameters.wrong)):
+            if word not in tokens:
+                yield f'the word "{word}" is no token of the text, whole'
+
     def judge(self, parameters: Parameters, value: Any, facts: Facts) -> Iterable[Finding]:
         """Yield whether the difference is right, the head looks, and what its silence does."""
         known = ["plain", "layer", "head", "looks", "without", "direction"]
@@ -101,19 +109,21 @@ def _difference(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
 
 
 def _head(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
-    head = _told(parameters, answer, facts)
     attention = facts.attend(facts.fill(parameters.text))
-    pattern = attention.weights[head.layer, head.head]
     words = [token.strip() for token in attention.tokens]
     key, rival = (words.index(facts.fill(w)) for w in (parameters.right, parameters.wrong))
+    try:
+        head = _told(parameters, answer, facts)
+    except fields.FieldError as error:
+        looks = attention.weights[:, :, -1, key]
+        hints = _from_one(parameters, looks, error.head) if error.head else ()
+        return failed("head", error.reason, hints or error.hint)
+    pattern = attention.weights[head.layer, head.head]
     truth = float(pattern[-1, key])
     if truth < parameters.at_least:
+        looks = attention.weights[:, :, -1, key]
         reason = say("silenced.looks_less", head=str(head), least=parameters.at_least)
-        hints = ("looks_less",)
-        if head.layer > 0 and head.head > 0:
-            other = attention.weights[head.layer - 1, head.head - 1, -1, key]
-            hints = ("counted_from_one", *hints) if other >= parameters.at_least else hints
-        return failed("head", reason, hints)
+        return failed("head", reason, (*_from_one(parameters, looks, head), "looks_less"))
     got = fields.number(answer, "looks")
     mistakes = [
         ("other_row", [pattern[-2, key], pattern[key, key]]),
@@ -121,6 +131,12 @@ def _head(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
         ("percent", [100 * truth]),
     ]
     return judge_number("head", got, truth, mistakes, asked=2)
+
+
+def _from_one(parameters: Parameters, looks: np.ndarray, head: HeadId) -> tuple[str, ...]:
+    """Return the hint that heads were counted from 1, where the one before looks hard enough."""
+    before = one_before(looks, head)
+    return ("counted_from_one",) if max(before, default=0) >= parameters.at_least else ()
 
 
 def _without(parameters: Parameters, answer: dict, facts: Facts) -> Finding:

@@ -27,7 +27,7 @@ from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed
 from grader.questions.kinds.given_texts import GivenTexts, read_given
 from grader.questions.kinds.judged import judge_numbers, one_by_one
-from grader.questions.kinds.own_text import is_word, look, read_text
+from grader.questions.kinds.own_text import is_word, read_text, refuse_long
 from grader.questions.messages import say
 
 CRITERIA = ("share", "front", "blind")
@@ -74,8 +74,8 @@ class Sink(Kind):
         try:
             text = read_text(answer, "text", "text")
             parameters.given.refuse(text, "text", facts)
-            look(text, "text", parameters.max_pieces, facts)
-            if (n := facts.attend(text).n_tokens) < parameters.fewest:
+            refuse_long(text, "text", parameters.max_pieces, facts)
+            if (n := facts.n_pieces(text)) < parameters.fewest:
                 raise fields.FieldError(say("sink.short", least=parameters.fewest, got=n))
         except fields.FieldError as error:
             for name in CRITERIA:
@@ -119,13 +119,11 @@ def _share(parameters: Parameters, text: str, answer: dict, facts: Facts) -> Tru
 def _front(parameters: Parameters, text: str, answer: dict, facts: Facts) -> Truths:
     front = fields.text(answer, "front")
     if not is_word(front):
-        raise fields.FieldError(say("own.word", field="front"))
+        raise fields.FieldError(say("own.one_word", field="front"))
     whole = f"{front} {text}"
-    look(whole, "text", parameters.max_pieces + 8, facts)
+    refuse_long(whole, "text", parameters.max_pieces + 8, facts)
     weights = facts.attend(whole).weights
-    behind = weights.shape[-1] - facts.attend(text).n_tokens
-    if behind < 1:
-        raise fields.FieldError(say("own.word", field="front"))
+    behind = facts.n_pieces(front)  # the sentence's first word may be cut otherwise behind it
     first = parameters.first + behind
     new, old = on(weights, 0, first), on(weights, behind, first)
     return {

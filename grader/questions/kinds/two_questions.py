@@ -101,7 +101,7 @@ def _read(answer: dict, key: str, context: str, parameters: Parameters, facts: F
     if not question.endswith(("?", "\N{FULLWIDTH QUESTION MARK}")):
         raise fields.FieldError(say("two.no_question", field=key))
     try:
-        pieces = facts.attend(question, context).n_tokens
+        pieces = len(facts.pieces(question, context))
     except GraderError:
         pieces = parameters.max_pieces + 1
     if pieces > parameters.max_pieces:

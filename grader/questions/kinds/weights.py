@@ -58,12 +58,12 @@ def judge_weights(
             ("percent", [100 * truth[head]]),
         ]
 
-    return judge_numbers(
+    return judge_values(
         criterion, answer, names, head, lambda name: facts.measure(name)[head], mistakes, half
     )
 
 
-def judge_numbers(
+def judge_values(
     criterion: str,
     answer: dict,
     names: Iterable[str],

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import asdict
 
 import pytest
 
@@ -115,6 +116,12 @@ def test_a_notebook_of_before_is_known_by_its_start_cell(course, course_id, same
     else:
         assert set(entry.outcomes.values()) == {OPEN}
         assert "course" in kinds(entry)
+
+
+def test_half_a_letter_in_a_course_id_harms_no_page_of_the_class(course):
+    who = student(r"\ud800", wanted=False)
+    entry = grade(course, who, filled(legacy(course, r"\ud800"), road.RIGHT, who))
+    json.dumps(asdict(entry), ensure_ascii=False, default=list).encode("utf-8")
 
 
 def test_a_notebook_of_before_is_still_checked_as_it_is(course, monkeypatch, tmp_path):
