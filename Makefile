@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 TORCH_INDEX ?=
+TO ?=
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OMP_NUM_THREADS ?= 1
@@ -15,7 +16,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 2 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site site-zensical serve zip clean
+.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site site-zensical publish serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -90,6 +91,12 @@ site-zensical: model
 
 serve: model
 	mkdocs serve
+
+# To a folder or a server:  make publish SITE_URL=https://example.org/attention/ TO=user@example.org:/var/www/attention
+publish:
+	@test -n "$(SITE_URL)" -a -n "$(TO)" || { echo 'say where: make publish SITE_URL=https://example.org/attention/ TO=user@example.org:/var/www/attention' >&2; exit 2; }
+	$(MAKE) site
+	rsync --archive --checksum --delay-updates build/site/ "$(TO)/"
 
 # Opens from disk. Without the model of "your own sentence": no browser lets a page on disk read it.
 zip: model

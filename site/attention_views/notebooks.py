@@ -49,8 +49,8 @@ def package() -> str:
 
     A site that has no address (`SITE_URL`) is read from disk: there the file lies beside it.
     """
-    site = os.environ.get("SITE_URL", "")
-    return f"{site}{FOLDER}/{wheel_name()}" if site else f"./{wheel_name()}"
+    site = os.environ.get("SITE_URL", "").rstrip("/")
+    return f"{site}/{FOLDER}/{wheel_name()}" if site else f"./{wheel_name()}"
 
 
 def needed(language: str, *, build: Path = ROOT / "build" / FOLDER) -> list[Path]:
