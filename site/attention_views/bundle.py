@@ -54,7 +54,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
     adapted = out.parent / f"{out.name}-parts"
     adapted.mkdir(exist_ok=True)
     with _alone(adapted / "lock"):
-        _install(node)
+        install_packages(node)
         for name in CHANGES:
             (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
         for name in ("engine.css", "generation.css", "more.css"):
@@ -103,7 +103,7 @@ def bundle_script(entry: str, out: Path, *options: str) -> Path:
     node = find_node()
     fresh = parts / out.name
     with _alone(parts / "lock"):
-        _install(node)
+        install_packages(node)
         _esbuild(node, entry, *PLAIN, "--loader:.css=text", *options, f"--outfile={fresh}")
         write_atomically(out, fresh.read_bytes())
     return out
@@ -118,7 +118,7 @@ def assemble_kernel(source: Path, out: Path) -> Path:
     node = find_node()
     out.parent.mkdir(parents=True, exist_ok=True)
     with _alone(out.with_suffix(".lock")):
-        _install(node)
+        install_packages(node)
         command = [str(node), "live/smollm2/assemble.mjs", str(source), str(out.resolve())]
         _run(command, node, f"{source} could not be assembled")
     return out
@@ -196,7 +196,7 @@ def _notice(name: str, version: str, text: str | None) -> str:
     return f"{'=' * 79}\n{name} {version}\n{'=' * 79}\n{text.strip()}\n"
 
 
-def _install(node: Path) -> None:
+def install_packages(node: Path) -> None:
     """Run ``npm ci`` unless the lock's packages are there already; one build at a time may."""
     waiting = SITE.parent / "build" / "npm.lock"
     waiting.parent.mkdir(exist_ok=True)

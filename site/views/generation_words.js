@@ -19,7 +19,7 @@ const WORDS = {
     now: (query, written) => `读到 ${query}，写下 ${written}`,
     looks: (token, weight, head) => `${head} 看 ${token} ${weight}`,
     meanName: "平均",
-    map: (token, step) => `每个头在这一步看 ${token} 多少：行是层，列是头`,
+    map: (token) => `每个头在这一步看 ${token} 多少：行是层，列是头`,
     guesses: "下一个词元的猜测",
     written: "写下的",
     hardest: (token) => `看 ${token} 最多的头`,

@@ -12,7 +12,9 @@
     try {
       if (value == null) localStorage.removeItem(KEPT + name);
       else localStorage.setItem(KEPT + name, value);
-    } catch {}
+    } catch {
+      // nothing is kept
+    }
   };
   const kept = (name) => {
     try {
