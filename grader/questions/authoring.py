@@ -221,7 +221,7 @@ class Table:
 
     def both(
         self, key: str, *, default: Any = _MISSING, words: Collection[str] = ()
-    ) -> dict[str, str] | None:
+    ) -> dict[str, str] | Any:
         """Return a text in both languages; `words` are the ``{places}`` it may have."""
         found = self.value(key, (dict,), '{zh = "...", en = "..."}', default)
         if not isinstance(found, dict):

@@ -23,7 +23,9 @@ class Model(Protocol):
     the course's.
     """
 
-    sha256: str
+    @property
+    def sha256(self) -> str:
+        """Of its weights."""
 
     def attend(self, text: str, pair: str | None = None) -> Attention:
         """Return the attention on a text."""
@@ -82,7 +84,7 @@ class Facts:
 
     def __init__(self, variant: Mapping[str, str], model: Model, measures: Mapping, probes=None):
         self.variant = dict(variant)
-        self.model = model
+        self.model: Any = model
         self.measures = measures
         self.probes = probes
         """The inputs that a function was called with; only function questions have them."""

@@ -12,7 +12,7 @@ from grader.questions.kinds.base import Finding
 from grader.questions.messages import say
 from grader.questions.outcome import Outcome, Refusal
 from grader.questions.parser import Answer, read_bundles
-from grader.questions.verdict import CriterionResult, Verdict
+from grader.questions.verdict import CriterionResult, Status, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def judge(
 
 def _result(question: Question, criterion: Criterion, finding: Finding) -> CriterionResult:
     share: Any = finding.share
-    status = "unchecked" if share is None else "passed" if share >= 1 else "failed"
+    status: Status = "unchecked" if share is None else "passed" if share >= 1 else "failed"
     points = min(max(round(criterion.points * (share or 0.0), 2), 0.0), criterion.points)
     hints = (finding.hint,) if isinstance(finding.hint, str) else finding.hint or ()
     hint = next((hint for hint in hints if hint in question.hints), None)

@@ -4,7 +4,7 @@ An author writes ``[measure.noun]`` with ``weight = {text = "{sentence}", query 
 key = "{noun}"}``; the questions then speak of ``noun``.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
@@ -116,7 +116,7 @@ def _read_weight(table: Table, words: Collection[str]) -> Weight:
     )
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., Measure]] = {
     "weight": _read_weight,
     "value_norm": read_value_norm,
     "induction": read_induction,

@@ -30,7 +30,7 @@ def new_exercise(exercises: Path, slug: str) -> list[Path]:
     folder = exercises / slug
     if folder.exists():
         raise CourseError(f"{folder} is there already; choose another name or remove it.")
-    written = []
+    written: list[Path] = []
     _write(files("grader.questions").joinpath("template"), folder, slug, written)
     return written
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from grader.questions.authoring import Problems
 from grader.questions.references import Reference
@@ -39,7 +40,7 @@ class OwnReferences:
         Raises:
             Exception: whatever the file raises.
         """
-        scope = {"__name__": "references", "__file__": self.path}
+        scope: dict[str, Any] = {"__name__": "references", "__file__": self.path}
         exec(compile(self.source, self.path, "exec"), scope)
         mistakes = scope.get("MISTAKES", {})
         return {
@@ -92,10 +93,10 @@ def _mistakes(
     if not isinstance(node.value, ast.Dict):
         noted.note(node.lineno, f"MISTAKES is no dictionary that can be read here; {form}")
         return {}
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for key, value in zip(node.value.keys, node.value.values, strict=True):
         name = key.value if isinstance(key, ast.Constant) else None
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             noted.note(
                 value.lineno, f"MISTAKES speaks of {name!r}, which is no function here; {form}"
             )
@@ -104,5 +105,5 @@ def _mistakes(
         ):
             noted.note(value.lineno, f"MISTAKES of {name!r} are no dictionary of hints; {form}")
         else:
-            found[name] = tuple(hint.value for hint in value.keys)
+            found[name] = tuple(ast.literal_eval(hint) for hint in value.keys if hint)
     return found

@@ -56,8 +56,8 @@ class PairWeight:
 
 
 def _read(table: Table, words: Collection[str], tuned: bool) -> PairWeight:
-    texts = (table.template(key, words) for key in ("text", "pair", "query", "key"))
-    return PairWeight(*texts, tuned)
+    text, pair, query, key = (table.template(k, words) for k in ("text", "pair", "query", "key"))
+    return PairWeight(text, pair, query, key, tuned)
 
 
 def read_pair_weight(table: Table, words: Collection[str]) -> PairWeight:

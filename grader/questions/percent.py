@@ -67,7 +67,9 @@ def read_percent(path: Path, known: Collection[str]) -> tuple[str, list[Cell]]:
 
 def _begun(line: str, where: str, known: Collection[str]) -> tuple[str, dict[str, str]]:
     """Return a cell's type and marks."""
-    kind, rest = _BEGIN.match(line).groups()
+    begin = _BEGIN.match(line)
+    assert begin  # by which the line was found
+    kind, rest = begin.groups()
     if kind and kind not in _TYPES:
         raise CourseError(f"{where}: there is no [{kind}] cell; {nearest(kind, _TYPES)}.")
     left = _MARK.sub("", rest).strip()

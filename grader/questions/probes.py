@@ -44,7 +44,7 @@ def draw(classes: Iterable[ProbeClass], seed: bytes, *, public_only: bool = Fals
     generator = random.Random(seed)
     found = []
     for one in classes:
-        sizes = set()
+        sizes: set[tuple] = set()
         for _ in range(one.count):
             if one.draw is not None and (one.public or not public_only):
                 arguments = _of_new_size(one.draw, generator, sizes)
@@ -194,5 +194,9 @@ def _pattern(table: Table) -> Callable[[random.Random], np.ndarray]:
     return drawing
 
 
-DRAWS = {"matrix": _matrix, "pattern": _pattern, "queries_keys": _queries_keys}
+DRAWS: dict[str, Callable[[Table], Draw]] = {
+    "matrix": _matrix,
+    "pattern": _pattern,
+    "queries_keys": _queries_keys,
+}
 """What can be drawn: the key of a recipe, and who reads it."""

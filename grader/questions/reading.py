@@ -61,8 +61,8 @@ def read(facts: Facts, question: str, context: str) -> Reading:
     """
     attention = reader_attention(facts, question, context)
     logits = facts.model.reader_logits(question, context)
-    span = range(attention.second_start, attention.n_tokens - 1)
-    starts, ends = logits[:, span.start : span.stop]
+    span = context_of(attention)
+    starts, ends = logits[:, span]
     sums = starts[:, None] + ends[None, :]
     allowed = np.triu(np.ones(sums.shape, bool)) & np.tril(
         np.ones(sums.shape, bool), LONGEST_ANSWER - 1
@@ -90,6 +90,7 @@ def reader_attention(facts: Facts, question: str, context: str) -> Attention:
 
 def context_of(attention: Attention) -> list[int]:
     """Return the places of the context's tokens, without [SEP]."""
+    assert attention.second_start is not None  # question and context are a pair
     return list(range(attention.second_start, attention.n_tokens - 1))
 
 

@@ -214,7 +214,7 @@ def _check_places(sample: Sample, problems: Problems) -> None:
     places = None
     if notebook.is_file():
         marks = ("role", "grade_id", "lang")
-        places = {cell.grade_id for cell in read_percent(notebook, marks)[1]} - {None}
+        places = {cell.grade_id for cell in read_percent(notebook, marks)[1] if cell.grade_id}
     seen = set()
     for cell in sample.cells:
         if cell.grade_id is None:

@@ -76,7 +76,7 @@ class Verdict:
         """
         outcome = Outcome(outcome)
         reason = reason or say(f"ended.{outcome.value.replace(' ', '_')}", **values)
-        status = "unchecked" if outcome.open else "failed"
+        status: Status = "unchecked" if outcome.open else "failed"
         criteria = [
             CriterionResult(c.name, status, 0.0, c.points, reason) for c in question.criteria
         ]

@@ -29,6 +29,10 @@ class Scope:
     """The exercise's own functions; None in a student's notebook."""
 
 
+Hint = str | tuple[str, ...] | None
+"""A known mistake, several names for it, or none."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What judging found about one criterion."""
@@ -37,7 +41,7 @@ class Finding:
     share: float | None
     """Which part of its points, 0..1; None: it cannot be checked here."""
     reason: Message
-    hint: str | tuple[str, ...] | None = None
+    hint: Hint = None
     """The mistake that we think this is; of several names for it the author wrote a text for one.
     """
 
@@ -125,7 +129,7 @@ def passed(criterion: str, key: str = "right", **values: Any) -> Finding:
 def failed(
     criterion: str,
     reason: Message,
-    hint: str | tuple[str, ...] | None = None,
+    hint: Hint = None,
     share: float = 0.0,
 ) -> Finding:
     """Return no points, or a share of them."""

@@ -22,7 +22,7 @@ from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
+from grader.questions.kinds.base import Finding, Hint, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.misnamed import Told, misnamings
 from grader.questions.kinds.weights import LEAST, WEIGHT_MISTAKES, counted_from_one, judge_weights
 from grader.questions.measures import read_measure_name
@@ -165,7 +165,7 @@ class Head(Kind):
         yield _judge_head(parameters, head, facts, weights.hint)
         if parameters.control:
             try:
-                yield _judge_control(parameters, answer, head, facts)
+                yield _judge_control(parameters, parameters.control, answer, head, facts)
             except fields.FieldError as error:
                 yield failed("control", error.reason)
 
@@ -182,7 +182,8 @@ def _read_claim(table: Table) -> Apart | Prefers | Most:
     if forms[0] == "most":
         return read_most(table)
     below = table.table(forms[0])
-    claim = CLAIMS[forms[0]](
+    made: type[Apart] | type[Prefers] = Apart if forms[0] == "apart" else Prefers
+    claim = made(
         below.number("at_least", low=0.0, high=1.0), below.number("half_at", low=0.0, high=1.0)
     )
     below.finish()
@@ -232,9 +233,7 @@ def read_two(table: Table, key: str, form: str) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def _judge_head(
-    parameters: Parameters, head: HeadId, facts: Facts, of_weights: str | None
-) -> Finding:
+def _judge_head(parameters: Parameters, head: HeadId, facts: Facts, of_weights: Hint) -> Finding:
     """Return whether the head does it; `of_weights` is the mistake that its weights show."""
     differences = facts.measure(parameters.of) - facts.measure(parameters.against)
     allowed = np.ones(differences.shape, dtype=bool)
@@ -257,7 +256,7 @@ _REFUSALS = {Apart: "head.not_apart", Prefers: "head.not_prefers", Most: "head.n
 
 
 def _head_hint(
-    parameters, differences, allowed, head: HeadId, facts: Facts, of_weights: str | None
+    parameters, differences, allowed, head: HeadId, facts: Facts, of_weights: Hint
 ) -> str | None:
     """Return the first mistake under which the head named would be right."""
     claim = parameters.claim
@@ -274,7 +273,7 @@ def _head_hint(
         apart = [a - b for a, b in pairs]
         return lambda other: any(claim.share(one, allowed, other) == 1.0 for one in apart)
 
-    special = wrong_of.get("special_token")
+    special = wrong_of.get("special_token") or []
     told = [
         ("special_token", lambda other: bool(special) and float(special[0][other]) > 0.5),
         *misnamings(differences.shape, share),
@@ -289,7 +288,7 @@ def hint_of_head(
     told: Told,
     share: Callable[[HeadId], float],
     shape: tuple[int, ...],
-    of_numbers: str | None,
+    of_numbers: Hint,
 ) -> str | None:
     """Return the first mistake that a wrong head shows, where there is evidence for it.
 
@@ -311,8 +310,9 @@ def hint_of_head(
     return None
 
 
-def _judge_control(parameters: Parameters, answer: dict, head: HeadId, facts: Facts) -> Finding:
-    control = parameters.control
+def _judge_control(
+    parameters: Parameters, control: Control, answer: dict, head: HeadId, facts: Facts
+) -> Finding:
     survives = fields.yes_no(answer, "survives")
     originals = [parameters.of, parameters.against]
     weights = judge_weights(

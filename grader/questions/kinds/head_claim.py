@@ -25,7 +25,7 @@ from grader.attention import HeadId
 from grader.questions.authoring import Table
 from grader.questions.facts import Facts
 from grader.questions.kinds import diagnosis, fields
-from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed, row_of
+from grader.questions.kinds.base import Finding, Hint, Kind, Scope, failed, passed, row_of
 from grader.questions.kinds.head import (
     NOISE,
     Most,
@@ -148,7 +148,7 @@ class HeadClaim(Kind):
         if parameters.baseline:
             yield _judge_baseline(parameters.baseline, answer, parameters.measure, head, facts)
         if parameters.control:
-            yield _judge_control(parameters, answer, head, facts, does)
+            yield _judge_control(parameters, parameters.control, answer, head, facts, does)
 
 
 def _allowed(parameters: Parameters, values: np.ndarray, facts: Facts) -> np.ndarray:
@@ -168,7 +168,7 @@ def _share(parameters: Parameters, values: np.ndarray, head: HeadId, allowed: np
 
 
 def _judge_head(
-    parameters: Parameters, values: np.ndarray, head: HeadId, facts: Facts, of_number: str | None
+    parameters: Parameters, values: np.ndarray, head: HeadId, facts: Facts, of_number: Hint
 ) -> Finding:
     """Return whether the head does it; `of_number` is the mistake that its number shows."""
     allowed = _allowed(parameters, values, facts)
@@ -184,7 +184,7 @@ def _judge_head(
 
 
 def _head_hint(
-    parameters, values, head: HeadId, allowed, facts: Facts, of_number: str | None
+    parameters, values, head: HeadId, allowed, facts: Facts, of_number: Hint
 ) -> str | None:
     def share(other: HeadId, of: np.ndarray = values) -> float:
         return _share(parameters, of, other, allowed)
@@ -242,16 +242,15 @@ def _judge_baseline(
 
 
 def _judge_control(
-    parameters: Parameters, answer: dict, head: HeadId, facts: Facts, does: bool
+    parameters: Parameters, control: Control, answer: dict, head: HeadId, facts: Facts, does: bool
 ) -> Finding:
-    control = parameters.control
     try:
         survives = fields.yes_no(answer, "survives")
     except fields.FieldError as error:
         return failed("control", error.reason)
     if not does:
         return failed("control", say("claim.head_first"))
-    number = _judge_control_number(parameters, answer, head, facts)
+    number = _judge_control_number(parameters, control, answer, head, facts)
     if number.share != 1.0:
         return failed("control", say("claim.number_first", why=number.reason), number.hint)
     kept = float(facts.measure(control.measure)[head] / facts.measure(parameters.measure)[head])
@@ -259,10 +258,10 @@ def _judge_control(
 
 
 def _judge_control_number(
-    parameters: Parameters, answer: dict, head: HeadId, facts: Facts
+    parameters: Parameters, control: Control, answer: dict, head: HeadId, facts: Facts
 ) -> Finding:
     """Return whether the number is right; here even next to nothing is one: it is the finding."""
-    name = parameters.control.measure
+    name = control.measure
     got = fields.as_number(answer.get(name))
     truth = float(facts.measure(name)[head])
     if abs(truth) >= LEAST or not isinstance(got, (int, float)) or isinstance(got, bool):

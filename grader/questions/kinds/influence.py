@@ -136,6 +136,6 @@ def _judge_better(answer: dict, truth: dict, near: float) -> Finding:
     got = fields.option(answer, "better", RIVALS)
     if abs(truth["received"] - truth["embedding"]) < near:
         return passed("better", "either", near=near)
-    if got == max(truth, key=truth.get):
+    if got == max(truth, key=truth.__getitem__):
         return passed("better")
     return failed("better", say("largest.wrong", got=got), "better")

@@ -159,10 +159,10 @@ class OwnSentence(Kind):
         own = facts.with_words(words, parameters.measures)
         for name, wanted in parameters.properties.items():
             if wanted.pieces_of:
-                yield _judge_pieces(name, wanted, answer, attention, words)
-            else:
+                yield _judge_pieces(name, wanted, answer, attention, words[wanted.pieces_of])
+            elif head is not None:
                 yield _judge_property(name, wanted, own, head)
-        if parameters.measures:
+        if parameters.measures and head is not None:
             yield _judge_numbers(parameters, answer, own, head)
 
 
@@ -215,11 +215,11 @@ def _judge_property(name: str, wanted: Property, own: Facts, head: HeadId) -> Fi
 
 
 def _judge_pieces(
-    name: str, wanted: Property, answer: dict, attention: Attention, words: dict[str, str]
+    name: str, wanted: Property, answer: dict, attention: Attention, word: str
 ) -> Finding:
-    pieces = pieces_of(attention, words[wanted.pieces_of])
+    pieces = pieces_of(attention, word)
     if len(pieces) < wanted.at_least:
-        reason = say("own.few_pieces", word=words[wanted.pieces_of], least=int(wanted.at_least))
+        reason = say("own.few_pieces", word=word, least=int(wanted.at_least))
         return failed(name, reason, ("few_pieces", "property"))
     given = answer.get(name)
     given = fields.as_list(given)

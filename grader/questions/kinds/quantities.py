@@ -1,5 +1,6 @@
 """Numbers about a whole model, made of the measures of an exercise."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -222,7 +223,7 @@ def _read_share(table: Table, scope: Scope) -> ShareOfHeads:
     )
 
 
-QUANTITIES = {
+QUANTITIES: dict[str, Callable[[Table, Scope], Quantity]] = {
     "mean": _read_mean,
     "share_of_heads": _read_share,
     "of_head": _read_of_head,

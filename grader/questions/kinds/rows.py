@@ -103,7 +103,7 @@ class Rows(Kind):
             yield passed("not_negative")
         yield judge_rows("sums", got)
         if parameters.mask:
-            yield _judge_mask(parameters, got)
+            yield _judge_mask(parameters.mask, got)
 
 
 def judge_rows(criterion: str, got: np.ndarray, truth: np.ndarray | None = None) -> Finding:
@@ -162,8 +162,8 @@ def row_mistakes(got: np.ndarray, truth: np.ndarray) -> list[str]:
     return []
 
 
-def _judge_mask(parameters: Parameters, got: np.ndarray) -> Finding:
-    may = MASKS[parameters.mask](*got.shape)
+def _judge_mask(mask: str, got: np.ndarray) -> Finding:
+    may = MASKS[mask](*got.shape)
     outside = np.abs(np.where(may, 0, got))
     if not np.isfinite(got).all():
         return failed("mask", say("array.not_finite"))

@@ -101,9 +101,9 @@ class Sentences(Kind):
         for name in parameters.sentences:
             if name in problems:
                 yield failed(name, problems[name])
-            elif head is None:
+            elif reason is not None:
                 yield failed(name, reason)
-            else:
+            elif head is not None:
                 yield _judge_weights(name, read[name], head)
         yield _judge_sides(parameters, answer, read, head, reason)
 

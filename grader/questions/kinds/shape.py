@@ -72,6 +72,7 @@ class Shape(Kind):
 def _sizes(value: Any) -> tuple[int, ...]:
     given = fields.as_list(value)
     sizes = list(map(fields.as_whole, given)) if isinstance(given, list) else [None]
-    if len(sizes) > 8 or any(n is None or n < 0 for n in sizes):
+    shape = tuple(n for n in sizes if n is not None and n >= 0)
+    if len(sizes) > 8 or len(shape) < len(sizes):
         raise Refusal("not_a_shape", got=fields.type_name(value))
-    return tuple(sizes)
+    return shape

@@ -29,7 +29,7 @@ from grader.questions.kinds.judged import judge_number, one_by_one
 from grader.questions.kinds.misnamed import one_before
 from grader.questions.messages import say
 
-LOGITS = {"tolerance": 0.02, "why": "tolerance.logits"}
+LOGITS: dict[str, Any] = {"tolerance": 0.02, "why": "tolerance.logits"}
 """Logits are copied with two decimals, and two machines differ by less than one."""
 DIRECTIONS = ("up", "down")
 
@@ -146,6 +146,6 @@ def _without(parameters: Parameters, answer: dict, facts: Facts) -> Finding:
     plain, truth = _apart(parameters, facts), _apart(parameters, facts, (tuple(head),))
     mistakes = [("sign", [-truth]), ("change", [truth - plain, plain - truth])]
     found = judge_number("without", got, truth, mistakes, **LOGITS, asked=2)
-    if found.share < 1 or direction == ("up" if truth > plain else "down"):
+    if found.share != 1 or direction == ("up" if truth > plain else "down"):
         return found
     return failed("without", say("silenced.direction", got=direction), "direction", 0.5)

@@ -17,11 +17,11 @@ from grader.questions.kinds import fields
 from grader.questions.kinds.base import Finding, Kind, Scope, failed, passed
 from grader.questions.kinds.judged import judge_number, one_by_one
 from grader.questions.messages import say
-from grader.questions.reading import Reading, read
+from grader.questions.reading import Reading, context_of, read
 
 LOGIT_TOLERANCE = 5e-3
 """Logits are copied with two decimals; float noise in them is about 1e-5."""
-LOGITS = {"tolerance": LOGIT_TOLERANCE, "why": "tolerance.logits"}
+LOGITS: dict[str, Any] = {"tolerance": LOGIT_TOLERANCE, "why": "tolerance.logits"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _judge_span(answer: dict, reading: Reading) -> Finding:
     start, end = reading.start, reading.end
     if got == (start, end):
         return passed("span")
-    offset = reading.attention.second_start
+    offset = context_of(reading.attention)[0]
     hint = {
         (start - offset, end - offset): "in_context",
         (start - 1, end - 1): "without_cls",

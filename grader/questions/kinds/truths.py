@@ -167,7 +167,7 @@ def _scores(table: Table, scope: Scope) -> Truth:
     def mistakes(facts: Facts) -> Mistakes:
         for hint, wrong in REFERENCES["attention_scores"].mistakes.items():
             for function in wrong:
-                yield hint, function(*read(facts))
+                yield hint, np.asarray(function(*read(facts)))
 
     return Truth(("query", "key"), lambda facts: attention_scores(*read(facts)), mistakes)
 

@@ -104,7 +104,7 @@ Explanations = dict[str, tuple[diagnosis.Explained, frozenset[str]]]
 def _explained(parameters: dict[str, Value], answer: dict, facts: Facts) -> Explanations:
     found: Explanations = {}
     for name, asked in parameters.items():
-        if asked.form != "number":
+        if asked.form != "number" or asked.quantity is None:
             continue
         mistakes = [(h, list(v)) for h, v in asked.quantity.mistakes(facts)]
         explained: diagnosis.Explained = {}
@@ -120,6 +120,7 @@ def _explained(parameters: dict[str, Value], answer: dict, facts: Facts) -> Expl
 def _judge_number(
     name: str, asked: Value, answer: dict, facts: Facts, explained: Explanations
 ) -> Finding:
+    assert asked.quantity is not None
     got = fields.number(answer, name)
     truth = asked.quantity.value(facts)
     if fields.close(got, truth, asked.tolerance):
@@ -139,6 +140,7 @@ def _judge_number(
 
 
 def _judge_yes_no(name: str, asked: Value, answer: dict, facts: Facts, _: Explanations) -> Finding:
+    assert asked.quantity is not None
     got = fields.yes_no(answer, name)
     truth = asked.quantity.value(facts)
     if abs(truth - asked.threshold) < asked.near:
