@@ -54,6 +54,7 @@ class Model:
 
     def __init__(self, folder: ModelFolder):
         self.folder = folder
+        self.network: Any  # of three shapes, which give what they have
         if folder.adapter or is_readable(folder.path):
             self.network = load_network(folder.path, folder.adapter)
         else:
@@ -191,7 +192,7 @@ class Model:
 
         Raises as `trace`.
         """
-        logits = self.trace(text, edits=_silence(silent)).logits[-1]
+        logits = self.trace(text, edits=_silence(silent)).head_logits[-1]
         first, second = (self.encode(f" {word}").ids[0] for word in (right, wrong))
         return np.array(logits[first] - logits[second])
 
@@ -207,7 +208,7 @@ class Model:
         Raises as `trace`.
         """
         tokens = self.encode(text)
-        logits = self.network.run(tokens, _silence(silent)).logits
+        logits = self.network.run(tokens, _silence(silent)).head_logits
         return np.stack([tokens.ids, logits.argmax(axis=-1)]).astype(np.float32)
 
     def blinded(self, text: str, token: int) -> Float[np.ndarray, "layer head query key"]:
@@ -236,7 +237,7 @@ class Model:
         Raises:
             TextError: a text is empty, or both together are longer than the model reads.
         """
-        return load_model("minilm-qa").trace(text, pair).logits.T
+        return load_model("minilm-qa").trace(text, pair).head_logits.T
 
     def reader_cuts(self, text: str, pair: str) -> Float[np.ndarray, "side layer 2 token"]:
         """Return those logits with the edges between question and context cut in one layer.
@@ -252,10 +253,10 @@ class Model:
         tokens = reader.encode(text, pair)
         question, context = tokens.places(0), tokens.places(1)
         layers = range(reader.network.config.n_layers)
-        whole = reader.trace(text, pair).logits.T
+        whole = reader.trace(text, pair).head_logits.T
         cut = [
             [
-                reader.trace(text, pair, [CutEdges(looks, at, layers=(layer,))]).logits.T
+                reader.trace(text, pair, [CutEdges(looks, at, layers=(layer,))]).head_logits.T
                 for layer in layers
             ]
             for looks, at in ((question, context), (context, question))
@@ -302,7 +303,7 @@ def capture(
         loaded = load_model(model)
         queries, keys = loaded.queries_keys(text, pair)
         return replace(loaded.attend(text, pair), queries=queries, keys=keys)
-    folder = _default_cache() if cache is DEFAULT_CACHE else cache
+    folder: Any = _default_cache() if cache is DEFAULT_CACHE else cache
     if folder is None:
         return load_model(model).attend(text, pair)
     sha256 = find_model(model).sha256

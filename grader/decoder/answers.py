@@ -37,13 +37,13 @@ class Item:
 
     def difference(self, edits: Sequence = ()) -> float:
         """Return how far the right word stands above its rival."""
-        logits = trace(self.ids, edits, self.plain, last=True).logits[-1]
+        logits = trace(self.ids, edits, self.plain, last=True).head_logits[-1]
         return float(logits[self.right] - logits[self.wrong])
 
     @property
     def found(self) -> bool:
         """Whether the right word is the likeliest of all."""
-        return int(self.plain.logits[-1].argmax()) == self.right
+        return int(self.plain.head_logits[-1].argmax()) == self.right
 
 
 def figures() -> dict:

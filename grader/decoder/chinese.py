@@ -43,7 +43,7 @@ def figures() -> dict:
 def _bits(text: str) -> float:
     """Return how many bits a character costs: how unexpected the text is, by its length."""
     ids = ids_of(text)
-    return float(losses(trace(ids).logits, ids).sum() / np.log(2) / len(text))
+    return float(losses(trace(ids).head_logits, ids).sum() / np.log(2) / len(text))
 
 
 def _induction(draw: np.random.Generator, characters: list[str]) -> float:
@@ -61,6 +61,6 @@ def _names(draw: np.random.Generator, characters: list[str]) -> list[float]:
         pieces = ids_of(name)
         if ids[-len(pieces) :] != pieces:
             continue
-        logits, places = trace(ids).logits, range(len(ids) - len(pieces) + 1, len(ids))
+        logits, places = trace(ids).head_logits, range(len(ids) - len(pieces) + 1, len(ids))
         found.append(float(np.mean([int(logits[at - 1].argmax()) == ids[at] for at in places])))
     return found

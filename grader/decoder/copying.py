@@ -100,7 +100,7 @@ def _loss(several: Sequence[list[int]], plain: Sequence, heads: Sequence[HeadId]
     """Return the mean loss of each sequence the first time and the second."""
     first, second = [], []
     for ids, one in zip(several, plain, strict=True):
-        told = losses(trace(ids, silence(heads), one).logits, ids)
+        told = losses(trace(ids, silence(heads), one).head_logits, ids)
         first.append(told[: LENGTH - 1].mean())
         second.append(told[LENGTH:].mean())
     return first, second
@@ -110,7 +110,7 @@ def _silenced(several: list[list[int]], plain: list, heads: list[HeadId]) -> dic
     several, plain = several[:14], plain[:14]
     draw = np.random.default_rng(3)
     first, second = _loss(several, plain, [])
-    found = {"0": {"first": mean(first), "second": mean(second)}}
+    found: dict[str, dict] = {"0": {"first": mean(first), "second": mean(second)}}
     for n in BEST:
         first, second = _loss(several, plain, heads[:n])
         found[str(n)] = {"first": mean(first), "second": mean(second)}
@@ -153,7 +153,7 @@ def _names(heads: list[HeadId]) -> dict:
 
     def right(silent: Sequence[HeadId]) -> list[float]:
         return [
-            _right(trace(ids, silence(silent), one).logits, ids, pieces)
+            _right(trace(ids, silence(silent), one).head_logits, ids, pieces)
             for (ids, pieces), one in zip(items, plain, strict=True)
         ]
 

@@ -70,13 +70,13 @@ def ids_of(text: str) -> list[int]:
     return model().encode(text).ids.tolist()
 
 
-def tokens_of(ids: Sequence[int]) -> Tokens:
+def tokens_of(ids: Sequence[int] | np.ndarray) -> Tokens:
     """Return token ids as what the network reads."""
     none = model().encode("a").take([])
     return model().reader.follow(none, "", [int(token) for token in ids])[0]
 
 
-def look(ids: Sequence[int], edits: Sequence[Edit] = ()) -> np.ndarray:
+def look(ids: Sequence[int] | np.ndarray, edits: Sequence[Edit] = ()) -> np.ndarray:
     """Return every head's pattern."""
     return model().attend(tokens_of(ids), edits)
 

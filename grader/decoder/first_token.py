@@ -1,5 +1,7 @@
 """The place where nothing is: most of the weight lies on the first token, whatever it is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from grader.decoder.figures import halves, ids_of, look, mean, texts, trace
@@ -63,7 +65,7 @@ def _fronts() -> dict[str, list]:
     }
 
 
-def _in_front(fronts: list[list[int]], several: list[list[int]]) -> dict:
+def _in_front(fronts: list[list[int]], several: Sequence[list[int]]) -> dict:
     """Return the share of what was put in front, and of the text's own first token behind it."""
     new, old = [], []
     for at, ids in enumerate(several[:15]):
@@ -74,7 +76,7 @@ def _in_front(fronts: list[list[int]], several: list[list[int]]) -> dict:
     return {"share": mean(new), "old": mean(old)}
 
 
-def _blind(several: list[list[int]], plain: list) -> dict:
+def _blind(several: Sequence[list[int]], plain: list) -> dict:
     """Make a token blind to what comes before it, and, as a control, cut one of its edges."""
     long = [(ids, one) for ids, one in zip(several, plain, strict=True) if len(ids) > BLIND + 4]
     blind = [trace(ids, [BlindToken(BLIND)]) for ids, _ in long]

@@ -8,6 +8,7 @@ run of training in ``seeds``, which differ in nothing but the seed.
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from grader.errors import known
 from grader.ledger.sets import MeasureError
@@ -24,7 +25,7 @@ def qa_value(at, file: str, place: str) -> float | int | str:
     return _value(ADAPTER.parent, file, place)
 
 
-def qa_seeds_value(at, file: str, place: str, end: str) -> float | int:
+def qa_seeds_value(at, file: str, place: str, end: str) -> float | int | str:
     """The lowest or the highest of a figure over all runs of training."""
     if end not in ENDS:
         raise MeasureError(f"no end is called {end!r}; {known(ENDS)}")
@@ -43,13 +44,13 @@ def _runs() -> list[Path]:
 def _value(folder: Path, file: str, place: str) -> float | int | str:
     if file not in FILES:
         raise MeasureError(f"no file of minilm-qa is called {file!r}; {known(FILES)}")
-    value = _read(folder / f"{file}.json")
+    value: Any = _read(folder / f"{file}.json")
     for key in place.split("."):
         found = dict(enumerate(value)) if isinstance(value, list) else value
-        key = int(key) if isinstance(value, list) and key.isdigit() else key
-        if not isinstance(found, dict) or key not in found:
+        at = int(key) if isinstance(value, list) and key.isdigit() else key
+        if not isinstance(found, dict) or at not in found:
             raise MeasureError(f"{file}.json of minilm-qa has nothing at {place!r}")
-        value = found[key]
+        value = found[at]
     return value
 
 

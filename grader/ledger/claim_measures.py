@@ -5,7 +5,7 @@ pieces, as the model has them. Layers and heads count from 0.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +127,7 @@ def largest_difference(
     key: str,
     other: str,
     max_previous_token: float = 2.0,
-    over: list[str] = (),
+    over: Sequence[str] = (),
 ) -> float:
     """The largest ``key - other`` over the heads whose previous-token score stays below a limit."""
     allowed = _not_positional(at, sentence, max_previous_token, over)
@@ -141,7 +141,7 @@ def largest_difference_head(
     key: str,
     other: str,
     max_previous_token: float = 2.0,
-    over: list[str] = (),
+    over: Sequence[str] = (),
 ) -> str:
     """The head of ``largest_difference``."""
     allowed = _not_positional(at, sentence, max_previous_token, over)
@@ -229,7 +229,7 @@ def _difference(
     return attention.between(query, key) - attention.between(query, other)
 
 
-def _not_positional(at: Captured, sentence: str, limit: float, over: list[str]) -> np.ndarray:
+def _not_positional(at: Captured, sentence: str, limit: float, over: Sequence[str]) -> np.ndarray:
     """Return, per head, whether its previous-token score over the sentences is below `limit`."""
     scores = previous_token_scores([at(text) for text in over or [sentence]])
     return scores < limit

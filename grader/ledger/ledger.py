@@ -96,6 +96,7 @@ class Ledger:
         return captured
 
     def _measure(self, claim: Claim) -> Value:
+        assert claim.measure is not None
         try:
             with data_in(self.path.resolve().parent / "data"):
                 return MEASURES[claim.measure].compute(self.captured, **claim.arguments)

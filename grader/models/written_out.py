@@ -24,7 +24,7 @@ def write_out(known: KnownModel, folder: Path) -> None:
     Raises:
         ModelError: it is another file, or what was written is not what it should be.
     """
-    source = folder / known.gguf
+    source = folder / (known.gguf or "")
     if not source.is_file():
         raise ModelError(f"holds no {known.gguf}")
     found = file_sha256(source)

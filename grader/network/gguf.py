@@ -118,7 +118,7 @@ class Gguf:
         return block.read(raw.reshape(n_blocks, block.size)).reshape(place.shape)
 
     def _take(self, form: str) -> Any:
-        (value,) = struct.unpack_from("<" + form, self._bytes, self._at)
+        (value,) = struct.unpack_from("<" + form, self._bytes.data, self._at)
         self._at += struct.calcsize("<" + form)
         return value
 

@@ -49,6 +49,17 @@ class Trace:
         return scores
 
     @property
+    def head_logits(self) -> Float[np.ndarray, "read output"]:
+        """The logits of a network that has a head on top.
+
+        Raises:
+            ModelError: it has none.
+        """
+        if self.logits is None:
+            raise ModelError("this model has no head on top, so it has no logits.")
+        return self.logits
+
+    @property
     def weighted_value_norms(self) -> Float[np.ndarray, "layer head query key"]:
         """The length of what a token adds to one that looks at it, by the weight it was given."""
         return self.pattern * self.value_norms[:, :, None, :]

@@ -81,4 +81,6 @@ def _empty() -> tuple[Picture, Axes]:
 def _ready() -> tuple[Picture, Axes] | None:
     made_by, ready = READY.pop() if READY else (None, None)
     # By what is stored: matplotlib's own comparison asks for each value, the backend's too.
-    return ready if ready and dict.__eq__(made_by, rcParams) else None
+    if ready and dict.__eq__(made_by, rcParams):  # type: ignore[operator]  # mypy: `dict == made_by`
+        return ready
+    return None

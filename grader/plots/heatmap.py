@@ -38,7 +38,7 @@ class Cells(AxesImage):
         self.set(data=values, clip_on=False, **colours)
         axes.add_image(self)
 
-    def make_image(
+    def make_image(  # type: ignore[override]  # None: nothing is left to transform
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
     ) -> tuple[UInt8[np.ndarray, "up across 4"], float, float, None]:
         """Return the points of the picture, and where its lower left corner is drawn.
@@ -48,11 +48,12 @@ class Cells(AxesImage):
             magnification: points of the picture to one of the drawing.
             unsampled: not looked at.
         """
-        colours = self.to_rgba(self.get_array(), bytes=True).view(np.uint32)[..., 0]
+        values: Any = self.get_array()
+        colours = self.to_rgba(values, bytes=True).view(np.uint32)[..., 0]
         left, right, bottom, top = self.get_extent()
         ends = self.axes.transData.transform([(left, bottom), (right, top)]) * magnification
-        x, columns = _enlarged(*ends[:, 0], colours.shape[1])
-        y, rows = _enlarged(*ends[:, 1], colours.shape[0])
+        x, columns = _enlarged(ends[0, 0], ends[1, 0], colours.shape[1])
+        y, rows = _enlarged(ends[0, 1], ends[1, 1], colours.shape[0])
         points = colours[::-1, columns][rows]  # the lowest first
         channels = points.view(np.uint8).reshape(*points.shape, 4)
         return channels, x / magnification, y / magnification, None

@@ -61,7 +61,8 @@ class Lettering(PathCollection):
         super().__init__(
             [_outline(text, anchor, turn) for text in texts],
             offsets=places,
-            offset_transform=axes.transData + ScaledTranslation(*away, inches),
+            offset_transform=axes.transData
+            + ScaledTranslation(float(away[0]), float(away[1]), inches),
             facecolors=rcParams["text.color"] if colour is None else colour,
             linewidths=0,
             clip_on=False,
@@ -84,7 +85,7 @@ def _outline(text: str, anchor: tuple[str, str], turn: Number) -> Path:
     # Of the curves' control points: their true extent takes ten times as long to find.
     left, right = (points[:, 0].min(), points[:, 0].max()) if len(points) else (0, 0)
     across = -left - ACROSS[anchor[0]] * (right - left)
-    place = Affine2D().translate(across, -UP[anchor[1]] * CAPITAL).rotate_deg(turn)
+    place = Affine2D().translate(across, -UP[anchor[1]] * CAPITAL).rotate_deg(float(turn))
     return Path(place.transform(points), codes)
 
 

@@ -79,12 +79,14 @@ def best_span(
 
 def find_span(network, question: str, context: str) -> Span:
     """Return the best span over the windows of a context, beside the surest "no answer"."""
-    best, none = None, float("inf")
+    best: tuple[float, str] | None = None
+    none = float("inf")
     for tokens in windows(network, question, context):
         start, end = network.run(tokens).logits.T
         first, last, score = best_span(start, end, context_mask(tokens))
         none = min(none, float(start[0] + end[0]))
         if best is None or score > best[0]:
             best = score, context[tokens.offsets[first][0] : tokens.offsets[last][1]]
+    assert best is not None  # every text has a window
     score, text = best
     return Span(text=text if score > none else "", margin=score - none, best=text)

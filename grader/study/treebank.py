@@ -89,7 +89,9 @@ def _read_sentence(tokens: conllu.TokenList) -> Sentence:
     Raises:
         ValueError: an arc names a word that is not there, or a column is missing.
     """
-    text, spans, arcs = "", [], []
+    text = ""
+    spans: list[tuple[int, int]] = []
+    arcs: list[Arc] = []
     place: dict[int, int] = {}
     last_of_range, range_glued = 0, False
     for token in tokens:

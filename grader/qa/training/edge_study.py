@@ -12,6 +12,7 @@ import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -110,7 +111,7 @@ def report(values, found: list[Case]) -> dict:
 
 def looking(reader: Reader, base, choosing: list[Case], held_out: list[Case]) -> dict:
     """Return hit@1 of the best head, before and after tuning."""
-    result = {
+    result: dict[str, Any] = {
         "n": len(held_out),
         "n_choosing": len(choosing),
         "chance": round(float(np.mean([len(c.answer) / len(c.context) for c in held_out])), 4),
@@ -160,7 +161,7 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
             cut = Cut(case.answer, [case.who], [layer], [head])
             drops[layer, head] += whole - span_logit(logits(network, case, cut), case)
     layer, head = best_head(drops)
-    rows = {
+    rows: dict[str, list[float]] = {
         name: []
         for name in (
             "who_to_answer_all_layers",
@@ -172,7 +173,7 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
         )
     }
     for case in held_out:
-        whole = logits(network, case)
+        uncut = logits(network, case)
         others = [token for token in case.context if token not in case.answer]
 
         def drop(keys, layers=None, heads=None, case=case, whole=whole):
@@ -186,7 +187,7 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
 
         everywhere = logits(network, case, Cut([case.who], case.answer))
         rows["who_to_answer_all_layers"].append(
-            span_logit(whole, case) - span_logit(everywhere, case)
+            span_logit(uncut, case) - span_logit(everywhere, case)
         )
         rows["answer_to_who_one_head"].append(drop([case.who], [layer], [head]))
         rows["answer_to_who"].append(drop([case.who]))
@@ -194,7 +195,7 @@ def cutting(reader: Reader, choosing: list[Case], held_out: list[Case]) -> dict:
         rows["answer_to_question"].append(drop(case.question))
         rows["answer_to_random_tokens"].append(control(len(case.question)))
     span = [span_logit(logits(network, case), case) for case in held_out]
-    result = {"n": len(held_out), "span_logit": report(span, held_out)}
+    result: dict[str, Any] = {"n": len(held_out), "span_logit": report(span, held_out)}
     result["answer_to_who_head"] = f"L{layer}H{head}"
     for name in rows:
         result[name] = report(rows[name], held_out)

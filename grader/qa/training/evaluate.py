@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from grader.models.known import MINILM_QA
 from grader.models.model_folder import file_sha256
@@ -52,7 +53,7 @@ def summary(records: list[dict], groups: Sequence[str] | None = None) -> dict:
     """
     told = [r for r in records if r["answers"]]
     untold = [r for r in records if not r["answers"]]
-    result = {"n": len(told)}
+    result: dict[str, Any] = {"n": len(told)}
     if told:
         keys = [
             g for g, r in zip(groups or range(len(records)), records, strict=True) if r["answers"]
@@ -150,7 +151,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--failures", type=Path, help="where to write the files' wrong answers")
     options = parser.parse_args(argv)
     reader = load_reader(options.adapter)
-    figures = {"adapter_sha256": file_sha256(options.adapter)}
+    figures: dict[str, Any] = {"adapter_sha256": file_sha256(options.adapter)}
     if options.qamr:
         figures |= natural(reader, options.qamr, options.part)
     figures |= invented(reader)
