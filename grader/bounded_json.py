@@ -58,7 +58,7 @@ def loads(data: bytes, *, longest: int, heaviest: int, deepest: int = DEEPEST) -
     if CONTAINER * containers + ITEM * bones.count(b",") > heaviest:
         raise TooMuch("heavy")
     brackets = bones.translate(None, _NO_BRACKETS)
-    if max(accumulate(map(_STEP.get, brackets)), default=0) > deepest:
+    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > deepest:
         raise TooMuch("deep")
     return json.loads(data.decode("utf-8-sig"))
 

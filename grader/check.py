@@ -166,9 +166,9 @@ def _check(question_id: str, answer: Any) -> None:
     probes = _PROBES.pop(question_id, None)
     if probes is None:
         probes = public_probes(question)
-    called = probes is not None and callable(answer)
     # The result of each call is encoded by itself.
-    value = _calls(answer, probes) if called else _sendable(answer)
+    called = probes is not None and callable(answer)
+    value = _calls(answer, probes or []) if called else _sendable(answer)
     about_model = model_of(question, _MODEL).sha256
     sent = bundle(question.id, session.variant_index, about_model, value)
     _publish({MIME: sent, "text/plain": ""})

@@ -29,7 +29,7 @@ def process_defaults() -> Iterator[None]:
             stack.callback(_lower, limit)
             sys.setrecursionlimit(FRAMES)
         torch = sys.modules.get("torch")
-        if hasattr(torch, "get_default_dtype"):
+        if torch is not None and hasattr(torch, "get_default_dtype"):
             stack.callback(torch.set_default_dtype, torch.get_default_dtype())
             torch.set_default_dtype(torch.float32)
             stack.enter_context(torch.device("cpu"))

@@ -63,8 +63,9 @@ def lateness(
     if due is None:
         return Lateness("no due date")
     if handed_in is None:
-        known = {True: Lateness("late"), False: Lateness("on time", 0.0)}
-        return known.get(told, Lateness("unknown"))
+        if told is None:
+            return Lateness("unknown")
+        return Lateness("late") if told else Lateness("on time", 0.0)
     seconds = (handed_in - due).total_seconds()
     if seconds <= policy.grace_minutes * 60:
         return Lateness("on time", 0.0)
@@ -86,7 +87,7 @@ def taken_off(policy: LatePolicy, points: float, late: Lateness) -> float:
         return points
     if policy.policy == "cut-off":
         return 0.0
-    share = min(policy.per_day * late.days, policy.most, 1.0)
+    share = min(policy.per_day * (late.days or 0), policy.most, 1.0)
     return min(round(points * share, 2), points)
 
 

@@ -79,7 +79,7 @@ def read_source(path: Path) -> list[Cell]:
         CourseError: a cell's marks are wrong; names file, line, cell and the repair.
     """
     cells = []
-    seen: set[tuple[str, str | None]] = set()
+    seen: set[tuple[str | None, str | None]] = set()
     for number, cell in enumerate(read_percent(path, MARKS)[1], 1):
         role, grade_id, language = (cell.marks.get(mark) for mark in MARKS)
         where = f'{path}:{cell.line}, cell "{grade_id or number}"'
@@ -107,8 +107,8 @@ def _must_have_twins(cells: list[Cell], path: Path) -> None:
     """Raise where text between two cells for everybody stands in one language alone."""
     waiting: dict[str, list[Cell]] = {language: [] for language in LANGUAGES}
     for cell in [*cells, None]:
-        language = cell and cell.marks.get("lang")
-        if language:
+        language = cell.marks.get("lang") if cell else None
+        if cell and language:
             waiting[language].append(cell)
             continue
         for one, other in (LANGUAGES, LANGUAGES[::-1]):
@@ -167,7 +167,7 @@ def build_notebook(
             cell.source,
             id=cell.grade_id or f"cell-{number:02d}",
             nbgrader=_marks(cell.grade_id, cell.role, points.get(cell.grade_id))
-            if cell.role
+            if cell.role and cell.grade_id
             else None,
         )
         for number, cell in enumerate(cells, start=2)
@@ -226,7 +226,7 @@ def check_questions(path: Path, cells: list[Cell], exercise: Exercise) -> None:
     wanted = {question.grade_id: question for question in exercise.questions.values()}
     asked = {cell.grade_id: cell for cell in cells if cell.role in ("check", "written")}
     for grade_id, cell in asked.items():
-        question = wanted.get(grade_id)
+        question = wanted.get(grade_id or "")
         name = (grade_id or "").removesuffix("_check")
         if question is None or question.written != (cell.role == "written"):
             raise CourseError(
@@ -274,7 +274,7 @@ def _carried(
     own = [STUDENT_CELL.format(language=one) for one in LANGUAGES]
     begin = [text.format(package=package) for text in BEGIN.values()]
     titles = [cell for one in LANGUAGES for cell in _title(source, one)]
-    before = {cell.grade_id: [] for cell in marked} | {None: []}
+    before: dict[str | None, list[str]] = {cell.grade_id: [] for cell in marked} | {None: []}
     first = [*(cell.source for cell in titles), *begin, *own, *FOR_PRACTICE.values()]
     before[START_ID] = "\n".join(first).splitlines()
     waiting: list[str] = []

@@ -7,6 +7,7 @@ Upload grading worksheet; mod/assign/feedback/offline) finds a student by "Ident
 address to the student.
 """
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -97,9 +98,9 @@ def fill_in(
         elif student in column.grades:
             _fill(made, sheet, rows[0], at, student, column)
     if platform == "moodle":
-        most = next((i for i, h in enumerate(sheet.header) if heading(h) in MOST), None)
-        for row in sheet.body[:1] if most is not None else ():
-            _told(made, sheet, row.values[most] if most < len(row.values) else "", column)
+        most = [i for i, h in enumerate(sheet.header) if heading(h) in MOST][:1]
+        for row, at in itertools.product(sheet.body[:1], most):
+            _told(made, sheet, row.values[at] if at < len(row.values) else "", column)
     return made
 
 

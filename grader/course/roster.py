@@ -1,7 +1,7 @@
 """The roster: who is in the course, read from the lists that schools and platforms hand out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -146,7 +146,7 @@ def merge_roster(path: Path, data: bytes, name: str) -> Merged:
 
 def roster_bytes(students: dict[str, Student]) -> bytes:
     """Return roster.csv: UTF-8 with a byte order mark, so that spreadsheets show names."""
-    rows: list[Iterable[str]] = [COLUMNS]
+    rows: list[Sequence[str]] = [COLUMNS]
     for student in students.values():
         own = "" if student.variant_id == student.id else student.variant_id
         row = replace(student, variant_id=own)

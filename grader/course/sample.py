@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from grader.atomic import write_atomically
 from grader.course.course import Course
@@ -31,7 +32,7 @@ def fill_in(notebook: dict, sample: Sample, student: str) -> dict:
     loose: list[dict] = []
     for number, cell in enumerate(sample.cells):
         if cell.grade_id is None:
-            made = {"cell_type": cell.type, "id": f"own-{number}", "metadata": {}}
+            made: dict[str, Any] = {"cell_type": cell.type, "id": f"own-{number}", "metadata": {}}
             if cell.type == "code":
                 made |= {"execution_count": None, "outputs": []}
             loose.append(made | {"source": cell.source})

@@ -151,9 +151,13 @@ def _rows(text: str, delimiter: str, name: str) -> list[Row]:
         rf'(?P<quoted>"[^"]*(?:""[^"]*)*")?(?P<rest>[^{delimiter}\r\n]*)'
         rf"(?P<end>{delimiter}|\r\n|\n|\r|\Z)"
     )
-    rows, values, raw, at, line, begun = [], [], [], 0, 1, 1
+    rows: list[Row] = []
+    values: list[str] = []
+    raw: list[str] = []
+    at, line, begun = 0, 1, 1
     while at < len(text) or raw:
         found = field.match(text, at)
+        assert found  # an empty field, too
         quoted, rest, end = found["quoted"], found["rest"], found["end"]
         if quoted is None and rest.startswith('"'):
             raise CourseError(f"{name}:{line}: a quote opens and never closes; close it.")

@@ -129,7 +129,7 @@ def apply_sheet(
             )
     if applied.elsewhere and not replace:
         return applied
-    lines = []
+    lines: list[dict | None] = []
     with open_gradebook(course, writing=True) as gradebook:
 
         def work() -> None:

@@ -17,4 +17,4 @@ import sys
 
 # jsonschema, which nbformat imports, builds a grammar of internationalised addresses at import,
 # for a second, where rfc3987-syntax is installed (Jupyter brings it). No notebook needs it.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: as if missing

@@ -8,7 +8,7 @@ to one submission, the others are graded.
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -117,7 +117,7 @@ class _Run:
         clean_up(course, self.grading.slug)
         # Whatever else runs jobs brings kernels of its own.
         ours = settings.run is run_jobs and settings.cluster is None
-        around = nullcontext
+        around: Callable[..., AbstractContextManager[Any]] = nullcontext
         if ours:
             texts = self._texts(students)
             wanted = texts, libraries_of(course, self.grading.slug)

@@ -155,7 +155,7 @@ def compare_with_last(grading: Grading, book: Scorebook, work: Work) -> Work:
         before = read_graded(
             grading.course, grading.slug, submission.student, grading.assignment.notebooks
         )
-        same = same_answers(before, work.graded.notebooks, same_file=same_file)
+        same = same_answers(before, _graded(work).notebooks, same_file=same_file)
         return replace(work, same=frozenset(same))
     return work
 
@@ -167,7 +167,7 @@ def write_notebooks(grading: Grading, book: Scorebook, work: Work) -> Work:
         grading.course,
         grading.slug,
         submission.student,
-        work.graded.notebooks,
+        _graded(work).notebooks,
         submission.stored,
         submission.timestamp,
     )
@@ -176,7 +176,7 @@ def write_notebooks(grading: Grading, book: Scorebook, work: Work) -> Work:
 
 def write_scores(grading: Grading, book: Scorebook, work: Work) -> Work:
     """Write scores and late penalty into nbgrader's gradebook, in one transaction."""
-    submission, graded = work.submission, work.graded
+    submission, graded = work.submission, _graded(work)
     save_scores(
         book,
         submission.student,
@@ -209,6 +209,16 @@ def write_record(grading: Grading, book: Scorebook, work: Work) -> Work:
         **of_today(grading),
     )
     return replace(work, entry=append(grading.course, entry))
+
+
+def _graded(work: Work) -> Graded:
+    assert work.graded is not None  # `finish_notebooks` comes before
+    return work.graded
+
+
+def _entry(work: Work) -> Entry:
+    assert work.entry is not None  # `write_record` comes before
+    return work.entry
 
 
 STEPS = (
@@ -255,7 +265,7 @@ def grade(
         work = _executed(work, executed)
         for step in STEPS:
             work = step(grading, book, work)
-        return work.entry
+        return _entry(work)
     except Exception as error:
         if concerns_the_disk(error):  # the next one would meet it, too
             raise
@@ -271,7 +281,7 @@ def grade(
             verdicts=end_all(grading.assignment, Outcome.INTERNAL, {}),
             fault=_words(error),
         )
-        return write_record(grading, book, failed).entry
+        return _entry(write_record(grading, book, failed))
 
 
 def _executed(work: Work, executed: list[Executed] | Exception) -> Work:

@@ -188,7 +188,7 @@ def _markdown(source: str, attachments: dict, headings: _Headings) -> str:
     plugins = ["table", "strikethrough"]
     html = mistune.create_markdown(renderer=Renderer(escape=True), plugins=plugins)(source)
     html = nh3.clean(
-        html,
+        str(html),
         attribute_filter=value_of,
         url_schemes={"http", "https", "mailto", "attachment"},
         url_relative="deny",

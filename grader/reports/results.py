@@ -59,7 +59,9 @@ class Results:
         questions = exercise.questions.values() if exercise else ()
         self.questions = {question.grade_id: question for question in questions}
         self.exercise = exercise
-        self.words = next((v["variant"] for v in entry.verdicts.values() if v["variant"]), {})
+        self.words: dict[str, str] = next(
+            (v["variant"] for v in entry.verdicts.values() if v["variant"]), {}
+        )
         self.order = [
             g for g in (*entry.verdicts, *entry.stock, *entry.written) if g in marks.cells
         ]

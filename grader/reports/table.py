@@ -85,7 +85,8 @@ def read_table(course: Course, slug: str, language: str = "") -> Table:
     language = language or course.language
     record = read_record(course, slug)
     told = told_late(course, slug)
-    rows, maximum = [], {}
+    rows: list[Row] = []
+    maximum: dict[str, float] = {}
     with open_gradebook(course) as gradebook:
         for student, entry in record.items():
             marks = read_marks(gradebook, slug, student)

@@ -214,7 +214,7 @@ def _most_first(item: tuple) -> tuple:
 
 
 def _endings(record: Mapping[str, Entry]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = defaultdict(dict)
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for student, _, verdict in _verdicts(record):
         if verdict.outcome != "graded":
             found[verdict.outcome.value][student] = None
@@ -222,7 +222,7 @@ def _endings(record: Mapping[str, Entry]) -> tuple[tuple[str, tuple[str, ...]], 
 
 
 def _notes(record: Mapping[str, Entry]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = defaultdict(dict)
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for student, entry in record.items():
         for note in entry.notes:
             found[note["kind"]][student] = None
@@ -262,7 +262,7 @@ def _heads(answers: Mapping[str, dict], order: list[str]):
 def _named(value: Any) -> Iterator[tuple[int, int]]:
     """Yield the heads that an answer names, by ``layer`` and ``head`` side by side."""
     if isinstance(value, Mapping):
-        head = (value.get("layer"), value.get("head"))
+        head: Any = (value.get("layer"), value.get("head"))
         if all(type(i) is int and 0 <= i < n for i, n in zip(head, MODEL_SHAPE, strict=True)):
             yield head
     if isinstance(value, (Mapping, list)):
@@ -306,7 +306,7 @@ def _plain(value: Any) -> Any:
 
 def _pairs(groups: list[tuple[str, tuple[str, ...]]]) -> tuple[Pair, ...]:
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
-    weight: Counter = Counter()
+    weight: defaultdict[tuple[str, str], float] = defaultdict(float)
     for grade_id, who in groups:
         for pair in combinations(who, 2):
             shared[pair].append(grade_id)

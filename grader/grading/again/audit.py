@@ -79,6 +79,7 @@ def compare(
     for student in sorted(there.keys() | record.keys()):
         entry, submission = record.get(student), there.get(student)
         if entry is None:
+            assert submission is not None  # one of the two is there
             yield Difference(
                 student,
                 f"the gradebook holds {submission.score or 0:g} of {submission.max_score or 0:g} "
@@ -101,9 +102,9 @@ def explanations(course: Course, slug: str) -> Explained:
     """Read what people said of their marks in an assignment."""
     sheet = {}
     with suppress(FileNotFoundError):
-        for line in (course.path / "marks.jsonl").read_bytes().split(b"\n"):
+        for raw in (course.path / "marks.jsonl").read_bytes().split(b"\n"):
             with suppress(ValueError, KeyError, TypeError):  # cut short by a crash
-                said = json.loads(line)
+                said = json.loads(raw)
                 if said["exercise"] == slug:
                     sheet[said["student"], said["question"]] = said["points"]
     confirmed = {}

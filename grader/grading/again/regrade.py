@@ -140,7 +140,7 @@ def undo(course: Course, slug: str) -> Regrade:
     with only_one(course):
         entries = [entry for entry in read_entries(course) if entry.exercise == slug]
         undone = {e.cause.get("regrade") for e in entries if e.cause.get("kind") == "undo"}
-        numbers = {e.cause.get("regrade") for e in entries if e.cause.get("kind") == "regrade"}
+        numbers = {e.cause["regrade"] for e in entries if e.cause.get("kind") == "regrade"}
         if not numbers - undone:
             raise GraderError(f"There is no regrade of {slug} to take back.")
         number = max(numbers - undone)

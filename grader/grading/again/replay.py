@@ -223,7 +223,8 @@ def verify(
     """
     entries = read_record(course, slug)
     differences, by_hand = _marks(course, slug, entries, students)
-    replayed, left = [], {}
+    replayed: list[str] = []
+    left: dict[str, str] = {}
     try:
         if entries:
             with (
@@ -256,12 +257,17 @@ def _with_questions(course: Course, slug: str, record: dict[str, Entry]) -> Iter
 
 def _marks(course: Course, slug: str, record: dict[str, Entry], students: tuple[str, ...]):
     """Return what is wrong with the gradebook, and the marks that a person can confirm."""
-    differences, by_hand = [], []
+    differences: list[Difference] = []
+    by_hand: list[ByHand] = []
     penalty = late_penalty_plugin(load_config(course))
     with open_gradebook(course) as gradebook:
         for one in compare(gradebook, slug, record, explanations(course, slug), penalty):
-            if not students or one.student in students:
-                (by_hand if isinstance(one, ByHand) else differences).append(one)
+            if students and one.student not in students:
+                continue
+            if isinstance(one, ByHand):
+                by_hand.append(one)
+            else:
+                differences.append(one)
     return differences, by_hand
 
 

@@ -1,6 +1,7 @@
 """Other verdicts on the same answers: new cards, new scores, an entry that says why."""
 
 from dataclasses import replace
+from typing import Any
 
 from grader.grading.grading import Grading
 from grader.grading.judge.graded_notebooks import grade_again
@@ -44,7 +45,7 @@ def rewrite_grade(
     notebooks, scores = grade_again(assignment, stored, verdicts, changed, course.language)
     replace_notebooks(course, slug, entry.student, notebooks)
     save_scores(book, entry.student, None, scores, {}, same=entry.verdicts)
-    fields = {
+    fields: dict[str, Any] = {
         "key": key,
         "verdicts": plain_verdicts,
         "stored": digest_of(notebooks),

@@ -46,7 +46,7 @@ class Assignment:
         if self.exercise is None or not self.exercise.variants:
             return 0, {}
         index = variant_index(course_id, self.slug, variant_id, len(self.exercise.variants))
-        return index, self.exercise.variants[index]
+        return index, dict(self.exercise.variants[index])
 
 
 def read_assignment(course: Course, slug: str, gradebook: Any = None) -> Assignment:
@@ -140,7 +140,7 @@ def _check_released(exercise: Exercise, notebooks: dict[str, SourceNotebook], sl
         cell.grade_id: cell.points for n in notebooks.values() for cell in n.cells if cell.grade
     }
     asked = {question.grade_id: question.points for question in exercise.questions.values()}
-    if {k: float(v) for k, v in released.items()} != {k: float(v) for k, v in asked.items()}:
+    if released != asked:
         raise CourseError(
             f'The questions of "{slug}" are not those that were released; '
             f"run `grader release {slug}`."

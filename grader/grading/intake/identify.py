@@ -7,7 +7,7 @@ it sets. Who owns which mark decides where a cell is put back, never what it is 
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from grader.course.carried import CELL_ID, find_data
@@ -46,11 +46,11 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
     text_of = {same_text[known.grade_id]: known for known in source.cells}
     asks = {question: k for k in source.cells if (question := asked(k))}
     starts = {name: k for k in source.cells if (name := _started(k))}
-    pairs = []
+    pairs: list[tuple[float, int, int, str]] = []
     for at, cell in enumerate(cells):
         text = "\n".join(plain(cell["source"]))
         claimed = [source.by_id[name] for name in cell["claims"] if name in source.by_id]
-        points: Counter[str] = Counter()
+        points: defaultdict[str, float] = defaultdict(float)
         for rank, name in enumerate(cell["claims"][:2]):
             if name in source.by_id:
                 points[name] += 2 - rank

@@ -97,7 +97,7 @@ class _Reader:
     def read(self) -> Cut:
         for number, one in enumerate(self.statements):
             question = _called(one.node)
-            if question in self.wanted:
+            if question is not None and question in self.wanted:
                 self._check(number, one, question)
             elif self.theirs[one.dump]:
                 self.theirs[one.dump] -= 1
@@ -174,12 +174,13 @@ def _statements(source: str) -> list[_Statement]:
         start = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         comments = [line for line in lines[end : start - 1] if line.lstrip().startswith("#")]
         alone = masked[start - 1][: _column(masked[start - 1], node)].strip() == ""
-        if alone and _ends_line(masked[node.end_lineno - 1], node):
-            body = lines[start - 1 : node.end_lineno]
+        last = node.end_lineno or start
+        if alone and _ends_line(masked[last - 1], node):
+            body = lines[start - 1 : last]
         else:  # several on one line
             body = [ast.get_source_segment("\n".join(lines), node) or ""]
         found.append(_Statement(node, "\n".join([*comments, *body])))
-        end = node.end_lineno
+        end = last
     return found
 
 
@@ -206,7 +207,9 @@ def _called(node: ast.stmt) -> str | None:
 
 def _argument(one: _Statement) -> str | None:
     """Return the answer that is given to `check`, as it is written."""
-    call = one.node.value
+    call = one.node.value if isinstance(one.node, ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return None
     given = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "answer")]
     if len(given) != 1 or isinstance(given[0], ast.Starred):
         return None

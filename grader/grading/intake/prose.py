@@ -49,7 +49,7 @@ class Prose:
 
     def adopted(self) -> dict[int, str]:
         """Return cells that stand in an answer's place without its mark: place -> grade_id."""
-        found = {}
+        found: dict[int, str] = {}
         for known in self._written():
             if known.grade_id in self.owners.place:
                 continue

@@ -97,7 +97,7 @@ def _rebuild(
             continue
         for piece in parts.pieces:
             if piece.known is not None:
-                missing.pop(asked(piece.known))
+                missing.pop(asked(piece.known) or "")
                 rebuilt.append(_made(piece.known, piece.known.source))
                 changes.append(changed("split", at, piece.known.grade_id))
             else:
@@ -126,8 +126,8 @@ def _put_back(
         kept = [line for line in plain(cell["source"]) if line.strip() not in theirs]
         if not kept:
             return [ours], [changed("emptied", at, known.grade_id)]
-        text = _made(None, "\n".join(kept), {**cell, "cell_type": "markdown"})
-        return [text, ours], [changed("moved", at, known.grade_id, "\n".join(kept))]
+        aside = _made(None, "\n".join(kept), {**cell, "cell_type": "markdown"})
+        return [aside, ours], [changed("moved", at, known.grade_id, "\n".join(kept))]
     if cell["cell_type"] != "code" and not _is_code(cell["source"], known):
         # Words in the place of a locked cell: they stay words.
         return [_made(None, cell["source"], cell), ours], [
@@ -144,7 +144,7 @@ def _put_back(
             continue
         made.append(_made(piece.known, piece.known.source))
         if piece.known is not known:
-            missing.pop(asked(piece.known))
+            missing.pop(asked(piece.known) or "")
             changes.append(changed("split", at, piece.known.grade_id))
     if parts.kept:
         changes.append(changed("moved", at, known.grade_id, parts.kept))
@@ -170,7 +170,7 @@ def _is_code(source: str, known: SourceCell) -> bool:
 
 def _made(known: SourceCell | None, source: str, cell: dict | None = None) -> dict:
     """Return a cell with the metadata of `known`; an ordinary one of the student's without."""
-    kind = known.type if known else cell["cell_type"]
+    kind = known.type if known else (cell or {})["cell_type"]
     source = source.removeprefix("\ufeff")  # which some editors write, and Python does not read
     made = {"cell_type": kind, "metadata": known.metadata() if known else {}, "source": source}
     if kind == "code":

@@ -143,7 +143,8 @@ def _choose(folder: Path, name: str, source, limits: Limits) -> tuple[Path, Hand
         there = sorted(folder.glob("*.ipynb"))
         if len(there) != 1:  # a renamed file is meant, if it is the only one
             raise NotANotebook("no_notebook" if not there else "which_notebook")
-    refused, read = None, []
+    refused: _Refused | None = None
+    read: list[tuple[Path, HandedIn, dict]] = []
     for path in there:
         handed = None
         try:
@@ -151,7 +152,7 @@ def _choose(folder: Path, name: str, source, limits: Limits) -> tuple[Path, Hand
             read.append((path, handed, parse_notebook(handed.data)))
         except NotANotebook as why:
             refused = refused or _Refused(path, handed.sha256 if handed else "", why)
-    if not read:
+    if refused is not None and not read:
         raise refused
     return max(read, key=lambda one: (answered(one[2], source), -there.index(one[0])))
 

@@ -1,6 +1,7 @@
 """The graded notebooks of a submission and the scores of their cells; nothing here is written."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.grading.intake.assignment import Assignment
@@ -33,9 +34,9 @@ class Graded:
 def grade_notebooks(
     assignment: Assignment,
     submission: Submission,
-    ran: dict[str, Executed],
-    verdicts: dict[str, Verdict],
-    variant: dict,
+    ran: Mapping[str, Executed],
+    verdicts: Mapping[str, Verdict],
+    variant: Mapping,
     language: str,
 ) -> Graded:
     """Return the graded notebooks of a submission: also of what is missing, refused or lost.
@@ -111,7 +112,7 @@ def scores_of(verdicts: dict[str, Verdict], stock: dict[str, list]) -> dict[str,
 
 
 def _notebook(
-    assignment: Assignment, submission: Submission, ran: dict[str, Executed], name: str
+    assignment: Assignment, submission: Submission, ran: Mapping[str, Executed], name: str
 ) -> dict:
     """Return a notebook as executed, or as it is where it was not."""
     source = assignment.notebooks[name]

@@ -100,7 +100,7 @@ def judge_recorded(
     return verdicts
 
 
-def end_all(assignment: Assignment, outcome: Outcome, variant: dict) -> dict[str, Verdict]:
+def end_all(assignment: Assignment, outcome: Outcome, variant: Mapping) -> dict[str, Verdict]:
     """Return the verdicts of a submission that ended before any question was asked."""
     return {
         grade_id: Verdict.ended(question, outcome, variant=variant)
@@ -109,7 +109,7 @@ def end_all(assignment: Assignment, outcome: Outcome, variant: dict) -> dict[str
 
 
 def finish_notebook(
-    notebook: dict, assignment: Assignment, verdicts: dict[str, Verdict], language: str
+    notebook: dict, assignment: Assignment, verdicts: Mapping[str, Verdict], language: str
 ) -> dict:
     """Return the notebook to store: cards in check cells, harmless Markdown everywhere else."""
     cells = [
@@ -119,7 +119,7 @@ def finish_notebook(
 
 
 def with_cards(
-    notebook: dict, assignment: Assignment, verdicts: dict[str, Verdict], language: str
+    notebook: dict, assignment: Assignment, verdicts: Mapping[str, Verdict], language: str
 ) -> dict:
     """Return a notebook with the cards of `verdicts` in its check cells.
 

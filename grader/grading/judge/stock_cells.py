@@ -23,10 +23,8 @@ _PRINTED = re.compile(
 _LONGEST = 200
 
 
-class Test(NamedTuple):
+class StockResult(NamedTuple):
     """What a test inside the kernel came to."""
-
-    __test__ = False  # no test of ours
 
     points: float | None
     """None: a person decides."""
@@ -73,7 +71,7 @@ def untouched(notebook: dict) -> dict[str, bool]:
     }
 
 
-def read_test(outputs: list[Mapping[str, Any]], maximum: float) -> Test:
+def read_test(outputs: list[Mapping[str, Any]], maximum: float) -> StockResult:
     """Return what the outputs of a test's cell are worth, 0..maximum.
 
     An error is 0; else the first result that is a number is partial credit; else all points.
@@ -81,26 +79,26 @@ def read_test(outputs: list[Mapping[str, Any]], maximum: float) -> Test:
     for output in outputs:
         if output["output_type"] == "error":
             said = f"{output['ename']}: {output['evalue']}".removesuffix(": ")
-            return Test(0.0, "error", clean_text(said))
+            return StockResult(0.0, "error", clean_text(said))
         if output["output_type"] == "execute_result":
             printed = output["data"].get("text/plain", "")
             printed = printed if isinstance(printed, str) else "".join(printed)
             return _partial(printed.strip(), maximum)
-    return Test(maximum, "passed")
+    return StockResult(maximum, "passed")
 
 
-def _partial(printed: str, maximum: float) -> Test:
+def _partial(printed: str, maximum: float) -> StockResult:
     number = printed_number(printed)
     if number is None:
-        return Test(maximum, "passed")
+        return StockResult(maximum, "passed")
     said = clean_text(printed)
     if not math.isfinite(number):
-        return Test(0.0, "not_finite", said)
+        return StockResult(0.0, "not_finite", said)
     if number < 0:
-        return Test(0.0, "negative", said)
+        return StockResult(0.0, "negative", said)
     if number > maximum:
-        return Test(None, "above", said)  # nbgrader would drop the whole submission
-    return Test(number, "number", said)
+        return StockResult(None, "above", said)  # nbgrader would drop the whole submission
+    return StockResult(number, "number", said)
 
 
 def printed_number(printed: str) -> float | None:

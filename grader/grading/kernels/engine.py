@@ -174,7 +174,8 @@ def _move_in(app: Any, shell: Any) -> None:
     app.profile_dir.location = f"{app.ipython_dir}/profile_default"
     shell.home_dir, shell.starting_dir = home, os.getcwd()  # noqa: PTH109, both are text
     shell.history_manager.dir_hist[:] = [Path.cwd()]
-    for stream in (sys.stdout, sys.stderr):
+    streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
+    for stream in streams:
         stream._master_pid = os.getpid()
     shell.init_environment()
     app.init_path()
@@ -196,13 +197,13 @@ def _kernel() -> Any:
         """No thread: what is written waits for the next flush, which sends it."""
 
         def __init__(self):
-            self.thread = self.io_loop = None
+            self.thread = self.io_loop = None  # type: ignore[assignment]  # there is none
 
         def schedule(self, f):
             pass
 
     sys.argv = ["ipykernel_launcher", "-f", CONNECTION_FILE]
-    app = IPKernelApp.instance()
+    app: Any = IPKernelApp.instance()  # its parts are changed below
     app.session = _channel_class()(parent=app)
     publisher, iopub = Publisher(), Beyond("iopub_socket")
     main_thread = Beyond("shell_channel_thread")
@@ -303,9 +304,10 @@ def _leave_where_it_differs(kernel: Any) -> None:
     ZMQInteractiveShell.kernel = trait
     kernel.io_loop = Beyond("io_loop")
     comm.create_comm = comm.get_comm_manager = leaving("comm")
-    threading._start_new_thread = _thread.start_new_thread = leaving("thread")
+    _thread.start_new_thread = leaving("thread")
+    threading._start_new_thread = _thread.start_new_thread  # type: ignore[attr-defined]  # private
     _thread.start_new = _thread.start_new_thread
-    OutStream.fileno = OutStream.close = leaving("sys.stdout")
+    OutStream.fileno = OutStream.close = leaving("sys.stdout")  # type: ignore[method-assign]  # here only
     for module, name in (
         (traceback, "extract_stack"),
         (traceback, "format_stack"),
@@ -371,8 +373,9 @@ async def _serve(kernel: Any, loop: asyncio.AbstractEventLoop) -> None:
 
 def _end_cell(loop: Any) -> None:
     """Send the reply, unless something goes on that a kernel would show later."""
-    sys.__stdout__.flush()
-    sys.__stderr__.flush()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream:
+            stream.flush()
     if any(os.fstat(number).st_size for number in RAW):
         leave("raw output")
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Integer
 
@@ -122,7 +123,7 @@ class ConfinedProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Put the connection into a folder that only we and this kernel know."""
-        manager = self.parent
+        manager: Any = self.parent
         self._box = _box_of_restarted(manager.connection_file) or _new_box()
         manager.transport = "ipc"  # the kernel has no network but its own
         if self._door is None:
@@ -133,7 +134,7 @@ class ConfinedProvisioner(LocalProvisioner):
         kwargs["transport_encryption"] = "disabled"  # the folder is ours alone
         return await super().pre_launch(**kwargs)
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Have the zygote fork a kernel.
 
         Raises:
@@ -150,6 +151,8 @@ class ConfinedProvisioner(LocalProvisioner):
             name: value.decode() if isinstance(value, bytes) else value
             for name, value in self.connection_info.items()
         }
+        assert self._box is not None  # `pre_launch` comes before
+        assert self._door is not None
         self._sink = tempfile.TemporaryFile() if self.keep_files and self.cwd else None  # noqa: SIM115
         request = Request(
             connection=connection,
@@ -197,10 +200,11 @@ class ConfinedProvisioner(LocalProvisioner):
                 await asyncio.wait_for(self._kernel.ended(), seconds)
 
     def _forget_kernel(self) -> None:
+        assert self._kernel is not None
         self._report = self._kernel.report
         self._kernel.close()
         self._kernel = None
-        if self._sink:
+        if self._sink and self.cwd:
             with self._sink as sink, contextlib.suppress(OSError):
                 sink.seek(0)
                 if sink.read(1):
@@ -250,12 +254,14 @@ class _Kernel:
                 return None
             except OSError:
                 self._read(b"")
+        assert self.report is not None  # `_read` makes one
         return self.report.returncode
 
     async def ended(self) -> Report:
         """Wait for the end."""
         while self.poll() is None:
             await _readable(self._connection)
+        assert self.report is not None  # it has ended
         return self.report
 
     def order(self, **what: Any) -> None:

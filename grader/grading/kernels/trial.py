@@ -42,17 +42,17 @@ def problems() -> list[Problem]:
     if found:
         return found
     user = namespaces.kernel_user()
-    error = _in_child(lambda: namespaces.arrive(*user))
-    if error:
-        return [Problem(f"no namespaces of our own can be opened ({error})", USER_NAMESPACES)]
+    wrong = _in_child(lambda: namespaces.arrive(*user))
+    if wrong:
+        return [Problem(f"no namespaces of our own can be opened ({wrong})", USER_NAMESPACES)]
     with tempfile.TemporaryDirectory(prefix="sa-trial-") as box:
         request = Request(connection={}, base=box, folder=None)
         readable = new_root.readable_folders()
-        error = _in_child(lambda: confine(request, readable, user))
-    return [Problem(f"the sandbox cannot be built ({error})", USER_NAMESPACES)] if error else []
+        wrong = _in_child(lambda: confine(request, readable, user))
+    return [Problem(f"the sandbox cannot be built ({wrong})", USER_NAMESPACES)] if wrong else []
 
 
-def _in_child(step: Callable[[], None]) -> str:
+def _in_child(step: Callable[[], object]) -> str:
     """Run a step in a fork with process ids of its own; return what went wrong, or nothing."""
     ours, theirs = os.pipe()
     try:

@@ -203,6 +203,7 @@ class Warden:
                 return
 
     def _report(self) -> Report:
+        assert self.status is not None  # the kernel has ended
         code = os.waitstatus_to_exitcode(self.status)
         number = -code if code < 0 else None
         cpu = self.usage.cpu_seconds()
@@ -256,6 +257,7 @@ def _start_kernel(
         os.dup2(nothing, 1)
         os.dup2(stderr, 2)
         if request.connection is None:
+            assert along is not None  # an engine's way to the worker
             engine.become_engine(request.env, request.limits, along.fileno())
         kernel.become_kernel(request.env, request.arguments, request.limits)
         code = 0

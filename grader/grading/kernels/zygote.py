@@ -90,11 +90,12 @@ class Warming:
 
     def __init__(self, path: Path, model: str | None):
         """Start it; it will listen at `path`."""
-        self.path, self.zygote = path, None
+        self.path = path
+        self.zygote: Zygote | None = None
         self.lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, _listener(path) as kernels, _listener(engines_of(path)) as engines:
             fds = (kernels.fileno(), engines.fileno(), theirs.fileno())
-            about = (*map(str, fds), model or NO_MODEL, path.with_name(HOME))
+            about = (*map(str, fds), model or NO_MODEL, str(path.with_name(HOME)))
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", PROGRAM, *about],
                 pass_fds=fds,
@@ -104,6 +105,8 @@ class Warming:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
             )
+        assert self.process.stderr is not None  # a pipe
+        self.stderr = self.process.stderr
 
     def ready(self, texts: Sequence[str] = (), libraries: Sequence[str] = ()) -> Zygote:
         """Wait until it serves, the model having read `texts`, and `libraries` imported.
@@ -116,7 +119,7 @@ class Warming:
             self.lifeline.send(_message(texts, libraries))
             hello = self.lifeline.recv(LONGEST_MESSAGE)
         if not hello:
-            words = self.process.stderr.read().decode(errors="replace").strip().splitlines()
+            words = self.stderr.read().decode(errors="replace").strip().splitlines()
             last = words[-1] if words else "no word"
             raise ZygoteError(f"the warm process did not start: {last}")
         self.zygote = Zygote(self.path, self.process.pid, json.loads(hello)["seconds"])
@@ -130,7 +133,7 @@ class Warming:
                 self.process.wait(END_SECONDS)
         self.process.kill()
         self.process.wait()
-        self.process.stderr.close()
+        self.stderr.close()
 
 
 def _message(texts: Sequence[str], libraries: Sequence[str]) -> bytes:

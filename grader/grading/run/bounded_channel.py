@@ -31,11 +31,11 @@ class _BoundedChannel(AsyncZMQSocketChannel):
 
     longest_message: int
 
-    async def _recv(self, **_: Any) -> dict[str, Any]:
-        frames = await self.socket.recv_multipart(copy=False)
+    async def _recv(self, **_: Any) -> dict[str, Any]:  # type: ignore[override]  # as its parent's
+        frames: list[zmq.Frame] = await self.socket.recv_multipart(copy=False)
         if sum(map(len, frames)) > self.longest_message:
             raise TooMuch("answer" if any(map(_holds_answer, frames)) else "long")
-        _, parts = self.session.feed_identities(frames, copy=False)
+        parts: Any = self.session.feed_identities(frames, copy=False)[1]
         return self.session.deserialize(parts, copy=False)
 
 

@@ -91,7 +91,7 @@ class KernelClient(NotebookClient):
             log=SILENT,
         )
         self.on_cell_executed = self._error_of_reply
-        self.timeout_func = lambda cell: self.seconds_left(limits.cell_seconds)
+        self.timeout_func = self._seconds_of_cell
         self.limits = limits
         self.provisioner_name = provisioner
         self.deadline = time.monotonic() + limits.notebook_seconds
@@ -102,6 +102,9 @@ class KernelClient(NotebookClient):
     def seconds_left(self, at_most: float) -> float:
         """Return how long the next step may take, in seconds; at least a moment."""
         return max(0.1, min(at_most, self.deadline - time.monotonic()))
+
+    def _seconds_of_cell(self, cell) -> Any:  # nbclient says whole ones, and takes any
+        return self.seconds_left(self.limits.cell_seconds)
 
     def begin_cell(self) -> None:
         """Forget what the last cell showed."""
@@ -132,7 +135,7 @@ class KernelClient(NotebookClient):
         """Make a manager whose kernel is launched by our provisioner."""
         name = self.nb.metadata.get("kernelspec", {}).get("name") or "python3"
         self.box = Path(tempfile.mkdtemp(prefix="sa-"))  # short: socket paths end at 107 bytes
-        manager = AsyncKernelManager(kernel_name=name, transport="ipc", log=SILENT)
+        manager: Any = AsyncKernelManager(kernel_name=name, transport="ipc", log=SILENT)
         manager.connection_file = str(self.box / "kernel.json")
         manager.ip = str(self.box / "s")
         manager.kernel_spec.metadata = {
@@ -152,7 +155,7 @@ class KernelClient(NotebookClient):
 
     def why_dead(self) -> Outcome:
         """Say how the kernel ended, as far as its provisioner can tell."""
-        provisioner = getattr(self.km, "provisioner", None)
+        provisioner: Any = getattr(self.km, "provisioner", None)
         told = getattr(provisioner, "ending", None)  # a confined kernel's: memory, time-out ...
         if told:
             return Outcome(told)
@@ -164,8 +167,9 @@ class KernelClient(NotebookClient):
 
     def request(self, code: str, seconds: float) -> None:
         """Run `code` silently: no output, no execution count, no trace in the notebook."""
+        assert self.kc is not None
         message = self.kc.execute(code, silent=True, store_history=False, stop_on_error=False)
-        self.timeout = self.seconds_left(seconds)
+        self.timeout = self.seconds_left(seconds)  # type: ignore[assignment]  # any number
         self.wait_for_reply(message)
 
     def _error_of_reply(self, *, cell, execute_reply, **_: Any) -> None:
@@ -266,6 +270,7 @@ class KernelClient(NotebookClient):
         return made_bounded
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
+        assert self.kc is not None
         while True:
             try:
                 msg = await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
@@ -289,18 +294,19 @@ class KernelClient(NotebookClient):
             raise RuntimeError("the kernel sends malformed messages without end")
 
     async def _async_poll_for_reply(self, msg_id, cell, timeout, outputs, alive):
-        return await super()._async_poll_for_reply(
-            msg_id, cell, timeout, _Patient(self, outputs), alive
-        )
+        patient: Any = _Patient(self, outputs)
+        return await super()._async_poll_for_reply(msg_id, cell, timeout, patient, alive)
 
     async def _async_poll_kernel_alive(self) -> None:
         # nbclient looks once a second; a dead kernel costs that long.
+        client: Any = self.kc
         for look in itertools.count(1):
             await asyncio.sleep(WATCH_SECONDS)
             self.overwhelmed = held_here() > self._most_held and self.provisioner_name != STOCK
             asked = look % round(ALIVE_SECONDS / WATCH_SECONDS) == 0
-            if self.overwhelmed or (asked and not await ensure_async(self.kc.is_alive())):
-                self.task_poll_for_reply.cancel()
+            if self.overwhelmed or (asked and not await ensure_async(client.is_alive())):
+                if self.task_poll_for_reply:
+                    self.task_poll_for_reply.cancel()
                 return
 
     async def _async_handle_timeout(self, timeout, cell=None):

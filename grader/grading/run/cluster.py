@@ -127,8 +127,8 @@ class Cluster:
         kind, words = self._answer(CONNECT_SECONDS + ASK_SECONDS)
         if kind != cluster_relay.STARTED:
             self.stop(busy=True)
-            words = printable(words.decode(errors="replace"), 500) or "it ended"
-            raise GraderError(f"The scheduler at {address} does not answer: {words}; {GUIDE}")
+            said = printable(words.decode(errors="replace"), 500) or "it ended"
+            raise GraderError(f"The scheduler at {address} does not answer: {said}; {GUIDE}")
 
     def begin(self) -> None:
         """Do nothing: the workers of a cluster are there already."""

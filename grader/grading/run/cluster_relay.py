@@ -218,7 +218,7 @@ def _security(address: str) -> Any:
 
     if not address.startswith("tls://"):
         return None
-    security = Security(require_encryption=True)
+    security: Any = Security(require_encryption=True)
     if not (security.tls_ca_file and security.tls_client_cert):
         raise ValueError(
             "tls:// needs certificates: name them in Dask's configuration "

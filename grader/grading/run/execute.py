@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
@@ -133,7 +134,7 @@ class _Execution:
 
     def _one_kernel(self) -> None:
         """Run, or run again, every cell until the end or until the kernel is lost."""
-        at = None
+        at: int | None = None
         self.kernels += 1
         if self.kernels > 1:
             self.notes.append(Note("replayed", self.done))
@@ -153,6 +154,8 @@ class _Execution:
                             self.done = at + 1
                 except Exception as error:
                     self.client.give_up(error)
+                    if at is None:
+                        raise
                     # Dead, jammed, or talking nonsense: this cell is lost, not the notebook.
                     self._lost(at, error)
         except LeaveEngine:
@@ -241,13 +244,13 @@ class _Execution:
         return endings
 
 
-def _grade_id(cell) -> str | None:
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
+def _grade_id(cell) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def _snapshot(outputs) -> str:
     """Return as JSON what the judge looks at: answers and errors; a print does not crowd them."""
-    seen = []
+    seen: list[dict[str, Any]] = []
     for output in outputs:
         data = output.get("data")
         if output.output_type == "error":

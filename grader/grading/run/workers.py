@@ -150,13 +150,13 @@ class _Mapping:
 class Local:
     """Processes of this machine; with one worker this process itself."""
 
-    lost = (BrokenProcessPool,)
-    look_seconds = None
+    lost: tuple[type[Exception], ...] = (BrokenProcessPool,)
+    look_seconds: float | None = None
 
     def __init__(self, workers: int, run: Run = run_jobs):
         self.workers, self.run = workers, run
         self.room = workers * AHEAD if workers > 1 else 1
-        self.executor: Executor | None = None
+        self.executor: ProcessPoolExecutor | None = None
         self.starting: threading.Thread | None = None
 
     def begin(self) -> None:
@@ -172,11 +172,11 @@ class Local:
             return _now(self.run, jobs)
         if self.starting:
             self.starting.join()
+        executor = self.executor = self.executor or _new(self.workers)
         try:
-            self.executor = self.executor or _new(self.workers)
-            return self.executor.submit(_run, self.run, jobs, _shared())
+            return executor.submit(_run, self.run, jobs, _shared())
         except BrokenProcessPool:
-            self.executor.shutdown(wait=False)
+            executor.shutdown(wait=False)
             self.executor = _new(self.workers)
             return self.executor.submit(_run, self.run, jobs, _shared())
 
@@ -204,9 +204,11 @@ class Local:
 
 def _ran(future: Future) -> Ran:
     error = future.exception()
-    if isinstance(error, PoolLost) or (error and not isinstance(error, Exception)):
+    if error is None:
+        return future.result()
+    if isinstance(error, PoolLost) or not isinstance(error, Exception):
         raise error
-    return Ran(error) if error is not None else future.result()
+    return Ran(error)
 
 
 def _ours(result: list[Executed] | Exception) -> bool:
@@ -265,5 +267,7 @@ def _end_with_coordinator() -> None:
     A worker waits for jobs for ever otherwise: its siblings hold the pipe that they come through.
     Its kernels end with it.
     """
-    wait_for_any([multiprocessing.parent_process().sentinel])
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # a worker has one
+    wait_for_any([parent.sentinel])
     os._exit(1)

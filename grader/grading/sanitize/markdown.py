@@ -80,7 +80,9 @@ def defuse_markdown(text: str, pictures: Iterable[str] = ()) -> tuple[str, dict[
     Returns:
         The text, and old name -> new name.
     """
-    known, shown, held = set(pictures), {}, []
+    known = set(pictures)
+    shown: dict[str, str] = {}
+    held: list[str] = []
 
     def hold(found: re.Match) -> str:
         name = found[2] if found[2] in known else unquote(found[2])
@@ -133,6 +135,7 @@ def _unless_elsewhere(found: re.Match) -> str:
 
 def _unless_kept(found: re.Match) -> str:
     """Leave what makes a link, or names its target, as it is before a harmless target alone."""
-    at = _BEFORE_TARGET.match(found.string, found.end()).end()
+    before = _BEFORE_TARGET.match(found.string, found.end())
+    at = before.end() if before else found.end()
     kept = _HARMLESS_TARGET.match(found.string, at) or is_elsewhere(found.string, at)
     return "]" if kept else "]" + JOINER

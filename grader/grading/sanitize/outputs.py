@@ -6,6 +6,7 @@ anew where there is more to them than pixels. For what a student wrote see `mark
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from grader.grading.limits import Limits
@@ -21,7 +22,7 @@ CUT_LINE = "... output cut ..."
 NO_PICTURE = "... a picture is left out: it is too large, or there are too many ..."
 
 
-def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> None:
+def keep_outputs(notebook, limits: Limits, *, drop: Collection[str] = frozenset()) -> None:
     """Make the outputs of an executed notebook harmless, in place; it is the caller's own copy.
 
     Args:
@@ -34,9 +35,9 @@ def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> N
     left, pictures = limits.notebook_output, Pictures()
     for cell in notebook.cells:
         if "attachments" in cell:
-            kept = keep_attachments(cell["attachments"], pictures, left)
-            left -= len(json.dumps(kept))
-            cell["attachments"] = from_dict(kept)
+            attached = keep_attachments(cell["attachments"], pictures, left)
+            left -= len(json.dumps(attached))
+            cell["attachments"] = from_dict(attached)
         if cell.cell_type != "code":
             continue
         count = cell.get("execution_count")
@@ -45,10 +46,11 @@ def keep_outputs(notebook, limits: Limits, *, drop: set[str] = frozenset()) -> N
             cell["outputs"] = []
             continue
         missing = {"output_type": "stream", "name": "stdout", "text": NO_PICTURE + "\n"}
-        kept, room = [], min(left, limits.cell_output)
-        for output in _merge_streams(cell.get("outputs") or []):
+        kept: list[dict] = []
+        room = min(left, limits.cell_output)
+        for shown in _merge_streams(cell.get("outputs") or []):
             pictures.refused = False
-            output = _keep(output, pictures)
+            output = _keep(shown, pictures)
             if pictures.refused and missing not in kept:
                 kept.append(missing)
             if output is None:

@@ -7,6 +7,7 @@ is ever changed here: the same bytes lie there once, whoever gave them.
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def kept(course: Course, sha256: str) -> bytes:
     return data
 
 
-def keep_answers(course: Course, executed: dict[str, Any]) -> str:
+def keep_answers(course: Course, executed: Mapping[str, Any]) -> str:
     """Keep what the notebooks of a submission recorded; "" where none was executed.
 
     Args:

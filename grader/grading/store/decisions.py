@@ -53,7 +53,10 @@ def decided(entries: Iterable[Entry]) -> dict[str, Decided]:
 
 
 def _decided(entries: list[Entry]) -> Decided:
-    variants, marks, again, kept = {}, {}, {}, set()
+    variants: dict[str, str] = {}
+    marks: dict[str, Any] = {}
+    again: dict[str, str] = {}
+    kept: set[str] = set()
     for entry in entries:
         cause = entry.cause
         if cause["decision"] == VARIANT:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +19,7 @@ from grader.questions import Verdict
 def entry_of(
     assignment: Assignment,
     submission: Submission,
-    verdicts: dict[str, Verdict],
+    verdicts: Mapping[str, Verdict],
     stock: dict[str, list],
     executed: Sequence[Executed],
     **rest: Any,

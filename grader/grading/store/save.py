@@ -139,7 +139,9 @@ def _notebook(submission, notebook, rows: Rows):
     return notebook
 
 
-def _set(notebook, rows: Rows, scores: dict, no_response: dict, same: Collection[str]) -> None:
+def _set(
+    notebook, rows: Rows, scores: Mapping, no_response: Mapping, same: Collection[str]
+) -> None:
     """Set automatic scores; a person looks again only where a mark's answer or score is another.
 
     nbgrader would ask for every mark once more whenever something is graded again.

@@ -150,7 +150,7 @@ def _why(entry: Entry, grade_id: str, points: float | None) -> str:
         return "confirm"
     if grade_id in entry.written:
         return "unmarked"
-    outcome = entry.verdicts.get(grade_id, {}).get("outcome")
+    outcome = entry.verdicts.get(grade_id, {}).get("outcome", "")
     return {
         Outcome.ANOTHER_VARIANT.value: "variant",
         Outcome.ANOTHER_MODEL.value: "model",
