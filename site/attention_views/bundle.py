@@ -181,8 +181,8 @@ def licences(packages: list[str]) -> str:
     for name in packages:
         folder = SITE / "node_modules" / name
         version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
-        found = sorted(p for p in folder.iterdir() if p.name.upper().startswith("LICEN"))
-        text = found[0].read_text(encoding="utf-8") if found else None
+        there = sorted(p for p in folder.iterdir() if p.name.upper().startswith("LICEN"))
+        text = there[0].read_text(encoding="utf-8") if there else None
         parts.append(_notice(name, version, text))
     return "\n".join(parts)
 

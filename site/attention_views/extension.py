@@ -25,6 +25,7 @@ import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import markdown
 from markdown.extensions import Extension
@@ -82,7 +83,7 @@ class AttentionViews(Extension):
 
     def inline(self, source: str, md) -> str:
         """Return inline Markdown as HTML; what is wrong in it is reported for the page of `md`."""
-        inner = markdown.Markdown(extensions=["attr_list"], output_format=md.output_format)
+        inner: Any = markdown.Markdown(extensions=["attr_list"], output_format=md.output_format)
         inner.lesson = md.lesson
         inner.inlinePatterns.register(
             Marks(inner, self.ledger, self.language), "attention_marks", 165
@@ -137,7 +138,7 @@ def draw_attention(source: str, md) -> str:
     spec = read_view(source, views.ledger)
     capture = _as_named(views.capture)
     attention = attend(spec, capture)
-    if spec.view == "neuron":
+    if spec.view == "neuron" and spec.layer is not None:
         read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
         attention = with_vectors(attention, read, views.views)
         key = publish.keep_neuron(attention, layer=spec.layer, folder=views.views)

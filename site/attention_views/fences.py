@@ -7,6 +7,7 @@ superfences did not draw is reported after the page is converted.
 
 import difflib
 import re
+from typing import Any
 
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
@@ -24,6 +25,8 @@ _LIKENESS = 0.75
 
 class NumberFences(Preprocessor):
     """Write each of our fences' line into its header: ```` ```attention line="10" ````."""
+
+    md: Any  # it carries the lesson
 
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines with numbered fences; report unclosed and misspelt ones."""
@@ -47,6 +50,8 @@ class NumberFences(Preprocessor):
 class ReportAbandoned(Postprocessor):
     """Report each of our fences that superfences left as text."""
 
+    md: Any  # it carries the lesson
+
     def run(self, text: str) -> str:
         """Return the page unchanged."""
         lesson = self.md.lesson
@@ -63,7 +68,8 @@ class ReportAbandoned(Postprocessor):
 def _header(lesson: Lesson, number: int, found: re.Match) -> str | None:
     """Return the numbered header of a fence of ours, None for other fences."""
     info = found["info"]
-    name = re.match(r"\{?\s*\.?([^\s{}]*)", info)[1]
+    first = re.match(r"\{?\s*\.?([^\s{}]*)", info)
+    name = first and first[1]
     if name in NAMES and info == name:
         lesson.open_fences[number] = name
         return f'{found["indent"]}{found["ticks"]}{name} line="{number}"'

@@ -8,16 +8,17 @@ import difflib
 import json
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from attention_views.pictures import SHOWN_FROM, head_lines, heat_map, model_grid, neuron_rows
-from attention_views.vectors import scores_of
+from attention_views.vectors import scores_of, vectors_of
 from attention_views.views import ViewSpec
 from grader.attention import Attention, HeadId
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "zh": {
         "picture": {
             "head": (
@@ -101,7 +102,7 @@ def figure_html(
     data["text"] = spec.text
     if spec.pair is not None:
         data["pair"] = spec.pair
-    if other is not None:
+    if other is not None and spec.other is not None:
         data["other-key"], data["other-text"] = other, spec.other
         data["swap"] = json.dumps(swap_labels(spec.text, spec.other), ensure_ascii=False)
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
@@ -134,17 +135,18 @@ def swap_labels(text: str, other: str) -> list[str]:
 
 
 def _still(spec: ViewSpec, attention: Attention, query: int | None, language: str) -> str:
-    words = WORDS[language]
-    if spec.view == "model":
+    words, named = WORDS[language], spec.named
+    if spec.view == "model" or named is None:
         picture = model_grid(attention.weights)
     elif spec.view == "heatmap":
-        picture = heat_map(attention.pattern(spec.named), attention.tokens, query)
-    elif spec.view == "neuron":
+        picture = heat_map(attention.pattern(named), attention.tokens, query)
+    elif spec.view == "neuron" and query is not None:
+        queries, keys = vectors_of(attention)
         picture = neuron_rows(
-            attention.queries[spec.named][query],
-            attention.keys[spec.named],
-            scores_of(attention, *spec.named)[query],
-            attention.pattern(spec.named)[query],
+            queries[named][query],
+            keys[named],
+            scores_of(attention, named.layer, named.head)[query],
+            attention.pattern(named)[query],
             attention.tokens,
             query,
         )
@@ -160,9 +162,9 @@ def _still(spec: ViewSpec, attention: Attention, query: int | None, language: st
         f'aria-label="{escape(note)}">{picture}</section>',
         f'<p class="attention-view__how">{escape(note)}</p>',
     ]
-    if spec.named is not None:
-        summary = escape(words["table"].format(head=spec.named))
-        table = table_html(attention.pattern(spec.named), attention.tokens, query, words["corner"])
+    if named is not None:
+        summary = escape(words["table"].format(head=named))
+        table = table_html(attention.pattern(named), attention.tokens, query, words["corner"])
         parts.append(
             f"<details><summary>{summary}</summary>"
             f'<section class="attention-view__scroll" tabindex="0" role="group" '
@@ -179,7 +181,7 @@ def _shown(spec: ViewSpec, words: dict) -> str:
         return words["all"].format(layer=spec.layer)
     if len(spec.heads) == 1:
         return str(spec.named)
-    names = ", ".join(str(HeadId(layer=spec.layer, head=head)) for head in spec.heads)
+    names = ", ".join(str(HeadId(layer=spec.named.layer, head=head)) for head in spec.heads)
     return words["several"].format(heads=names)
 
 

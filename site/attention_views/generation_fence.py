@@ -16,6 +16,7 @@ all steps.
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ OPTIONS = {
     "caption": str,
 }
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "zh": {
         "how": (
             "第 {step} 步：读到 {query}，写下 {written}。底色越深，这一步看得越多"
@@ -299,7 +300,7 @@ def quoted(token: str) -> str:
 
 def shown_in(lessons: Path) -> list[tuple[str, int]]:
     """Return what the fences of all pages show: beginnings, and how many tokens are written."""
-    found = {}
+    found: dict[tuple[str, int], None] = {}
     for path in sorted(lessons.glob("*/**/*.md")):
         parts = path.read_text(encoding="utf-8").split("```attention\n")[1:]
         for source in (part.split("```")[0] for part in parts):

@@ -107,7 +107,7 @@ def export_parts(gguf: Path, folder: Path) -> Path:
 
 
 def _write_parts(data: bytes, target: Path) -> None:
-    parts = []
+    parts: list[dict] = []
     for start in range(0, len(data), PART):
         part = data[start : start + PART]
         name = f"part{len(parts)}.bin"

@@ -7,6 +7,7 @@ table.
 
 import re
 from html import escape
+from typing import Any
 from xml.etree import ElementTree
 
 from markdown.inlinepatterns import InlineProcessor
@@ -22,11 +23,13 @@ from grader.ledger import MARK, ClaimError, Ledger
 class Marks(InlineProcessor):
     """Replace a mark by what the ledger says; above links, below code and escapes."""
 
+    md: Any  # it carries the lesson
+
     def __init__(self, md, ledger: Ledger, language: str):
         super().__init__(MARK, md)
         self.ledger, self.language = ledger, language
 
-    def handleMatch(self, m, data):
+    def handleMatch(self, m, data):  # type: ignore[override]  # as its parent's
         """Return the element for a mark, a visible failure where it is wrong."""
         line = self.md.lesson.next_line_of(m[0])
         try:
@@ -52,6 +55,8 @@ class RefuseInHeadings(Treeprocessor):
 
     Runs after attr_list (8) has set ids and before toc (5) makes them up.
     """
+
+    md: Any  # it carries the lesson
 
     def run(self, root):
         """Leave the tree as it is."""

@@ -23,6 +23,7 @@ import json
 
 import numpy as np
 
+from attention_views.vectors import vectors_of
 from grader.attention import Attention
 
 FORMAT = 2
@@ -123,7 +124,7 @@ def pack_neuron(attention: Attention, layer: int) -> bytes:
 
 
 def _vectors(attention: Attention, layer: int) -> list[np.ndarray]:
-    return [each[layer].astype(np.float64) for each in (attention.queries, attention.keys)]
+    return [each[layer].astype(np.float64) for each in vectors_of(attention)]
 
 
 def _script(key: str, payload: dict) -> bytes:

@@ -90,7 +90,7 @@ def read_with_cuts(question: str, context: str, word: str, answer: list[str], co
     for queries, keys, layers in cuts:
         cut = (Cut(queries, keys, layers),) if queries else ()
         logits = reader.span_logits(question, context, *cut)
-        first, end, score = best_span(*logits, context_mask(tokens))
+        first, end, score = best_span(logits[0], logits[1], context_mask(tokens))
         text = context[tokens.offsets[first][0] : tokens.offsets[end][1]]
         readings.append(
             Reading(
@@ -202,9 +202,9 @@ def _lines(reading: Reading, names: list[str], second: int, *, cut: bool) -> str
                 f'd="M{x1:.1f} {y1}Q{mid_x:.1f} {mid_y:.1f} {x2:.1f} {y2}"/>'
             )
             if cut:
-                x, y = mid_x, (mid_y + y1) / 2 if y1 == y2 else mid_y
+                at_y = (mid_y + y1) / 2 if y1 == y2 else mid_y
                 drawn.append(
-                    f'<path class="cut" d="M{x - 8:.1f} {y + 5:.1f}l16 -10'
-                    f'M{x - 8:.1f} {y - 5:.1f}l16 10"/>'
+                    f'<path class="cut" d="M{mid_x - 8:.1f} {at_y + 5:.1f}l16 -10'
+                    f'M{mid_x - 8:.1f} {at_y - 5:.1f}l16 10"/>'
                 )
     return f'<svg viewBox="0 0 640 136" aria-hidden="true">{"".join(drawn)}</svg>'

@@ -25,15 +25,21 @@ def with_vectors(attention: Attention, read: Callable[[], Attention], folder: Pa
     named = json.dumps([attention.model, attention.text, attention.pair])
     path = folder / f"{hashlib.sha256(named.encode()).hexdigest()[:16]}.vectors.npz"
     if not path.is_file():
-        found = read()
+        queries, keys = vectors_of(read())
         packed = io.BytesIO()
-        np.savez(packed, queries=found.queries, keys=found.keys)
+        np.savez(packed, queries=queries, keys=keys)
         write_atomically(path, packed.getvalue())
     with np.load(path, allow_pickle=False) as kept:
         return replace(attention, queries=kept["queries"], keys=kept["keys"])
 
 
+def vectors_of(attention: Attention) -> tuple[np.ndarray, np.ndarray]:
+    """Return the queries and keys that it was captured with."""
+    assert attention.queries is not None and attention.keys is not None  # noqa: PT018
+    return attention.queries, attention.keys
+
+
 def scores_of(attention: Attention, layer: int, head: int) -> Float[np.ndarray, "query key"]:
     """Return a head's scores: what softmax makes its weights of."""
-    queries, keys = attention.queries[layer, head], attention.keys[layer, head]
+    queries, keys = (vectors[layer, head] for vectors in vectors_of(attention))
     return queries @ keys.T / np.sqrt(queries.shape[-1])

@@ -91,7 +91,7 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
         raise MarkError(f"a {view} view needs a layer; add layer: 0")
     if view != "model" and heads is None:
         raise MarkError(f"a {view} view needs heads; add heads: [0]")
-    if view == "heatmap" and (heads == "all" or len(heads) != 1):
+    if view == "heatmap" and (heads is None or heads == "all" or len(heads) != 1):
         raise MarkError("a heat map shows exactly one head; write heads: [0]", lines["heads"])
     if view == "neuron":
         _check_neuron(options, lines)
@@ -207,9 +207,9 @@ def check_option(name: str, value, line: int, options: dict[str, type] = OPTIONS
         raise MarkError(f"'{name}:' is empty; give {_KINDS[str]} or leave the line out", line)
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         raise MarkError(f"{name}: is {value!r}; write {_KINDS[wanted]}", line)
-    if wanted is str and not value.strip():
+    if isinstance(value, str) and not value.strip():
         raise MarkError(f"'{name}:' is empty; give {_KINDS[str]} or leave the line out", line)
-    if name == "heads" and (
+    if isinstance(value, list) and (
         not value
         or len(set(map(str, value))) != len(value)
         or any(not isinstance(head, int) or isinstance(head, bool) for head in value)

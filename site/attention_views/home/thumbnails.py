@@ -24,9 +24,10 @@ def thumbnail(name: str, capture: Callable[..., Attention]) -> str:
     """
     if name not in PICTURES:
         raise MarkError(f"no picture is called {name!r}; {known(PICTURES)}")
-    if name == "heads":  # the wall itself, as small as a stamp: its picture is in the page already
+    draw = PICTURES[name]
+    if draw is None:  # the wall itself, as small as a stamp: its picture is in the page already
         return '<i class="home-stamp"></i>'
-    return f'<svg viewBox="0 0 200 104" aria-hidden="true">{PICTURES[name](capture)}</svg>'
+    return f'<svg viewBox="0 0 200 104" aria-hidden="true">{draw(capture)}</svg>'
 
 
 def _it(capture, text: str, layer: int, head: int, word: str = "it") -> tuple[np.ndarray, int]:

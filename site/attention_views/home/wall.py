@@ -80,7 +80,7 @@ def picture(weights: Float[np.ndarray, "layer head query key"], scheme: str) -> 
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
-def shade(level: int, scheme: str) -> tuple[int, int, int]:
+def shade(level: int, scheme: str) -> tuple[int, ...]:
     """Return the colour of a level: paper, then clear blue, then deep; no grey in between."""
     ground, middle, deep = (np.array(colour, float) for colour in RAMPS[scheme])
     weight = (level / (SHADES - 1)) ** 1.5
