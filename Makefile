@@ -77,6 +77,7 @@ bench-safety: model
 lint: setup
 	ruff check
 	ruff format --check
+	mypy
 	python -c 'from attention_views.bundle import find_node, install_packages; install_packages(find_node())'
 	node site/node_modules/eslint/bin/eslint.js --config site/eslint.config.js site tests/support
 
