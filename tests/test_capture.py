@@ -143,6 +143,11 @@ def test_queries_and_keys_are_there_only_where_they_are_asked_for(tiny_model):
     assert seen.merge_words().keys is None
 
 
+def test_logits_of_a_model_without_a_head_are_refused(tiny_model):
+    with pytest.raises(ModelError, match="no head on top, so it has no logits"):
+        load_model(str(tiny_model)).logit_difference("the cat", "sat", "cat")
+
+
 def test_an_embedding_has_seen_no_other_token():
     model = load_model()
     one, other = (model.embedding(text) for text in ("The cat sat.", "A cat ran."))
