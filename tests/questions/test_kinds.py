@@ -75,6 +75,10 @@ class TestArray:
         broken[0, 0, 0, 0] = bad
         assert points(ask("array", broken)) == {"shape": 0.25, "rows": 0, "weights": 0}
 
+    def test_infinity_everywhere_earns_the_shape_alone(self, ask, model):
+        everywhere = np.full_like(weights(model), np.inf)
+        assert points(ask("array", everywhere)) == {"shape": 0.25, "rows": 0, "weights": 0}
+
     @pytest.mark.parametrize("value", [3, "x", {"a": 1}, [1, "x"], [[1], [1, 2]]])
     def test_what_is_no_array_is_refused(self, ask, value):
         assert ask("array", value).outcome == Outcome.REFUSED

@@ -300,11 +300,13 @@ HALF_STEP = 2.0**-11
 def half_a_step(got: Any) -> Any:
     """Return how far its form may have moved each number: 0 unless all fit half precision.
 
-    Half precision has three decimals up to 1 and fewer above: right numbers in it are right.
+    Half precision has three decimals up to 1 and fewer above: right numbers in it are right. That
+    of infinity is none.
     """
     got = np.asarray(got, dtype=np.float64)
     with np.errstate(all="ignore"):
         half = got.astype(np.float16).astype(np.float64)
-    if not np.array_equal(half.astype(np.float32), got.astype(np.float32)):
+    fit = np.array_equal(half.astype(np.float32), got.astype(np.float32))
+    if not fit or not np.isfinite(got).all():  # a part of infinity would excuse all
         return 0.0
     return np.abs(got) * HALF_STEP
