@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.attention import Attention
-from grader.questions import Answer, judge, load_exercise
+from grader.questions import Answer, Outcome, judge, load_exercise
 from grader.questions.kinds import KINDS
 
 HEAD = """
@@ -21,6 +21,7 @@ class Judged:
     points: dict[str, float]
     """By criterion, of which each is worth 1."""
     hints: tuple[str, ...]
+    outcome: Outcome
 
 
 class Drawn:
@@ -95,6 +96,6 @@ def one_question(folder: Path, kind: str, criteria: list[str], body: str, more: 
     def ask(value, model) -> Judged:
         answer = Answer(question.id, 0, model.sha256, value)
         verdict = judge(question, exercise.variants[0], answer, model)
-        return Judged({c.name: c.points for c in verdict.criteria}, verdict.hints)
+        return Judged({c.name: c.points for c in verdict.criteria}, verdict.hints, verdict.outcome)
 
     return ask
