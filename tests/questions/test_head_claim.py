@@ -71,9 +71,7 @@ def test_a_head_earns_all_from_the_threshold_and_half_from_the_lower_one(claim, 
     assert claim(model, man=number).points["head"] == points
 
 
-@pytest.mark.parametrize(
-    ("off", "points"), [(0.00099, 1), (-0.00099, 1), (0.0011, 0), (-0.0011, 0)]
-)
+@pytest.mark.parametrize(("off", "points"), [(0.00099, 1), (-0.00099, 1), (0.0011, 0)])
 def test_a_number_may_be_off_by_a_thousandth(claim, off, points):
     assert claim(man=0.6 + off).points["number"] == points
 

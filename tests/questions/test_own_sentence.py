@@ -60,13 +60,10 @@ EVERYTHING = {"sentence": 1, "decoy": 1, "little": 1, "numbers": 1}
 NOTHING = dict.fromkeys(EVERYTHING, 0)
 
 
-def drawn(to_wrong, to_right, **others):
-    """Return a model whose L2H3 looks so; `others` name what `they` gives to another word."""
-    cells = {
-        ("they", "cats"): heads({(2, 3): to_wrong}),
-        ("they", "dogs"): heads({(2, 3): to_right}),
-    }
-    return Drawn(cells | {("they", word): heads({(2, 3): w}) for word, w in others.items()})
+def drawn(to_wrong, to_right):
+    """Return a model whose L2H3 gives so much from `they` to `cats` and to `dogs`."""
+    given = {"cats": to_wrong, "dogs": to_right}
+    return Drawn({("they", word): heads({(2, 3): weight}) for word, weight in given.items()})
 
 
 @pytest.fixture(scope="module")
