@@ -1,6 +1,6 @@
 import pytest
 
-from grader.course.roster import merge_roster, read_roster
+from grader.course.roster import Finder, Student, columns, merge_roster, read_roster
 from grader.errors import CourseError
 
 
@@ -169,3 +169,132 @@ def test_a_wrong_list_names_its_line_and_changes_nothing(tmp_path, text, said):
     with pytest.raises(CourseError, match=said):
         merge(tmp_path, text)
     assert (tmp_path / "roster.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name", "names"),
+    [
+        ("Ada", "Lovelace", "Ada Lovelace", ("Ada Lovelace", "Lovelace Ada")),
+        ("明", "李", "李明", ("明 李", "李 明")),
+        ("Ada", "", "Ada", ("Ada",)),
+        ("", "", "", ("",)),
+    ],
+)
+def test_a_name_stands_in_the_order_of_its_language(first, last, name, names):
+    student = Student("1", "1", first, last)
+    assert (student.name, student.names) == (name, names)
+
+
+def test_a_heading_goes_by_several_names():
+    assert columns(["Student_ID", "First-Name", "SURNAME", "E-Mail", "x"]) == {
+        "id": 0,
+        "first_name": 1,
+        "last_name": 2,
+        "email": 3,
+    }
+    assert columns(["姓名", "学号"]) == {"id": 1, "name": 0}
+
+
+def test_where_two_columns_go_by_one_name_the_surer_heading_counts():
+    assert columns(["Student ID", "ID"])["id"] == 1
+
+
+def test_an_id_is_canvas_own_number_in_a_list_of_canvas_alone():
+    for mark in ("SIS User ID", "SIS Login ID"):
+        assert columns(["ID", mark])["canvas_id"] == 0
+    assert columns(["ID", "SIS User ID"])["id"] == 1
+    assert "id" not in columns(["ID", "SIS Login ID"])
+    assert columns(["ID"]) == {"id": 0}
+
+
+CLASS = {
+    "1": Student("1", "1", "Ann", "Lee", "ann@x", "71", "ann", "m1"),
+    "2": Student("2", "2", "Bob", "Ray", "bob@x", "72", "bob", "m2"),
+    "3": Student("3", "3", "Bob", "Ray", "bob@x", "", "", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "student"),
+    [
+        (["id"], ["1"], "1"),
+        (["id"], ["m2"], "2"),  # Moodle's ID number is an id, too
+        (["id"], ["9"], None),
+        (["id"], [], None),
+        (["SIS User ID", "ID"], ["", "72"], "2"),
+        (["SIS User ID", "ID"], ["1", "72"], None),  # they disagree
+        (["SIS User ID", "ID"], ["2", "72"], "2"),
+        (["email"], ["ANN@x"], "1"),
+        (["email"], ["bob@x"], None),  # two have it
+        (["login"], ["bob"], "2"),
+        (["name"], ["Ann Lee"], "1"),
+        (["name"], ["lee  ANN"], "1"),
+        (["name"], ["Bob Ray"], None),
+        (["id", "name"], ["", "Ann Lee"], "1"),
+        (["id", "name"], ["9", "Ann Lee"], None),  # an id that nobody has
+        (["id", "name"], ["1"], "1"),
+        (["name", "id"], ["Ann Lee"], "1"),
+    ],
+)
+def test_a_line_is_whose_ids_it_has_else_whose_name(header, line, student):
+    finder = Finder(header, CLASS)
+    assert finder.usable
+    assert finder.find(line) == student
+
+
+def test_a_table_that_names_nobody_is_of_no_use():
+    assert not Finder(["points"], CLASS).usable
+    assert not Finder(["name"], {}).usable
+    assert not Finder(["login"], {"3": CLASS["3"]}).usable
+
+
+def test_a_name_in_one_column_is_taken_apart_as_canvas_writes_it_alone(tmp_path):
+    students = merge(tmp_path, 'id,name\n1,"Lee, Ann"\n2,Bob Ray\n').students
+    assert (students["1"].first_name, students["1"].last_name) == ("Ann", "Lee")
+    assert (students["2"].first_name, students["2"].last_name) == ("Bob Ray", "")
+
+
+def test_a_first_name_of_its_own_goes_before_a_whole_name(tmp_path):
+    (student,) = merge(tmp_path, "id,name,first name\n1,Ann Lee,Annie\n").students.values()
+    assert (student.first_name, student.last_name) == ("Annie", "")
+
+
+def test_a_list_of_canvas_without_ids_goes_by_logins(tmp_path):
+    merged = merge(tmp_path, "Student,ID,SIS User ID,SIS Login ID\nAnn,71,,ann\nBob,72,,\n")
+    assert list(merged.students) == ["ann"]
+    assert merged.skipped == ['list.csv:3: "Bob" has no SIS id and no login.']
+
+
+def test_an_empty_line_is_nobodys(tmp_path):
+    assert list(merge(tmp_path, "id,name\n,\n1,Ann\n").students) == ["1"]
+
+
+def test_a_list_empties_no_field_and_moves_nobody_to_another_sentence(tmp_path):
+    merge(tmp_path, "id,email,variant_id\n1,a@x,v7\n")
+    merged = merge(tmp_path, "id,email\n1,\n")
+    assert merged.changed == []
+    assert (merged.students["1"].email, merged.students["1"].variant_id) == ("a@x", "v7")
+    merged = merge(tmp_path, "id,variant_id\n1,v8\n")
+    assert merged.students["1"].variant_id == "v8"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "called"),
+    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8 with BOM"), ("gbk", "GBK")],
+)
+def test_the_encoding_of_a_list_is_told(tmp_path, encoding, called):
+    text = "学号,姓名\n0012,张三\n0120,李四\n"
+    assert merge(tmp_path, text, encoding).encoding == called
+
+
+def test_nobody_stands_in_a_roster_that_is_not_there(tmp_path):
+    assert read_roster(tmp_path / "roster.csv") == {}
+
+
+def test_several_without_a_login_have_not_one_login(tmp_path):
+    assert list(merge(tmp_path, "id,login\n1,\n2,\n").students) == ["1", "2"]
+
+
+def test_a_login_is_one_whatever_its_capitals(tmp_path):
+    with pytest.raises(CourseError, match='1 and 2 have one login, "ann"'):
+        merge(tmp_path, "id,login\n1,ann\n2,ANN\n")
