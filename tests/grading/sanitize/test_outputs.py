@@ -143,3 +143,153 @@ def test_attachments_are_pictures():
     keep_outputs(notebook, Limits())
     assert list(notebook.cells[0].attachments) == ["a.png", "<c>"]
     json.dumps(notebook)
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def error(ename="E", evalue="v", traceback=()):
+    return {
+        "output_type": "error",
+        "ename": ename,
+        "evalue": evalue,
+        "traceback": list(traceback),
+    }
+
+
+def test_a_thousand_lines_are_kept_and_one_more_is_cut():
+    thousand = "\n".join(map(str, range(1000)))
+    assert kept([stream(thousand)])[0]["text"] == thousand
+    (output,) = kept([stream(thousand + "\nlast")])
+    assert output["text"].split("\n") == [*map(str, range(999)), "... output cut ...", ""]
+    (output,) = kept([shown(**{"text/plain": thousand + "\nlast"})])
+    assert output["data"]["text/plain"].endswith("998\n... output cut ...\n")
+
+
+def test_of_a_long_traceback_the_ends_are_kept():
+    hundred = list(map(str, range(100)))
+    assert kept([error(traceback=hundred)])[0]["traceback"] == hundred
+    (output,) = kept([error(traceback=[*hundred, "last"])])
+    assert output["traceback"] == [*hundred[:50], "... output cut ...", *hundred[51:], "last"]
+
+
+def test_an_errors_words_are_cut():
+    (output,) = kept([error("E" * 201, "v" * 2001, ["t" * 20_001])])
+    assert output["output_type"] == "error"
+    assert (output["ename"], output["evalue"]) == ("E" * 200, "v" * 2000)
+    assert output["traceback"] == ["t" * 20_000]
+
+
+def test_an_error_is_kept_where_there_is_no_room_and_without_its_parts():
+    outputs = kept([stream("x" * 2000), error()], cell_output=100)
+    assert [o["output_type"] for o in outputs] == ["stream"]
+    (output,) = kept([error(evalue="v" * 500)], cell_output=100)
+    assert output["evalue"] == "v" * 500
+    (output,) = kept([{"output_type": "error", "ename": 5, "traceback": None}])
+    assert (output["ename"], output["evalue"], output["traceback"]) == ("", "", [])
+
+
+def test_output_as_long_as_there_is_room_is_kept():
+    size = len(json.dumps({"output_type": "stream", "name": "stdout", "text": "x" * 50}))
+    assert kept([stream("x" * 50)], cell_output=size)[0]["text"] == "x" * 50
+    assert "cut" in kept([stream("x" * 50)], cell_output=size - 1)[0]["text"]
+    two = [stream("x" * 50), shown(**{"text/plain": "y"})]
+    assert [o["output_type"] for o in kept(two, cell_output=size + 10)] == ["stream", "stream"]
+
+
+def test_the_cells_of_a_notebook_share_its_room():
+    cells = [
+        {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [stream("x" * 600)]}
+        for _ in range(3)
+    ]
+    notebook = from_dict({"cells": cells})
+    keep_outputs(notebook, Limits(notebook_output=1500, cell_output=1000))
+    texts = [cell.outputs[0]["text"] for cell in notebook.cells]
+    assert texts == ["x" * 600, "x" * 600, "... output cut ...\n"]
+
+
+def test_a_cell_behind_another_kind_of_cell_is_harmless_too():
+    notebook = from_dict(
+        {
+            "cells": [
+                {"cell_type": "markdown", "source": "x", "metadata": {}},
+                {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [{"a": 1}]},
+            ]
+        }
+    )
+    keep_outputs(notebook, Limits())
+    assert notebook.cells[1].outputs == []
+
+
+@pytest.mark.parametrize(
+    ("count", "stays"),
+    [(0, 0), (7, 7), (10**9 - 1, 10**9 - 1), (10**9, None), (-1, None), (True, None), (1.0, None)],
+)
+def test_a_count_is_a_whole_number_of_at_most_nine_digits(count, stays):
+    notebook = notebook_of({"cell_type": "code", "source": "1", "execution_count": count})
+    keep_outputs(notebook, Limits())
+    assert notebook.cells[0].execution_count == stays
+    assert notebook.cells[0].outputs == []
+
+
+def test_what_a_check_cell_shows_gives_way_to_its_card():
+    def cell(name):
+        nbgrader = {"grade_id": name}
+        outputs = [stream("shown")]
+        return {
+            "cell_type": "code",
+            "source": "1",
+            "metadata": {"nbgrader": nbgrader},
+            "outputs": outputs,
+        }
+
+    notebook = from_dict({"cells": [cell("one"), cell("two"), cell("one")]})
+    keep_outputs(notebook, Limits(), drop={"one"})
+    assert [len(cell.outputs) for cell in notebook.cells] == [0, 1, 0]
+
+
+def test_streams_of_two_names_and_streams_apart_stay_apart():
+    outputs = kept(
+        [stream("a"), stream("b", "stderr"), stream("c", "stderr"), error(), stream("d", "stderr")]
+    )
+    assert [(o.get("name"), o.get("text")) for o in outputs] == [
+        ("stdout", "a"),
+        ("stderr", "bc"),
+        (None, None),
+        ("stderr", "d"),
+    ]
+
+
+def test_a_text_in_parts_is_joined_and_what_is_no_text_is_left_out():
+    assert kept([stream(["a", 5, "b"])])[0]["text"] == "ab"
+    assert kept([stream(5)])[0]["text"] == ""
+    (output,) = kept([shown(**{"text/plain": ["a", "b"]})])
+    assert output == {"output_type": "display_data", "data": {"text/plain": "ab"}, "metadata": {}}
+
+
+def test_a_result_stays_a_result_without_its_count():
+    result = {"output_type": "execute_result", "metadata": {"a": 1}, "execution_count": 3}
+    (output,) = kept([result | {"data": {"text/html": "<b>"}}])
+    assert output == {
+        "output_type": "execute_result",
+        "data": {},
+        "metadata": {},
+        "execution_count": None,
+    }
+
+
+def test_twenty_attachments_with_short_names_are_kept():
+    picture_ = {"image/png": picture()}
+    many = {f"{i}.png": picture_ for i in range(21)}
+    assert len(keep_attachments(many, Pictures(), 10**6)) == 20
+    names = {"n" * 200: picture_, "n" * 201: picture_, "x": "no dict"}
+    assert list(keep_attachments(names, Pictures(), 10**6)) == ["n" * 200]
+
+
+def test_attachments_have_room_together():
+    one = keep_attachments({"a": {"image/png": picture()}}, Pictures(), 10**6)
+    size = len(one["a"]["image/png"])
+    two = {"a": {"image/png": picture()}, "b": {"image/png": picture()}}
+    assert list(keep_attachments(two, Pictures(), 2 * size)) == ["a", "b"]
+    assert list(keep_attachments(two, Pictures(), 2 * size - 1)) == ["a"]
