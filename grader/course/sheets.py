@@ -22,7 +22,8 @@ GAP = "[ \v\f\xa0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]*"
 AT = (  # wherever a cell may begin: which sign separates cells, the reader's own settings say
     rf"(?:(?:\A|[;,|\"]){GAP}(?='*[{BEGINS}\t\r])|[\t\r\n]{GAP}(?='*[{BEGINS}])|\A{GAP}(?='*\n))"
 )
-NUMBER = r"[+-]?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*(?=[;,|\"\t\r\n]|\Z)"
+NUMBER = r"[+-]?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*\Z"
+"""A number with which the text ends: as a whole, or behind a sign that separates cells."""
 NEUTRAL = re.compile(rf"({AT})(?!{NUMBER})")
 PLAIN = re.compile(rf"({AT})'")
 

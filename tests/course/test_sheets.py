@@ -4,7 +4,7 @@ import math
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.course.sheets import neutral, plain, read_sheet, write_rows
@@ -58,6 +58,8 @@ def is_number(text) -> bool:
 
 @settings(deadline=None, max_examples=400)
 @given(PIECES.map("".join))
+@example("-0\r0")
+@example("-0,0")
 def test_what_was_neutralised_comes_back_and_no_cell_of_it_begins_a_formula(text):
     """Whichever sign the reader's spreadsheet separates cells by, and whether it heeds quotes."""
     assert plain(neutral(text)) == text

@@ -38,6 +38,9 @@ class Drawn:
     def __init__(self, cells=(), shape=(8, 8)):
         self.cells, self.shape = dict(cells), shape
 
+    def pieces(self, text, pair=None):
+        return self.attend(text).tokens
+
     def attend(self, text, pair=None):
         words = ["[CLS]", *text.split(), "[SEP]"]
         tokens, word_of = [], []
