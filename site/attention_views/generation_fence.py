@@ -40,7 +40,7 @@ OPTIONS = {
 WORDS: dict[str, dict[str, Any]] = {
     "zh": {
         "how": (
-            "第 {step} 步：读到 {query}，写下 {written}。底色越深，这一步看得越多"
+            "第 {step} 步：读到 {query}，写下 {written}。底色越浓，这一步看得越多"
             "（{looks}）；下划线是模型写的。"
         ),
         "map": "每个头在这一步看 {token} 多少：行是层，列是头。",
@@ -57,8 +57,8 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "en": {
         "how": (
-            "Step {step}: the model has read {query} and writes {written}. The darker, the more "
-            "it looks there ({looks}); underlined is what it wrote."
+            "Step {step}: the model has read {query} and writes {written}. The stronger the "
+            "colour, the more it looks there ({looks}); underlined is what it wrote."
         ),
         "map": "How much each head looks at {token} at this step: rows are layers, columns heads.",
         "mean": "mean of all heads",

@@ -40,7 +40,7 @@ export class HeatmapDrawing {
           numbers.append(
             svg(
               "text",
-              { x: x + cell / 2, y: y + high / 2 + 4, class: shade > 0.55 ? "on-dark" : "" },
+              { x: x + cell / 2, y: y + high / 2 + 4, class: shade > 0.795 ? "on-deep" : shade > 0.62 ? "on-middle" : "" },
               weight.toFixed(2).replace(/^0/, ""),
             ),
           );
@@ -101,8 +101,9 @@ export class HeatmapDrawing {
   }
 }
 
-/** One ramp for all maps: clear blue up to .35, then deeper; how strong it stands is its opacity. */
-const ramp = (weight) => `color-mix(in srgb, var(--view-deep) ${Math.max(0, (weight - 0.35) * 153.85)}%, var(--view-clear))`;
+/** One ramp for all maps: clear blue up to .35, then deeper; how strong it stands is its opacity.
+    A share of more than 100 % would be no colour. */
+const ramp = (weight) => `color-mix(in srgb, var(--view-deep) ${Math.max(0, weight - 0.35) * 153.8}%, var(--view-clear))`;
 
 function put(rect, box) {
   rect.style.display = box ? "" : "none";
