@@ -42,6 +42,7 @@ from attention_views.generation_fence import (
 )
 from attention_views.guess import draw_guess
 from attention_views.home import draw_home
+from attention_views.inline_code import WholeNames
 from attention_views.ledgers import read_ledger
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
@@ -79,6 +80,7 @@ class AttentionViews(Extension):
         md.inlinePatterns.register(Marks(md, self.ledger, self.language), "attention_marks", 165)
         md.treeprocessors.register(RefuseInHeadings(md), "attention_headings", 6)
         md.treeprocessors.register(EmptyHeaders(md), "attention_tables", 15)
+        md.postprocessors.register(WholeNames(md), "attention_names", 10)
         md.postprocessors.register(ReportAbandoned(md), "attention_abandoned", 1)
 
     def inline(self, source: str, md) -> str:

@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, Any]] = {
             ),
         },
         "table": "{head} 的数值",
+        "other": "换一句",
         "corner": "查询 ↓ 键 →",
         "all": "第 {layer} 层的所有头",
         "several": "{heads}（叠在一起）",
@@ -61,6 +62,7 @@ WORDS: dict[str, dict[str, Any]] = {
             ),
         },
         "table": "Values of {head}",
+        "other": "the other sentence",
         "corner": "query ↓ key →",
         "all": "All heads of layer {layer}",
         "several": "{heads}, one over the other",
@@ -104,7 +106,9 @@ def figure_html(
         data["pair"] = spec.pair
     if other is not None and spec.other is not None:
         data["other-key"], data["other-text"] = other, spec.other
-        data["swap"] = json.dumps(swap_labels(spec.text, spec.other), ensure_ascii=False)
+        data["swap"] = json.dumps(
+            swap_labels(spec.text, spec.other, WORDS[language]["other"]), ensure_ascii=False
+        )
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return (
         f'<figure class="attention-view"{attributes}>'
@@ -115,18 +119,24 @@ def figure_html(
     )
 
 
-def swap_labels(text: str, other: str) -> list[str]:
+def swap_labels(text: str, other: str, many: str = "") -> list[str]:
     """Return what a switch says: what it puts into `text`, and what it then puts back.
+
+    Where more than two words differ it says `many` both times: all of them would fill a phone.
 
     >>> swap_labels("it was tired.", "it was soft.")
     ['soft', 'tired']
     >>> swap_labels("the man with it", "the man yesterday with it")
     ['+ yesterday', '− yesterday']
+    >>> swap_labels("the cat sat on the mat", "the mat lay under the cat", "the other sentence")
+    ['the other sentence', 'the other sentence']
     """
     ours, theirs = text.rstrip(".?!").split(), other.rstrip(".?!").split()
     blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
     gone = " ".join(word for kind, a, b, _, _ in blocks if kind != "equal" for word in ours[a:b])
     come = " ".join(word for kind, _, _, a, b in blocks if kind != "equal" for word in theirs[a:b])
+    if many and max(len(gone.split()), len(come.split())) > 2:
+        return [many, many]
     if not gone:
         return [f"+ {come}", f"\N{MINUS SIGN} {come}"]
     if not come:

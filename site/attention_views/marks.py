@@ -36,7 +36,7 @@ class Marks(InlineProcessor):
             if m["kind"] not in {*KINDS, "exercise"}:
                 raise MarkError(f"no mark is called {m['kind']!r}; {known({*KINDS, 'exercise'})}")
             if m["kind"] == "exercise":
-                element = _exercise(self.md, m["id"], self.language)
+                element = _exercise(self.md, m["id"], m["spec"], self.language)
             else:
                 element = KINDS[m["kind"]](self.ledger, m["id"], m["spec"], self.language)
         except MarkError as error:
@@ -113,34 +113,45 @@ def _cite(ledger: Ledger, name: str, spec: str | None, language: str):
     return element
 
 
-def _exercise(md, slug: str, language: str):
-    """Return a link to the notebook with its points and minutes; MkDocs turns the address."""
+def _exercise(md, slug: str, spec: str | None, language: str):
+    """Return a link to the notebook with its points and minutes; MkDocs turns the address.
+
+    It names the package too, unless ``spec`` is ``short``; ``[[exercise:package]]`` is that alone.
+    """
+    up = "../" * md.lesson.depth
+    if slug == "package":
+        alone = ElementTree.Element("span")
+        text = {"zh": "课程的 Python 包", "en": "the course's Python package"}[language]
+        alone.text = md.htmlStash.store(_package(up, language, text))
+        return alone
     found = exercises().get(slug)
     if found is None:
         raise MarkError(f"no exercise is called {slug!r}; {known(exercises())}")
     element = ElementTree.Element("span", {"class": "exercise"})
-    up = "../" * md.lesson.depth
     link = ElementTree.SubElement(
         element, "a", {"href": f"{up}{FOLDER}/{slug}.ipynb", "download": f"{slug}.ipynb"}
     )
     link.text = found.title[language]
     points = f"{found.points:g}"
     link.tail = {
-        "zh": f"（{points} 分，约 {found.minutes} 分钟；",
-        "en": f" ({points} points, about {found.minutes} minutes; ",
+        "zh": f"（{points} 分，约 {found.minutes} 分钟",
+        "en": f" ({points} points, about {found.minutes} minutes",
     }[language]
-    link.tail += md.htmlStash.store(_package(up, language)) + {"zh": "）", "en": ")"}[language]
+    if spec != "short":
+        text = {"zh": "所需的软件包", "en": "the package it needs"}[language]
+        link.tail += {"zh": "；", "en": "; "}[language]
+        link.tail += md.htmlStash.store(_package(up, language, text))
+    link.tail += {"zh": "）", "en": ")"}[language]
     return element
 
 
-def _package(up: str, language: str) -> str:
+def _package(up: str, language: str, text: str) -> str:
     """Return a link to the package, which both languages share: so MkDocs must not turn it.
 
     A site without an address has its pages as files, where a relative path needs no turning.
     """
     root = up + ("../" if language == "en" else "")
     address = package().replace("./", f"{root}{FOLDER}/")
-    text = {"zh": "所需的软件包", "en": "the package it needs"}[language]
     return f'<a href="{escape(address)}" download="{wheel_name()}">{text}</a>'
 
 

@@ -47,7 +47,7 @@ export const narrow = (host) => host.clientWidth > 0 && host.clientWidth < 480;
 
 /** The height of a row of words: a thumb's where they are few, less where they are many. */
 export const rowHeight = (host, count, wide) =>
-  narrow(host) ? Math.max(20, Math.min(28, Math.floor(560 / count))) : coarse() ? 28 : wide;
+  narrow(host) ? Math.max(18, Math.min(28, Math.floor(560 / count))) : coarse() ? 28 : wide;
 
 /** Whether the main pointer is a finger. */
 export const coarse = () => matchMedia("(pointer: coarse)").matches;

@@ -138,8 +138,17 @@ def test_an_exercise_is_linked_with_its_points_and_minutes(convert, said):
     assert "(12 points, about 60 minutes; <a " in html
     assert f'<a href="../notebooks/{wheel_name()}" download' in html
     assert "the package it needs</a>)" in html
+    short = convert("Do [[exercise:telescope:short]] with [[exercise:package]].")
+    assert "about 60 minutes)" in short
+    assert f'download="{wheel_name()}">the course\'s Python package</a></span>.' in short
     deeper = convert("Do [[exercise:telescope]].", name="lessons/en/guide/page.md")
     assert 'href="../notebooks/telescope.ipynb"' in deeper
     assert said() == []
     convert("Do [[exercise:microscope]].")
     assert "no exercise is called 'microscope'; known: " in said()[0]
+
+
+def test_a_short_name_with_a_hyphen_stays_on_one_line(convert):
+    html = convert("Say `--out`, `plain`.\n\n```text\na-b\n```\n")
+    assert '<code class="whole">--out</code>, <code>plain</code>' in html
+    assert html.count("whole") == 1
