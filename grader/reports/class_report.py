@@ -42,9 +42,10 @@ td code{white-space:normal;overflow-wrap:anywhere}
 .heads{width:auto;table-layout:fixed}
 .heads th,.heads td{text-align:center;padding:.2rem;min-width:2.2rem;border:1px solid var(--line);
 overflow-wrap:normal;font-variant-numeric:tabular-nums;font-size:.85rem}
-.heads th{border:0}
+.heads :is(th,thead td){border:0}
 .wide{overflow-x:auto}
-@media (max-width:36rem){.heads th,.heads td{padding:.2rem 0;min-width:1.55rem;font-size:.75rem}
+@media (max-width:36rem){.heads th,.heads td{padding:.2rem 0;min-width:1.6rem;font-size:.75rem}
+.heads thead th{font-size:.68rem}
 .figures{gap:1rem 1.8rem}.figures dd{font-size:1.6rem}.bar{min-width:3.5rem}
 .who{white-space:normal}.hard th:nth-child(2),.hard td:nth-child(2){display:none}}
 """
@@ -201,7 +202,7 @@ class _Report:
         )
 
     def criteria(self) -> str:
-        judged = [c for c in self.found.criteria if c.met + c.partly + c.missed]
+        judged = [c for c in self.found.criteria if c.partly + c.missed]  # not what all met
         rows = [
             [
                 f"{self.label(c.grade_id, c.name)}"
@@ -255,14 +256,9 @@ class _Report:
             [both(f"happened.{kind}"), str(len(who)), self.several(who)]
             for kind, who in found.notes
         ]
-        if found.doors:
-            rows.append(
-                [
-                    both("report.door"),
-                    str(len(found.doors)),
-                    self.several(s for s, _ in found.doors),
-                ]
-            )
+        told = dict(found.endings).get("not a notebook", ())
+        if doors := [student for student, _ in found.doors if student not in told]:
+            rows.append([both("report.door"), str(len(doors)), self.several(doors)])
         if not rows:
             return ""
         heads = [both("report.happened"), both("report.students"), both("report.who")]
@@ -333,7 +329,7 @@ def _bar(share: float) -> str:
 
 
 def _grid(named: tuple[tuple[int, int, int], ...]) -> str:
-    """Return layers and heads as a table, darker where more students named the head."""
+    """Return layers and heads as a table, stronger in colour where more students named the head."""
     counts = {(layer, head): count for layer, head, count in named}
     most = max(counts.values())
     layers, heads = MODEL_SHAPE

@@ -10,7 +10,7 @@ from grader.questions import load_exercise
 from grader.questions.messages import places
 from grader.reports.class_report import report_page, write_report
 from grader.reports.page import POLICY
-from grader.reports.tally import Tally
+from grader.reports.tally import Criterion, Tally
 from grader.reports.texts import called
 from support.courses import make_course
 
@@ -119,3 +119,19 @@ def test_a_second_report_of_the_same_class_changes_nothing(look, html):
 def test_a_class_that_is_not_graded_has_no_report(tmp_path):
     with pytest.raises(GraderError, match="grader autograde mini"):
         write_report(make_course(tmp_path), "mini")
+
+
+def test_a_criterion_that_everyone_met_is_not_among_the_hardest():
+    met = Criterion("q", "met by all", 2, 0, 0, 0)
+    missed = Criterion("q", "missed by one", 1, 0, 1, 0)
+    html = report_page(tally_of(criteria=(missed, met)), None, "en", {})
+    assert "missed by one" in html
+    assert "met by all" not in html
+
+
+def test_who_handed_in_no_notebook_is_named_once():
+    kim, lee = ("kim", "not_json"), ("lee", "not_json")
+    found = tally_of(endings=(("not a notebook", ("kim",)),), doors=(kim,))
+    assert "what was handed in is no notebook" not in report_page(found, None, "en", {})
+    found = tally_of(endings=(("not a notebook", ("kim",)),), doors=(kim, lee))
+    assert "what was handed in is no notebook" in report_page(found, None, "en", {})
