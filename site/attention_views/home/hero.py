@@ -102,7 +102,7 @@ class Sheet:
 
 
 WIDE = Sheet("wide", 1172, 59, 252, 0, (), 372)
-NARROW = Sheet("narrow", 366, 41, 50, 88, (5, 9), 282)
+NARROW = Sheet("narrow", 366, 41, 54, 88, (5, 9), 298)
 
 
 def draw_hero(home) -> str:
@@ -198,8 +198,8 @@ def _draw(sheet, attention: Attention, head, fill, meaning, state, words) -> str
         )
         if row[number] >= 0.06:
             above = sheet.narrow and word.y < query.y
-            y = word.y - 0.86 * size if above else word.y + (25 if sheet.narrow else 30)
-            x = word.middle - (22 if above else 0)
+            y = word.y - 0.9 * size if above else word.y + (25 if sheet.narrow else 30)
+            x = word.middle
             strong = ' class="key"' if number == top else ""
             parts.append(
                 f'<text{strong} x="{_n(x)}" y="{_n(y)}" text-anchor="middle" '
@@ -213,7 +213,7 @@ def _draw(sheet, attention: Attention, head, fill, meaning, state, words) -> str
     read = words["read"].format(query=fill["query"], meaning=meaning["says"])
     if sheet.narrow:
         parts.append(_ring(meant, size))
-        tags = _tag(sheet, 118, under.y + 40, read, "changed", "start")
+        tags = _tag(sheet, 118, under.y + 46, read, "changed", "start")
     else:
         parts.append(_reading(query, meant))
         middle, rise = (query.middle + key.middle) / 2, _rise(sheet, query, key)

@@ -1,4 +1,5 @@
-"""The cards' pictures, 200 x 104: each draws its lesson's idea from a sentence of the lesson."""
+"""The cards' pictures, 200 x 104: each draws its lesson's idea, from a sentence of the lesson
+where the default model reads it."""
 
 from collections.abc import Callable, Sequence
 
@@ -206,6 +207,41 @@ def _sink(capture) -> str:
     return _map(pattern, 56, 8, 6.8) + mark
 
 
+def _mask(capture) -> str:
+    """Nothing above the diagonal: no word sees what comes after it."""
+    return _map(np.tril(np.full((13, 13), 0.25)) + 0.5 * np.eye(13), 56, 8, 6.8)
+
+
+def _copying(capture) -> str:
+    """A text twice: the second time, each word looks one past where it stood the first time."""
+    pattern = 0.9 * np.eye(13, k=-5)
+    pattern[:6, 0] = pattern[7:, 0] = 0.15
+    return _map(pattern, 56, 8, 6.8)
+
+
+def _against(capture) -> str:
+    """Heads that work for an answer, and the one that looks hardest and works against it."""
+    bars = ((40, 26), (64, 14), (112, 9), (136, 18))
+    return (
+        "".join(
+            f'<rect class="look" x="{x}" y="{48 - high}" width="16" height="{high}" rx="1.5"/>'
+            for x, high in bars
+        )
+        + '<rect class="negative" x="88" y="52" width="16" height="42" rx="1.5"/>'
+        + '<path class="quiet line" d="M28 50H164"/>'
+    )
+
+
+def _value(capture) -> str:
+    """Much weight and little taken; little weight and more taken."""
+    rows = ((120, 14), (44, 62), (24, 34))
+    return "".join(
+        f'<rect class="look" x="36" y="{14 + 28 * i}" width="{weight}" height="9" rx="1.5"/>'
+        f'<rect class="edge" x="36" y="{25 + 28 * i}" width="{taken}" height="9" rx="1.5"/>'
+        for i, (weight, taken) in enumerate(rows)
+    )
+
+
 def _yours(capture) -> str:
     frames = "".join(
         f'<rect class="quiet line" stroke-dasharray="3 3" x="{31 + 24 * h}" y="{7 + 24 * y}" '
@@ -238,6 +274,10 @@ PICTURES = {
     "question": _question,
     "two": _two,
     "sink": _sink,
+    "mask": _mask,
+    "copying": _copying,
+    "against": _against,
+    "value": _value,
     "yours": _yours,
     "papers": _papers,
 }
