@@ -48,7 +48,7 @@ from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
 from attention_views.scissors import draw_scissors
-from attention_views.tables import EmptyHeaders
+from attention_views.tables import EmptyHeaders, WholePairs
 from attention_views.vectors import with_vectors
 from attention_views.views import attend, read_view
 from grader.errors import shown_path
@@ -80,6 +80,7 @@ class AttentionViews(Extension):
         md.inlinePatterns.register(Marks(md, self.ledger, self.language), "attention_marks", 165)
         md.treeprocessors.register(RefuseInHeadings(md), "attention_headings", 6)
         md.treeprocessors.register(EmptyHeaders(md), "attention_tables", 15)
+        md.treeprocessors.register(WholePairs(md), "attention_pairs", 14)
         md.postprocessors.register(WholeNames(md), "attention_names", 10)
         md.postprocessors.register(ReportAbandoned(md), "attention_abandoned", 1)
 

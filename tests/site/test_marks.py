@@ -152,3 +152,10 @@ def test_a_short_name_with_a_hyphen_stays_on_one_line(convert):
     html = convert("Say `--out`, `plain`.\n\n```text\na-b\n```\n")
     assert '<code class="whole">--out</code>, <code>plain</code>' in html
     assert html.count("whole") == 1
+
+
+def test_an_interval_in_a_table_stays_on_one_line(convert):
+    pair = "[[claim:cat.uniform]]\N{EN DASH}[[claim:cat.uniform:.3f]]"
+    html = convert(f"| a | b |\n|---|---|\n| {pair} | one [[claim:cat.tokens]] |\n", claims=CLAIMS)
+    assert html.count("whole") == 1
+    assert '<td class="whole"><span class="claim"' in html

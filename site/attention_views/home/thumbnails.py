@@ -1,5 +1,4 @@
-"""The cards' pictures, 200 x 104: each draws its lesson's idea, from a sentence of the lesson
-where the default model reads it."""
+"""The cards' pictures, 200 x 104: each draws its lesson's idea, where it can from a sentence."""
 
 from collections.abc import Callable, Sequence
 
