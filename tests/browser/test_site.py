@@ -220,7 +220,7 @@ CONTRAST = """figure => {
         .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
     const page = getComputedStyle(document.body).backgroundColor;
     const ground = over(getComputedStyle(figure).backgroundColor, page);
-    const words = figure.querySelectorAll('svg text:not(.on-dark):not(.axis)');
+    const words = figure.querySelectorAll('svg text:not(.on-middle, .on-deep, .axis)');
     return Math.min(...[...words].filter(word => word.checkVisibility()).map(word => {
         const ink = light(over(getComputedStyle(word).fill, `rgb(${ground})`));
         const under = light(ground);
