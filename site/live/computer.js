@@ -14,6 +14,7 @@ export class Computer {
   constructor({ script, base, key, came }) {
     this.waiting = new Map(); // id -> {resolve, reject}
     this.next = 0;
+    this.stopped = false;
     this.worker = new Worker(script);
     this.ready = new Promise((resolve, reject) => this.waiting.set("model", { resolve, reject }));
     this.ready.catch(() => {}); // whoever asks hears of it
@@ -44,6 +45,7 @@ export class Computer {
   /** Send a question; `part(found)` hears of what comes before the answer is whole. */
   async ask(question, part = null) {
     await this.ready;
+    if (this.stopped) throw new Problem({ kind: "stopped" });
     const id = this.next++;
     const answer = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject, part }));
     this.worker.postMessage({ id, ...question });
@@ -52,6 +54,7 @@ export class Computer {
 
   /** Stop at once, whatever it does; it answers no more. */
   stop() {
+    this.stopped = true;
     this.worker.terminate();
     for (const { reject } of this.waiting.values()) reject(new Problem({ kind: "stopped" }));
     this.waiting.clear();

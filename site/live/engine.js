@@ -12,6 +12,9 @@ export function engine(address) {
   }
   return new Promise((resolve, reject) => {
     script.addEventListener("load", resolve);
-    script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
+    script.addEventListener("error", () => {
+      script.remove(); // the next press tries again
+      reject(new Error(`${script.src} did not load`));
+    });
   });
 }

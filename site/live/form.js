@@ -1,8 +1,6 @@
 // The fields of the page: what is asked for, and what is said about it.
 
-import { VIEWS } from "./address.js";
-
-const LONGEST_TEXT = 1000; // characters; 64 tokens have fewer
+import { LONGEST_TEXT, VIEWS } from "./address.js";
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -27,7 +25,10 @@ export class Running {
     this.button = element("button", { class: "md-button md-button--primary", type: "submit" });
     this.cancel = element("button", { class: "md-button", type: "button", hidden: true, onclick: stop }, words.cancel);
     this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": words.loading("", "") });
-    this.status = element("p", { class: "own-sentence__status", role: "status" });
+    // what changes many times a second is not read out
+    this.said = element("span", { role: "status" });
+    this.counted = element("span");
+    this.status = element("p", { class: "own-sentence__status" }, this.said, this.counted);
     this.about = element("p", { class: "own-sentence__about" }, words.size(size));
     this.held(false);
   }
@@ -41,7 +42,8 @@ export class Running {
       spellcheck: "false",
       autocomplete: "off",
       onkeydown: (event) => {
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        // Safari's composing is over at the Enter that ends it; its key code is still 229
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
         event.preventDefault();
         this.button.click();
       },
@@ -65,22 +67,35 @@ export class Running {
     if (yes) this.about.textContent = this.words.kept;
   }
 
+  /** Say where something begins, ends or fails. */
   say(sentence) {
-    this.status.textContent = sentence;
+    this.said.textContent = sentence;
+    this.counted.textContent = "";
   }
 
-  /** While something runs it can be stopped, and not started again. */
+  /** Show how far it is. */
+  count(sentence) {
+    this.said.textContent = "";
+    this.counted.textContent = sentence;
+  }
+
+  /** While something runs it can be stopped, and not started again; the focus goes along. */
   busy(yes) {
+    const [from, to] = yes ? [this.button, this.cancel] : [this.cancel, this.button];
+    const held = document.activeElement === from;
     this.button.disabled = yes;
     this.cancel.hidden = !yes;
     if (!yes) this.progress.hidden = true;
+    if (held) to.focus();
   }
 
   came(done, total) {
+    const begins = this.progress.hidden;
     this.progress.hidden = done >= total;
     this.progress.value = done / total;
     const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-    this.say(done < total ? this.words.loading(megabytes(done), megabytes(total)) : this.words.opening);
+    if (done >= total) this.say(this.words.opening);
+    else this[begins ? "say" : "count"](this.words.loading(megabytes(done), megabytes(total)));
   }
 }
 

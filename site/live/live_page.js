@@ -11,6 +11,7 @@ export class LivePage {
   constructor(host, words, model, able = true) {
     this.host = host;
     this.words = words;
+    this.turn = 0; // of what was begun
     const obstacle = this.obstacle(model, able);
     if (obstacle) host.replaceChildren(element("p", { class: "own-sentence__note", role: "status" }, words[obstacle]));
     else this.build();
@@ -21,6 +22,13 @@ export class LivePage {
     if (location.protocol === "file:") return "disk";
     if (!model) return "absent";
     return able && window.Worker && window.ReadableStream && "adoptedStyleSheets" in document ? null : "old";
+  }
+
+  /** Begin what takes time. The answer tells whether it is still wanted: nothing was begun or given up
+   * since, and the page is still there. */
+  begun() {
+    const mine = ++this.turn;
+    return () => mine === this.turn && this.host.isConnected;
   }
 
   failed(problem, longest) {

@@ -25,7 +25,7 @@ class OwnSentence extends LivePage {
   build() {
     this.form = new Form(this.words, Math.round(MODEL.bytes / 1e6), {
       submit: () => this.submit(),
-      stop: () => this.computer?.stop(),
+      stop: () => this.leave(),
       view: () => this.show(),
     });
     this.figures = element("div", { class: "own-sentence__figures" });
@@ -40,7 +40,7 @@ class OwnSentence extends LivePage {
     if (asked) this.ask(asked);
     const held = await new Store(near("./"), MODEL.key).holds(MODEL.last);
     this.form.held(held);
-    if (held && asked?.text.trim()) this.submit();
+    if (held && asked?.text.trim() && this.host.isConnected) this.submit();
   }
 
   ask(asked) {
@@ -55,23 +55,27 @@ class OwnSentence extends LivePage {
       wanted.field.focus();
       return;
     }
+    const newest = this.begun();
     this.form.busy(true);
     try {
-      this.computer ||= new Computer({
+      const computer = (this.computer ||= new Computer({
         script: near("worker.js"),
         base: near("./"),
         key: MODEL.key,
         came: (done, total) => this.form.came(done, total),
-      });
-      await this.computer.ready;
+      }));
+      await computer.ready;
+      if (!newest()) return;
       this.form.held(true);
       this.form.say(this.words.computing);
-      const results = [await this.computer.attend(wanted.text, wanted.pair, LONGEST)];
-      if (wanted.other != null) results.push(await this.computer.attend(wanted.other, null, LONGEST));
+      const results = [await computer.attend(wanted.text, wanted.pair, LONGEST)];
+      if (wanted.other != null && newest()) results.push(await computer.attend(wanted.other, null, LONGEST));
       await engine(near("../views/engine.js"));
+      if (!newest()) return;
       this.shown = { wanted, results };
       this.show();
     } catch (problem) {
+      if (!newest()) return;
       this.failed(problem, LONGEST);
     }
     this.form.busy(false);

@@ -65,11 +65,11 @@ function follow(element) {
 }
 
 /** Draw `data` in a figure now: see Attention (queries and keys with `features` numbers each), or
- * Generation in one of that view. */
+ * Generation in one of that view, which is a promise: its script may have to come first. */
 function show(element, { queries, keys, features, ...about }) {
   const vectors = queries && { size: features, queries, keys };
   if (!figures.has(element)) follow(element);
-  figures.get(element).show(element.dataset.view === "generation" ? about : new Attention({ ...about, vectors }));
+  return figures.get(element).show(element.dataset.view === "generation" ? about : new Attention({ ...about, vectors }));
 }
 
 if (!window.SeeingAttention) {

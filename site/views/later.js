@@ -1,5 +1,8 @@
 // A figure whose view has a script of its own, fetched when the first such figure comes near.
 
+import { nameOf } from "./address.js";
+import { StillError } from "./attention.js";
+import { Figure } from "./figure.js";
 import { beside } from "./load.js";
 
 let script; // promise
@@ -29,13 +32,14 @@ export function later(element, came) {
     });
     real.catch((error) => {
       real = null;
-      console.error(error); // the still picture stays
+      new Figure(element).keepStill(new StillError("data", error.message));
     });
     return real;
   };
   return {
-    mount: () => figure().then((made) => made.mount(), () => {}),
-    show: (data) => figure().then((made) => made.show(data), () => {}),
+    asked: new URLSearchParams(location.search).has(nameOf(element)), // whether the address speaks of it
+    mount: () => figure().then((made) => made.mount(), () => {}), // the figure tells its reader
+    show: (data) => figure().then((made) => made.show(data)),
     release() {},
     restore() {},
   };

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_views.bundle import assemble_kernel, find_node
+from attention_views.bundle import SITE, assemble_kernel, find_node
 from attention_views.live_write import KERNEL, PART, about_parts, export_parts
 from grader.attention import HeadId
 from grader.capture import load_model
@@ -89,6 +89,30 @@ def test_ids_and_what_is_shown_equal_python_s_on_strange_strings(parts, kernel, 
         if one["ids"] != other.ids.tolist() or one["shown"] != list(other.names)
     ]
     assert different == []
+
+
+def test_only_what_is_there_is_cut_and_a_link_costs_no_more_than_a_text_typed():
+    script = """
+        const live = new URL("live/", `file://${process.argv[1]}/`);
+        const { readAddress } = await import(new URL("smollm2/address.js", live));
+        const { fitting } = await import(new URL("smollm2/write.js", live));
+        const own = await import(new URL("address.js", live));
+        const asked = readAddress("#text=a&silent=L5H11,L29H8,L30H0,L29H8&hidden=999,3&blind=4,5");
+        const long = "#" + new URLSearchParams({ text: "x".repeat(5000), other: "y".repeat(5000) });
+        console.log(JSON.stringify({
+            fitting: fitting({ layers: 30, heads: 9 }, 5, asked),
+            lengths: [readAddress(long).text, own.readAddress(long).text, own.readAddress(long).other].map((one) => one.length),
+            pair: own.readAddress("#text=a").pair,
+        }));
+    """
+    command = [find_node(), "--input-type=module", "-e", script, SITE]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "fitting": {"silent": [[29, 8]], "hidden": [3], "blind": [4]},
+        "lengths": [1000, 1000, 1000],
+        "pair": None,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
 // What stands after # in the address of "Watch it write": the beginning, how much is written, what is cut.
 
+import { LONGEST_TEXT } from "../address.js";
+
 /** Read "#text=...&write=20&silent=L23H4,L20H0&hidden=3&blind=5"; null where no text is named. */
 export function readAddress(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const text = given.get("text");
+  const text = given.get("text")?.slice(0, LONGEST_TEXT);
   if (text == null) return null;
-  const list = (name) => (given.get(name) || "").split(",").filter(Boolean);
+  const list = (name) => [...new Set((given.get(name) || "").split(","))];
   const places = (name) => list(name).filter((one) => /^\d{1,3}$/.test(one)).map(Number);
   return {
     text,

@@ -21,6 +21,7 @@ const MODEL = __MODEL__;
 const here = document.currentScript.src;
 const near = (name) => new URL(name, here).href;
 
+const isCut = (edits) => Object.values(edits).some((list) => list.length);
 const quoted = (token) => `“${token.replace(/\n/g, "↵")}”`;
 
 class WatchItWrite extends LivePage {
@@ -32,9 +33,10 @@ class WatchItWrite extends LivePage {
   build() {
     const { words } = this;
     this.edits = { ...NO_EDITS };
-    this.form = new Running(words, Math.round(MODEL.bytes / 1e6), () => this.computer?.stop());
+    this.writing = false;
+    this.form = new Running(words, Math.round(MODEL.bytes / 1e6), () => this.leave());
     this.text = this.form.field({ oninput: () => this.forget() });
-    this.count = element("select", { onchange: () => this.forget() }, ...COUNTS.map((n) => element("option", { value: n }, String(n))));
+    this.count = element("select", { onchange: () => this.drop() }, ...COUNTS.map((n) => element("option", { value: n }, String(n))));
     this.count.value = COUNTS[1];
     const form = this.form.around(
       () => this.submit(),
@@ -44,7 +46,7 @@ class WatchItWrite extends LivePage {
     this.runs = element("div", { class: "writes__runs", hidden: true });
     this.untouched = element("p", { class: "writes__run", translate: "no" });
     this.touched = element("p", { class: "writes__run", translate: "no" });
-    this.cuts = element("p", { class: "writes__cuts" });
+    this.cuts = element("p", { class: "writes__cuts", tabindex: -1 });
     this.runs.append(
       element("h3", {}, words.untouched),
       this.untouched,
@@ -65,7 +67,7 @@ class WatchItWrite extends LivePage {
     if (asked) this.ask(asked);
     const held = await new Store(near("./"), MODEL.key).holds(MODEL.last);
     this.form.held(held);
-    if (held && asked?.text.trim()) this.submit();
+    if (held && asked?.text.trim() && this.host.isConnected) this.submit();
   }
 
   ask({ text, count, silent, hidden, blind }) {
@@ -75,63 +77,88 @@ class WatchItWrite extends LivePage {
     this.edits = { silent, hidden, blind };
   }
 
-  /** Another beginning: places of tokens mean nothing any more, and the untouched run is another. */
-  forget() {
+  /** Another run is wanted: what is being written is not, and the untouched run is another. */
+  drop() {
     this.first = null;
+    if (!this.writing) return; // a model that comes is wanted for the next text too
+    this.writing = false;
+    this.turn++;
+    this.form.busy(false);
+    this.form.say("");
+  }
+
+  /** Another beginning: places of tokens mean nothing any more, and nothing of the old one is left. */
+  forget() {
+    this.drop();
+    this.tokens = null;
     this.seen = null;
     this.edits = { ...this.edits, hidden: [], blind: [] };
+    this.runs.hidden = true;
+    this.figures.replaceChildren();
   }
 
   async submit() {
-    const text = this.text.value;
-    if (!text.trim()) {
+    if (!this.text.value.trim()) {
       this.form.say(this.words.empty);
       this.text.focus();
       return;
     }
+    const newest = this.begun();
     this.form.busy(true);
     try {
-      this.computer ||= new Computer({
+      const computer = (this.computer ||= new Computer({
         script: near("worker.js"),
         base: near("./"),
         key: MODEL.key,
         came: (done, total) => this.form.came(done, total),
-      });
-      await this.computer.ready;
+      }));
+      await computer.ready;
+      if (!newest()) return;
       this.form.held(true);
-      const wanted = { text, count: Number(this.count.value), longest: LONGEST };
+      // as they stand now: the text may have changed while the model came
+      const wanted = { text: this.text.value, count: Number(this.count.value), longest: LONGEST };
+      const { edits } = this;
+      this.writing = true;
       this.runs.hidden = false;
       this.showCuts();
-      this.first ||= await this.write(wanted, NO_EDITS, this.untouched);
-      this.last = this.isCut() ? await this.write(wanted, this.edits, this.touched) : this.first;
+      this.form.say(this.words.writing(""));
+      const write = (cuts, line) => this.write(computer, { ...wanted, ...cuts }, line, newest);
+      const first = this.first || (await write(NO_EDITS, this.untouched));
+      if (!newest()) return;
+      this.first = first;
+      this.tokens = first.tokens;
+      const last = isCut(edits) ? await write(edits, this.touched) : first;
       await engine(near("../views/engine.js"));
+      if (!newest()) return;
+      this.last = last;
+      this.edits = last.edits; // what the model does not have was not cut
       history.replaceState(history.state, "", writeAddress({ ...wanted, ...this.edits }));
-      this.show();
+      await this.show();
     } catch (problem) {
+      if (!newest()) return;
       this.failed(problem, LONGEST);
     }
+    if (!newest()) return;
+    this.writing = false;
     this.form.busy(false);
   }
 
-  isCut() {
-    return Object.values(this.edits).some((list) => list.length);
-  }
-
-  /** One run, shown in `line` while it comes. */
-  async write(wanted, edits, line) {
+  /** One run, shown in `line` while it comes and is the newest. */
+  async write(computer, wanted, line, newest) {
     const steps = [];
     const written = element("b", {});
     line.replaceChildren(wanted.text, written);
-    const result = await this.computer.ask({ ...wanted, ...edits }, (step) => {
+    const result = await computer.ask(wanted, (step) => {
       steps.push(step);
+      if (!newest()) return;
       written.append(step.shown);
-      this.form.say(this.words.writing(steps.length));
+      this.form.count(this.words.writing(steps.length));
     });
     return { ...result, steps };
   }
 
   /** The figure of the run with cuts, or of the only one, where it stood before. */
-  show() {
+  async show() {
     const { words, last } = this;
     const { steps, tokens, prompt, shape, milliseconds } = last;
     this.compare();
@@ -151,10 +178,12 @@ class WatchItWrite extends LivePage {
       },
       element("div", { class: "attention-view__slot", hidden: true }),
       element("div", { class: "attention-view__still" }),
-      element("figcaption", {}, this.isCut() ? words.touched : words.untouched),
+      element("figcaption", {}, isCut(this.edits) ? words.touched : words.untouched),
     );
+    // the scissors that were pressed are drawn anew: the drawing takes their focus
+    const held = this.figures.contains(document.activeElement);
     this.figures.replaceChildren(figure);
-    window.SeeingAttention.show(figure, {
+    await window.SeeingAttention.show(figure, {
       tokens,
       prompt,
       shape,
@@ -162,6 +191,8 @@ class WatchItWrite extends LivePage {
       rows: steps.map(({ row }) => row),
       guesses: steps.map(({ guesses }) => guesses.map(({ shown, probability }) => [shown, probability])),
     });
+    if (!figure.isConnected) return; // another beginning was typed meanwhile
+    if (held && document.activeElement === document.body) figure.querySelector(".attention-view__drawing")?.focus();
     const time = Math.round(milliseconds);
     this.form.say(words.done(steps.length, time, Math.round(milliseconds / steps.length)));
   }
@@ -176,7 +207,7 @@ class WatchItWrite extends LivePage {
     const given = first.tokens.slice(0, first.prompt).join("");
     const line = (tokens) => [given, element("b", {}, tokens.slice(0, parting).join("")), element("mark", {}, tokens.slice(parting).join(""))];
     this.untouched.replaceChildren(...line(one));
-    if (!this.isCut()) this.touched.replaceChildren(element("i", {}, words.nowhere));
+    if (!isCut(this.edits)) this.touched.replaceChildren(element("i", {}, words.nowhere));
     else if (parting === one.length && one.length === other.length) this.touched.replaceChildren(...line(other), element("i", {}, ` ${words.same}`));
     else this.touched.replaceChildren(...line(other));
   }
@@ -184,7 +215,7 @@ class WatchItWrite extends LivePage {
   /** A button for each cut, to undo it. */
   showCuts() {
     const { words, edits } = this;
-    const token = (place) => quoted(this.first?.tokens[place] ?? String(place));
+    const token = (place) => quoted(this.tokens?.[place] ?? String(place));
     const chips = [
       ...edits.silent.map((one) => [words.edits.silent(`L${one[0]}H${one[1]}`), { silent: one }]),
       ...edits.hidden.map((place) => [words.edits.hidden(token(place)), { hidden: place }]),
@@ -193,7 +224,11 @@ class WatchItWrite extends LivePage {
       element("button", { type: "button", "aria-label": words.edits.undo(what), onclick: () => this.edit(edit) }, `${what} ×`),
     );
     if (chips.length > 1) chips.push(element("button", { type: "button", onclick: () => this.edit(null) }, words.reset));
+    // the chip that was pressed is gone: the next takes its focus, after the last one their box
+    const held = [...this.cuts.children].indexOf(document.activeElement);
+    const inside = this.cuts.contains(document.activeElement);
     this.cuts.replaceChildren(...chips);
+    if (inside) (chips[held] || this.cuts).focus();
   }
 
   /** Cut what was whole, mend what was cut, and write again; null mends everything. */

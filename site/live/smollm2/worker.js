@@ -1,6 +1,6 @@
 // Holds SmolLM2 and writes with it, so that the page never waits (serve.js). A question is
 // {id, text, count, longest, silent, hidden, blind}; for each token goes {id, part: step}, and at the
-// end {id, result: {tokens, prompt, shape, milliseconds}}.
+// end {id, result: {tokens, prompt, shape, edits, milliseconds}}, where `edits` is what was really cut.
 
 import kernel from "smollm2/kernel.wasm";
 import { serve } from "../serve.js";
@@ -8,7 +8,7 @@ import { Store } from "../store.js";
 import { Bpe } from "./bpe.js";
 import { readGguf } from "./gguf.js";
 import { Llama } from "./llama.js";
-import { write } from "./write.js";
+import { fitting, write } from "./write.js";
 
 const LONGEST = 192; // tokens; what the model keeps of each takes 46 kB
 
@@ -42,12 +42,13 @@ const pause = () =>
     port2.postMessage(null);
   });
 
-async function run(model, { id, text, count, longest, ...edits }) {
+async function run(model, { id, text, count, longest, ...asked }) {
   newest = id;
   const { llama, tokenizer } = await model;
   const ids = tokenizer.encode(text);
   if (!ids.length) return { problem: { kind: "nothing" } };
   if (ids.length > longest) return { problem: { kind: "long", n: ids.length } };
+  const edits = fitting(llama, ids.length, asked);
   const tokens = ids.map((one) => tokenizer.shown(one));
   const began = performance.now();
   for (const step of write(llama, tokenizer, ids, { count, ...edits })) {
@@ -57,7 +58,7 @@ async function run(model, { id, text, count, longest, ...edits }) {
     if (newest !== id) return { problem: { kind: "stopped" } };
   }
   const milliseconds = performance.now() - began;
-  return { result: { tokens, prompt: ids.length, shape: [llama.layers, llama.heads], milliseconds } };
+  return { result: { tokens, prompt: ids.length, shape: [llama.layers, llama.heads], edits, milliseconds } };
 }
 
 serve({ load, run });

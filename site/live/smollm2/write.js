@@ -11,6 +11,15 @@ export function sight({ blind = [], hidden = [], cuts = [] }) {
     (blind.includes(query) || hidden.includes(key) || cuts.some(([q, k]) => q === query && k === key));
 }
 
+/** What there is of what is to be cut: heads of the model, places of a beginning of `length` tokens. */
+export function fitting({ layers, heads }, length, { silent = [], hidden = [], blind = [] }) {
+  return {
+    silent: silent.filter(([layer, head]) => layer < layers && head < heads),
+    hidden: hidden.filter((place) => place < length),
+    blind: blind.filter((place) => place < length),
+  };
+}
+
 /**
  * Yield what was read, {tokens, ids}, then a step for each of `count` tokens: {id, shown, guesses, row},
  * where `row` is what the last token before it looked at (layer, head, key) and `guesses` are the

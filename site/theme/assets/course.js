@@ -66,6 +66,7 @@
       script.src = engine;
       script.dataset.courseEngine = "";
       script.async = false;
+      script.onerror = () => script.remove(); // the next page tries again
       document.head.append(script);
     }
   };
