@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from PIL import Image
 
 from attention_views.home import draw_home
 from attention_views.home.hero import NARROW, WIDE, lay_out
-from attention_views.home.wall import SHADES, picture, shade
+from attention_views.home.wall import RAMPS, SHADES, picture, shade
 from attention_views.problems import Lesson, MarkError
 from support.small_model import attention_of
 
+SITE = Path(__file__).parents[2] / "site"
 CAT = "The cat sat on the mat because it was tired."
 HERO = f"""
 part: hero
@@ -95,6 +97,19 @@ def test_a_pixel_of_the_wall_s_picture_is_a_weight(scheme):
     for layer, head, i, j in ((0, 0, 0, 0), (0, 1, n - 1, 2), (1, 0, 3, n - 1)):
         level = round(float(weights[layer, head, i, j]) ** (2 / 3) * (SHADES - 1))
         assert tuple(image[layer * n + i, head * n + j]) == shade(level, scheme)
+
+
+def test_the_ramp_is_that_of_the_attention_maps():
+    sheets = {"ground": "theme/assets/course.css", "clear": "views/engine.css"}
+    sheets["deep"] = sheets["clear"]
+    names = {"ground": "--course-raised", "clear": "--view-clear", "deep": "--view-deep"}
+    for at, part in enumerate(names):
+        text = (SITE / sheets[part]).read_text(encoding="utf-8")
+        light, dark, *rest = re.findall(rf"{names[part]}: #(\w+);", text)
+        assert set(rest) <= {dark}
+        assert [RAMPS["light"][at], RAMPS["dark"][at]] == [
+            tuple(bytes.fromhex(colour)) for colour in (light, dark)
+        ]
 
 
 def test_the_ramp_only_becomes_stronger():

@@ -51,6 +51,7 @@ def test_the_figure_has_a_button_and_a_panel_for_every_state(readings, language)
     options = {"word": "who", "name": "Gaudí", "control": "famous"}
     html = scissors_html(options, names, second, states, "caption", WORDS[language])
     assert html.count("<label") == html.count("scissors__panel") == 4
+    assert "<fieldset data-search-exclude>" in html  # or a search finds what no reader sees
     assert html.count('class="cut"') == 2 + 2 + 2  # both pieces of the name, none where uncut
     assert html.count(WORDS[language]["exact"]) == 2  # uncut, and the line that one sees
 

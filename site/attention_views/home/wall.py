@@ -18,7 +18,8 @@ RAMPS = {
     "light": ((244, 242, 236), (74, 134, 234), (22, 64, 127)),
     "dark": ((29, 32, 40), (63, 125, 224), (210, 230, 255)),
 }
-"""Scheme -> ground, a clear blue (reached at .35), the deepest: the tokens of course.css."""
+"""Scheme -> ground, a clear blue (reached at .35), the deepest: the ramp of every attention map,
+``--view-clear`` and ``--view-deep`` in site/views/engine.css."""
 
 WORDS = {
     "zh": {"all": "全部的头", "tile": "{head}：{query} 看得最多的是 {key}，{weight}"},

@@ -54,6 +54,7 @@
         if (chosen(guess)) chosen(guess).checked = false;
       }
       compare(guesses, box);
+      box.focus(); // the button that was pressed is made anew
     });
     box.replaceChildren(element("p", "guess__title", words.title), element("ol", "", ...rows), forget);
   }
@@ -68,6 +69,7 @@
     }
     // after what the lesson says, before its sources
     const box = element("section", "guess-comparison");
+    box.tabIndex = -1;
     const heads = document.querySelectorAll(".md-content h2");
     const last = heads[heads.length - 1];
     if (last && guesses[0].compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING) last.before(box);
