@@ -1,7 +1,8 @@
 // What a figure shows, in the page's address: ?f2=L5H11-8-2 is layer 5, head 11, query 8, key 2 of
-// the page's second figure; several heads are L5H0.3.11. So what is seen can be sent to others.
+// the page's second figure; several heads are L5H0.3.11; a star at the end stands for the other
+// sentence of a figure that has two. So what is seen can be sent to others.
 
-const FORM = /^L(\d+)H(\d+(?:\.\d+)*)(?:-(\d*)(?:-(\d+))?)?$/;
+const FORM = /^L(\d+)H(\d+(?:\.\d+)*)(?:-(\d*)(?:-(\d+))?)?(\*)?$/;
 const WAIT = 300; // ms; browsers refuse an address that changes too often
 
 const number = (text) => (text ? Number(text) : null);
@@ -20,13 +21,14 @@ export function asked(element) {
       heads: found[2].split(".").map(Number),
       query: number(found[3]),
       key: number(found[4]),
+      swapped: found[5] != null,
     }
   );
 }
 
-export function written({ layer, heads }, { query, key }) {
+export function written({ layer, heads }, { query, key }, swapped = false) {
   const token = query == null && key == null ? "" : `-${query ?? ""}${key == null ? "" : `-${key}`}`;
-  return `L${layer}H${heads.join(".")}${token}`;
+  return `L${layer}H${heads.join(".")}${token}${swapped ? "*" : ""}`;
 }
 
 const waiting = new Map(); // element -> what to write, "" to take it away

@@ -36,9 +36,10 @@ export class Figure {
     if (this.element.dataset.state || !this.element.dataset.key) return;
     this.element.dataset.state = "loading";
     try {
-      const { key } = this.element.dataset;
-      if (small() || this.element.dataset.otherKey) ours = await more();
-      this.attention = await this.load(key);
+      const { otherKey } = this.element.dataset;
+      if (small() || otherKey) ours = await more();
+      this.swapped = Boolean(otherKey && this.asked?.swapped);
+      this.attention = await this.load(this.keyOf(this.swapped));
       await turn();
       if (!this.element.isConnected) return;
       const before = this.element.getBoundingClientRect();
@@ -98,14 +99,13 @@ export class Figure {
       this.kept = { query, key };
     }
     this.pointed = null;
-    const title = element.dataset.title || words.drawing[this.view] + attention.tokens.join(" ");
     this.host = html("div", {
       class: "attention-view__drawing",
       tabindex: 0,
       role: "application",
-      "aria-label": title,
       "aria-description": words.keys,
     });
+    this.label();
     this.bar = new Bar(this);
     this.line = html("p", { class: "attention-view__line", "aria-live": "polite" });
     this.table = new NumberTable(this);
@@ -134,6 +134,11 @@ export class Figure {
     element.dataset.state = "drawn";
     element.dispatchEvent(new CustomEvent("attention-view:drawn", { bubbles: true }));
     this.followWidth();
+  }
+
+  /** Say which sentence is drawn. */
+  label() {
+    this.host.setAttribute("aria-label", this.words.drawing[this.view] + this.attention.tokens.join(" "));
   }
 
   /** What the page asks for in its data attributes, as far as the model has it. */
@@ -202,6 +207,12 @@ export class Figure {
     });
   }
 
+  /** The name of the numbers of the first sentence, or of the other one. */
+  keyOf(swapped) {
+    const { key, otherKey } = this.element.dataset;
+    return swapped ? otherKey : key;
+  }
+
   async load(key) {
     return this.read(await load(key));
   }
@@ -234,7 +245,7 @@ export class Figure {
     const detail = { ...this.state, ...this.kept };
     this.element.dispatchEvent(new CustomEvent("attention-view:changed", { bubbles: true, detail }));
     if (!this.lives) return;
-    const now = written(this.state, this.kept);
+    const now = written(this.state, this.kept, this.swapped);
     remember(this.element, now === written(this.first, this.firstKept) ? "" : now);
   }
 
@@ -311,7 +322,11 @@ export class Figure {
     new ResizeObserver(() => {
       clearTimeout(soon);
       if (!host.clientWidth || Math.abs(host.clientWidth - this.drawn) < 4) return;
-      soon = setTimeout(() => host.isConnected && this.element.dataset.state === "drawn" && this.draw(), 120);
+      soon = setTimeout(() => {
+        if (!host.isConnected || this.element.dataset.state !== "drawn") return;
+        this.draw();
+        this.roving.settle(); // what has the tab stop may have been folded away
+      }, 120);
     }).observe(host);
   }
 }

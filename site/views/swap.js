@@ -15,21 +15,26 @@ export function swapButton(figure) {
 
 /** Draw the other sentence, with the same head; what is pointed at is the same word there. */
 async function swap(figure) {
-  const { dataset } = figure.element;
+  if (figure.swapping) return;
+  figure.swapping = true;
+  const to = !figure.swapped;
   const { tokens } = figure.attention;
   try {
-    const next = await figure.load(figure.swapped ? dataset.key : dataset.otherKey);
+    const next = await figure.load(figure.keyOf(to));
     const there = (place) => {
       const found = place == null ? -1 : next.tokens.indexOf(tokens[place]);
       return found < 0 ? null : found;
     };
     figure.kept = { query: there(figure.kept.query), key: there(figure.kept.key) };
     figure.attention = next;
-    figure.swapped = !figure.swapped;
+    figure.swapped = to;
     figure.pointed = figure.drawing = null;
+    figure.label();
     figure.draw();
     figure.element.dispatchEvent(new CustomEvent("attention-view:swapped"));
   } catch (error) {
     figure.line.textContent = figure.words.still[error.reason || "broken"];
+  } finally {
+    figure.swapping = false;
   }
 }
