@@ -28,6 +28,7 @@ export class Roving {
   }
 
   settle() {
+    if (!this.current.offsetParent) this.current = this.figure.host; // folded away
     for (const item of this.all()) item.tabIndex = item === this.current ? 0 : -1;
   }
 

@@ -58,6 +58,7 @@ export class Sheet {
   toggle(on = !this.open) {
     this.element.toggleAttribute("data-open", on);
     this.name.setAttribute("aria-expanded", on);
+    this.figure.roving.settle();
   }
 
   show({ heads }) {

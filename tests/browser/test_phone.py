@@ -109,3 +109,14 @@ def test_the_row_steps_from_head_to_head_across_layers(pages, open_page, cat):
     assert row.nth(1).inner_text() == "L1H0"
     row.nth(0).tap()
     assert row.nth(1).inner_text() == "L0H11"
+
+
+def test_a_closed_sheet_leaves_the_drawing_its_tab_stop(pages, open_page, cat):
+    figure = pages.figure("heatmap", pages.data(cat, exact=True), layer=5, heads=[11])
+    page = open_page(pages.page(figure), **PHONE)
+    page.wait_for_selector("[data-state=drawn]")
+    page.locator(".attention-view__row .name").focus()
+    page.keyboard.press("Enter")
+    page.locator(".attention-view__heads button").nth(3).focus()
+    page.keyboard.press("Escape")
+    assert page.locator(".attention-view__drawing").get_attribute("tabindex") == "0"
