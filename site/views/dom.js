@@ -23,6 +23,13 @@ export function svg(tag, attributes = {}, ...children) {
 /** A small drawing of one stroke, for a button. */
 export const arrow = (d) => svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d }));
 
+/** Where the pointer is in a drawing, in the drawing's own pixels: a figure for a room is magnified. */
+export function within(drawing, { clientX, clientY }) {
+  const box = drawing.getBoundingClientRect();
+  const scale = box.width / drawing.width.baseVal.value;
+  return [(clientX - box.left) / scale, (clientY - box.top) / scale];
+}
+
 const widths = new WeakMap(); // texts -> their width; measured once, drawn often
 
 /** The width in pixels of the widest of `texts`, in the font of `host` at `size` pixels. */

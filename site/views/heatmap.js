@@ -1,6 +1,6 @@
 // One head as a map: a row for each query, a column for each key, as strong as the weight.
 
-import { narrow as isNarrow, rowHeight, svg, widest } from "./dom.js";
+import { narrow as isNarrow, rowHeight, svg, widest, within } from "./dom.js";
 
 const TEXT_SIZE = 14;
 
@@ -75,13 +75,13 @@ export class HeatmapDrawing {
 
   /** What lies under the pointer: a cell, a whole row (at its label) or a whole column. */
   place(event) {
-    const box = this.svg.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left - this.left) / this.cell);
-    const row = Math.floor((event.clientY - box.top - this.top) / this.high);
-    const within = (index, length) => index >= 0 && index < length;
+    const [x, y] = within(this.svg, event);
+    const column = Math.floor((x - this.left) / this.cell);
+    const row = Math.floor((y - this.top) / this.high);
+    const is = (index, length) => index >= 0 && index < length;
     return {
-      query: within(row, this.rows) && column < this.columns ? this.part.queries[0] + row : null,
-      key: within(column, this.columns) && row < this.rows ? this.part.keys[0] + column : null,
+      query: is(row, this.rows) && column < this.columns ? this.part.queries[0] + row : null,
+      key: is(column, this.columns) && row < this.rows ? this.part.keys[0] + column : null,
     };
   }
 

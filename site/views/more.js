@@ -15,7 +15,6 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 function present(figure) {
   const { element } = figure;
   const on = element.toggleAttribute("data-projector");
-  document.documentElement.toggleAttribute("data-course-projector", on);
   figure.sheet?.toggle(false);
   figure.draw();
   if (!on) return element.scrollIntoView({ block: "center" });
@@ -23,7 +22,7 @@ function present(figure) {
   const leave = (event) => {
     if (event.key !== "Escape") return;
     removeEventListener("keydown", leave, true);
-    if (!element.hasAttribute("data-projector")) return;
+    if (!element.isConnected || !element.hasAttribute("data-projector")) return;
     event.stopPropagation(); // the drawing has an Escape of its own
     present(figure);
   };

@@ -2,9 +2,9 @@
 
 import { nameOf, remember } from "./address.js";
 import { StillError, inflate } from "./attention.js";
-import { html, svg } from "./dom.js";
+import { html, svg, within } from "./dom.js";
 import { Figure } from "./figure.js";
 import { Keys } from "./keyboard.js";
 import { Roving } from "./roving.js";
 
-export const shared = { Figure, Keys, Roving, StillError, html, inflate, nameOf, remember, svg };
+export const shared = { Figure, Keys, Roving, StillError, html, inflate, nameOf, remember, svg, within };

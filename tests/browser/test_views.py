@@ -415,3 +415,29 @@ def test_a_model_view_of_sixty_four_tokens_leaves_out_what_is_weakest_and_says_s
     assert (packed >= least - 0.01).sum() > 20_000
     page.locator(".thumbnail").nth(40).click()
     assert page.locator("g.detail line").count() == 64 * 64
+
+
+def present(page):
+    """Show the page's figure for a room."""
+    page.get_by_role("button", name="present").click()
+    page.wait_for_selector("[data-projector]")
+
+
+def test_for_a_room_the_pointer_still_points_at_what_lies_under_it(pages, open_page, cat):
+    key = pages.data(cat, exact=True)
+    page = open_page(pages.page(pages.figure("heatmap", key, layer=5, heads=[11])))
+    page.wait_for_selector(DRAWN)
+    present(page)
+    page.locator(".cells rect").nth(8 * 13 + 2).hover()
+    assert line(page) == f"L5H11: it → cat {cat.weights[5, 11, 8, 2]:.2f}"
+
+
+def test_a_page_that_comes_after_a_figure_for_a_room_can_be_scrolled(pages, open_page, cat):
+    key = pages.data(cat, exact=True)
+    page = open_page(pages.page(pages.figure("heatmap", key)))
+    page.wait_for_selector(DRAWN)
+    overflow = "getComputedStyle(document.documentElement).overflow"
+    present(page)
+    assert page.evaluate(overflow) == "hidden"
+    page.evaluate("document.body.innerHTML = '<p>the next page</p>'")  # as instant navigation does
+    assert page.evaluate(overflow) == "visible"
