@@ -1,7 +1,7 @@
 // The drawing of a written text: the text shaded, the heads as a map, the guesses.
 
 import { quoted } from "./generation_words.js";
-import { html, svg } from "./taken.js";
+import { html, svg, within } from "./taken.js";
 
 const LABEL = 30; // px for the names of layers
 const TOP = 16;
@@ -57,12 +57,11 @@ export class GenerationDrawing {
       ].filter(Boolean).join(" ");
       span.style.setProperty("--weight", place <= query ? (row[place] / full).toFixed(3) : 0);
     });
-    const [written] = generation.guesses[step];
     this.guesses.replaceChildren(
       ...generation.guesses[step].map(([token, share], place) =>
         html(
           "li",
-          { class: place === 0 && token === written[0] ? "written" : null, style: `--share:${share.toFixed(3)}` },
+          { class: place === 0 ? "written" : null, style: `--share:${share.toFixed(3)}` },
           html("b", { translate: "no" }, quoted(token)),
           html("i", {}, percent(share)),
         ),
@@ -71,6 +70,7 @@ export class GenerationDrawing {
     const name = quoted(generation.tokens[key]);
     this.mapName.textContent = words.map(name);
     this.headsName.textContent = words.hardest(name);
+    const held = this.heads.contains(document.activeElement);
     this.heads.replaceChildren(
       ...generation.hardest(step, key, 5).map((one) =>
         html(
@@ -80,6 +80,7 @@ export class GenerationDrawing {
         ),
       ),
     );
+    if (held) this.host.focus({ preventScroll: true }); // the button that was pressed is gone
     this.drawMap({ step, key, head });
   }
 
@@ -113,9 +114,9 @@ export class GenerationDrawing {
       spot.setAttribute("y", TOP + head.layer * tall);
     } else spot.style.display = "none";
     const drawing = svg("svg", { width: LABEL + cell * heads + 1, height: TOP + tall * layers + 1, "aria-hidden": "true" }, frame, cells, labels, marks, spot);
-    const place = ({ clientX, clientY }) => {
-      const box = drawing.getBoundingClientRect();
-      const [one, layer] = [Math.floor((clientX - box.left - LABEL) / cell), Math.floor((clientY - box.top - TOP) / tall)];
+    const place = (event) => {
+      const [x, y] = within(drawing, event);
+      const [one, layer] = [Math.floor((x - LABEL) / cell), Math.floor((y - TOP) / tall)];
       return generation.has(layer, one) ? { layer, head: one } : null;
     };
     drawing.addEventListener("click", (event) => this.on.head(place(event)));

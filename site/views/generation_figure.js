@@ -106,6 +106,11 @@ class GenerationFigure extends Figure {
       { type: "button", class: "wide", title: said.meanHint, onclick: () => this.change({ head: null }) },
       said.mean(generation.layers * generation.heads),
     );
+    this.toMap = html(
+      "button",
+      { type: "button", class: "generation__turn", "aria-pressed": "false", onclick: () => this.turn() },
+      said.turn,
+    );
     this.apart = html("input", { type: "checkbox", onchange: () => this.change({ apart: this.apart.checked }) });
     return html(
       "div",
@@ -113,7 +118,14 @@ class GenerationFigure extends Figure {
       html("div", { class: "generation__steps", role: "group", "aria-label": said.step }, button("‹", said.back, () => this.move(-1)), this.slider, button("›", said.on, () => this.move(1)), this.counter, this.player),
       html("div", { class: "generation__which" }, this.toMean, button("‹", said.before, () => this.nextHead(-1)), this.headName, button("›", said.after, () => this.nextHead(1))),
       html("label", { title: said.apartHint }, this.apart, said.apart),
+      this.toMap,
     );
+  }
+
+  /** On a phone: show the map of heads in place of the text, or the text again. */
+  turn() {
+    this.toMap.setAttribute("aria-pressed", this.host.toggleAttribute("data-map"));
+    this.draw(); // what was not to be seen had no width
   }
 
   /** A row for each step. */

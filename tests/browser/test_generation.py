@@ -24,7 +24,7 @@ def made():
 
 @pytest.fixture
 def written(pages, open_page, made):
-    def written(*, language="en", head=DARK, fence="", **options):
+    def written(*, language="en", head=DARK, fence="", draw=True, **options):
         key = generation_key(made)
         path = pages.folder / "assets" / "views" / "data" / f"{key}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def written(pages, open_page, made):
         scheme = "slate" if options.get("dark") else "default"
         body = f"<main><h1>Page</h1>{html}</main>"
         page = open_page(pages.page(body, head=head, scheme=scheme), **options)
-        if options.get("scripts", True):
+        if draw and options.get("scripts", True):
             page.wait_for_selector(DRAWN)
         return page
 
@@ -131,7 +131,7 @@ def test_the_address_leads_back_to_what_is_shown(written):
     page.locator(".attention-view__drawing").focus()
     page.keyboard.press("PageDown")
     page.keyboard.type("L2H3")
-    page.wait_for_function("location.search.includes('f1=S1')")
+    page.wait_for_function("location.search.includes('L2H3')")
     seen = line(page)
     page.reload()
     page.wait_for_selector(DRAWN)
@@ -163,3 +163,62 @@ def test_without_scripts_the_text_the_map_and_the_table_stand(written):
     assert page.locator(".attention-view__still svg").is_visible()
     page.locator(".attention-view__still summary").click()
     assert page.locator(".attention-view__values tbody tr").count() == 5
+
+
+PHONE = {"width": 390, "height": 844, "touch": True}
+
+
+def test_on_a_phone_the_line_has_its_number_and_text_and_map_are_whole(written):
+    page = written(head=f"{DARK}<style>figure {{ margin: 0 }}</style>", **PHONE)
+    assert page.locator(".attention-view__line").evaluate(
+        "line => line.scrollWidth <= line.clientWidth && line.scrollHeight <= line.clientHeight + 1"
+    )
+    drawing = page.locator(".attention-view__drawing")
+    whole = "box => box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth"
+    turn = page.get_by_role("button", name="map of heads")
+    assert drawing.evaluate(whole)
+    assert page.locator(".generation__text").is_visible()
+    turn.tap()
+    assert turn.get_attribute("aria-pressed") == "true"
+    assert drawing.evaluate(whole)
+    assert not page.locator(".generation__text").is_visible()
+    assert page.locator(".generation__map rect").count() > 270
+    assert page.locator("figure").bounding_box()["height"] <= 800
+    page.locator(".generation__heads button").first.tap()
+    assert page.evaluate("document.activeElement.className") == "attention-view__drawing"
+    assert turn.get_attribute("aria-pressed") == "true"
+    turn.tap()
+    assert page.locator(".generation__text").is_visible()
+
+
+def test_on_a_wide_page_text_and_map_stand_beside_each_other(written):
+    page = written()
+    assert not page.get_by_role("button", name="map of heads").is_visible()
+    assert page.locator(".generation__text").is_visible()
+    assert page.locator(".generation__map").is_visible()
+
+
+def test_on_paper_what_was_dark_on_the_screen_is_light(written):
+    page = written(dark=True)
+    page.emulate_media(media="print")
+    ground = page.locator(".generation__text .now").evaluate(
+        "span => getComputedStyle(span).backgroundColor"
+    )
+    assert ground == "rgb(251, 230, 176)"
+
+
+def test_an_address_that_speaks_of_the_figure_leads_to_it(written):
+    page = written(head=DARK + "<div style='height: 4000px'></div>", draw=False)
+    page.goto(page.url + "?f1=S3T2L4H5")
+    page.wait_for_selector(DRAWN)
+    assert line(page).startswith("4 of 5")
+    assert page.locator("figure").bounding_box()["y"] < 800
+
+
+def test_a_script_that_does_not_come_is_told_and_the_still_picture_stays(written):
+    page = written(draw=False)
+    page.route("**/generation.js", lambda route: route.abort())
+    page.reload()
+    page.get_by_text("the still picture is shown").wait_for()
+    assert page.locator(".generation-still").is_visible()
+    page.trouble.clear()
