@@ -151,7 +151,8 @@ def scissors_html(options, names, second, readings, caption: str, words: dict) -
         for reading, drawn in zip(readings, lines, strict=True)
     )
     return (
-        f'<figure class="scissors"><fieldset data-search-exclude><legend>{words["legend"]}</legend>{inputs}'
+        '<figure class="scissors"><fieldset data-search-exclude>'
+        f"<legend>{words['legend']}</legend>{inputs}"
         f'<section class="scissors__choice">{buttons}</section>{panels}</fieldset>'
         f"<figcaption>{caption}</figcaption></figure>"
     )

@@ -76,6 +76,7 @@ def test_guesses_are_kept_and_compared_at_the_end_of_the_page(open_page, site):
     page.reload()
     assert page.locator("#guess-opening-1 input").nth(1).is_checked()
     end.locator("button").click()
+    assert end.evaluate("box => box === document.activeElement")
     assert end.inner_text().count("not guessed yet") == 3
     page.reload()
     assert not page.locator("#guess-opening-1 input").nth(1).is_checked()

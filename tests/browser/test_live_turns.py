@@ -1,6 +1,7 @@
 """A page that runs a model shows what was asked last, whatever answers late or never.
 
-The Worker is a fake one (support/fake_worker.js): no model is needed, and a test says when it answers.
+The Worker is a fake one (support/fake_worker.js): no model is needed, and it answers when a test
+says so.
 """
 
 import json
@@ -256,9 +257,7 @@ def test_the_focus_stays_where_a_chip_or_a_pair_of_scissors_was_pressed(page):
     asked(opened, 4)
     write(opened, 3, " four")
     opened.wait_for_function("location.hash.includes('blind=1')")
-    opened.wait_for_function(
-        "document.activeElement.classList.contains('attention-view__drawing')"
-    )
+    opened.wait_for_function("document.activeElement.classList.contains('attention-view__drawing')")
     assert violations(opened) == []
 
 
