@@ -239,6 +239,7 @@ class GenerationFigure extends Figure {
     this.player.textContent = this.timer ? "❚❚" : "▶";
     this.player.setAttribute("aria-label", name);
     this.player.title = name;
+    this.line.setAttribute("aria-live", this.timer ? "off" : "polite"); // too fast to be read out
   }
 
   release() {
