@@ -16,8 +16,10 @@ FILE = "variants.tsv"
 
 
 def normalised_id(student_id: str) -> str:
-    """Return a student id as it is hashed: no spaces around it, one form, lower case."""
-    return unicodedata.normalize("NFKC", student_id).strip().casefold()
+    """Return a student id as it is hashed: no blanks, nothing invisible, one form, lower case."""
+    shown = unicodedata.normalize("NFKC", student_id)
+    seen = (c for c in shown if not c.isspace() and unicodedata.category(c) != "Cf")
+    return "".join(seen).casefold()
 
 
 def variant_index(course_id: str, slug: str, student_id: str, n: int) -> int:
