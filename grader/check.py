@@ -48,6 +48,8 @@ from grader.questions.variants import normalised_id
 from grader.setup_help import missing
 from grader.tries import Tries
 
+JUDGES = "SEEING_ATTENTION_JUDGES"
+"""Set for a kernel of `grader check`, which judges each answer at once, as the student's does."""
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 
 
@@ -120,6 +122,8 @@ def start(
     Raises:
         CourseError: the questions in the notebook are damaged.
     """
+    if _shell() is not None and os.environ.get(JUDGES):
+        os.environ["NBGRADER_EXECUTION"] = "check"
     exercise = Exercise.from_public(decode_public(questions))
     if exercise.slug != slug:
         raise CourseError(f"the questions in this notebook are not those of {slug!r}.")

@@ -1,10 +1,14 @@
 """`grader check`: a student runs a notebook here and sees every card, as handing in would."""
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from grader.check import JUDGES
 from grader.course.carried import find_data, find_language, unpack
 from grader.course.receipt import receipt, spaced
 from grader.errors import GraderError
@@ -31,9 +35,6 @@ from grader.questions import (
 )
 
 QUESTIONS = 'questions="'
-JUDGED_HERE = '__import__("os").environ.update(NBGRADER_EXECUTION="check")'
-"""The kernel judges, too, as it does for the student: what it asks of the model is then kept on
-disk, and is not worked out a second time here."""
 
 SAYS = {
     "zh": {
@@ -156,8 +157,8 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
     exercise, prepared, changes = _prepared(parsed, path)
     questions = {q.grade_id: q for q in exercise.questions.values() if not q.written}
     asked = {g: (q.id, public_probes(q)) for g, q in questions.items()}
-    notebook = {**prepared, "cells": [_code(JUDGED_HERE, "judged-here"), *prepared["cells"]]}
-    executed = execute(notebook, folder=path.resolve().parent, questions=asked)
+    with _judging_kernel():
+        executed = execute(prepared, folder=path.resolve().parent, questions=asked)
     model = Remembered(KeptModel()) if model is None else model
     verdicts = [_verdict(q, executed, exercise, model) for q in questions.values()]
     # What is unanswered does not say whose sentence it is; what is answered does.
@@ -170,6 +171,23 @@ def check_notebook(path: Path, language: str | None = None, model: Any = None) -
         receipt(data) or "?" * 16,
         changes,
     )
+
+
+@contextmanager
+def _judging_kernel() -> Iterator[None]:
+    """Let the kernel judge, too, as it does for the student.
+
+    What it asks of the model is then kept on disk, and is not worked out a second time here. The
+    notebook gets no cell for it, as cells may speak of each other by number (``Out[5]``).
+    """
+    before = os.environ.get(JUDGES)
+    os.environ[JUDGES] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[JUDGES]
+        if before is not None:
+            os.environ[JUDGES] = before
 
 
 def _prepared(parsed: dict, path: Path) -> tuple[Exercise, dict, tuple[Change, ...]]:
@@ -206,11 +224,6 @@ def _exercise(parsed: dict, path: Path) -> Exercise:
             packed = cell["source"].split(QUESTIONS, 1)[1].split('"', 1)[0]
             return Exercise.from_public(decode_public(packed))
     raise GraderError(f"{path} has no cell that starts an exercise; download the notebook again.")
-
-
-def _code(source: str, id: str) -> dict:
-    cell = {"cell_type": "code", "id": id, "metadata": {}, "source": source}
-    return cell | {"execution_count": None, "outputs": []}
 
 
 def _as_it_is(parsed: dict) -> dict:
