@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from grader.course.carried import CELL_ID, find_data
 from grader.grading.intake.source import SourceCell, SourceNotebook
+from grader.grading.intake.student_code import binds, readable, unfenced
 
-_CALL = re.compile(r"\bcheck\s*\(\s*[\"']([\w.-]{1,200})[\"']")
+_CALL = re.compile(r"\bcheck\s*\(\s*(?:question_id\s*=\s*)?f?[\"']([\w.-]{1,200})[\"']")
 _START = re.compile(r"\bstart\s*\(\s*[\"']([\w.-]{1,200})[\"']")
 _SETS = re.compile(r"^(?:def|class)\s+(\w+)|^(\w+)\s*(?:=(?!=)|:)", re.MULTILINE)
 
@@ -45,8 +46,8 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
     same = Counter(same_text.values())
     text_of = {same_text[known.grade_id]: known for known in source.cells}
     asks = {question: k for k in source.cells if (question := asked(k))}
-    starts = {name: k for k in source.cells if (name := _started(k))}
-    pairs: list[tuple[float, int, int, str]] = []
+    starts = {name: k for k in source.cells if (name := started(k))}
+    pairs = []
     for at, cell in enumerate(cells):
         text = "\n".join(plain(cell["source"]))
         claimed = [source.by_id[name] for name in cell["claims"] if name in source.by_id]
@@ -54,9 +55,7 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
         for rank, name in enumerate(cell["claims"][:2]):
             if name in source.by_id:
                 points[name] += 2 - rank
-                if source.by_id[name].solution and text != "\n".join(
-                    plain(source.by_id[name].source)
-                ):
+                if source.by_id[name].solution and not is_blank(cell, source.by_id[name]):
                     points[name] += 0.25
         known = text_of.get(text)
         if known is not None and text and same[text] == 1:
@@ -74,7 +73,7 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
             if CELL_ID in source.by_id and find_data(cell["source"]) is not None:
                 points[CELL_ID] += 4
         for name, score in points.items():
-            if _shared(source.by_id[name]):  # the first of them, whatever speaks for it
+            if shared(source.by_id[name]):  # the first of them, whatever speaks for it
                 pairs.append((-16, at, at, name))
             else:
                 pairs.append((-score, -at, at, name))
@@ -105,6 +104,11 @@ def plain(source: str) -> list[str]:
     return [line.expandtabs(4).rstrip() for line in lines if line.strip()]
 
 
+def is_blank(cell: dict, known: SourceCell) -> bool:
+    """Say whether a cell of a student's holds nothing but what was handed out in `known`."""
+    return set(plain(known.source)).issuperset(plain(cell["source"]))
+
+
 def asked(known: SourceCell) -> str | None:
     """Return the question that a check cell of ours asks; None for any other cell."""
     if known.type == "code" and known.grade and not known.solution:
@@ -115,18 +119,24 @@ def asked(known: SourceCell) -> str | None:
 
 def called(source: str) -> set[str]:
     """Return the questions that a cell seems to check, full-width punctuation or not."""
-    if "check" not in source:
-        return set()
+    if "check" not in source or (source.lstrip().startswith("%%") and not readable(source)):
+        return set()  # a cell of another language
     flat = unicodedata.normalize("NFKC", source)
     return set(_CALL.findall(flat.replace("“", '"').replace("”", '"')))
 
 
 def sets(source: str) -> set[str]:
-    """Return the names that a cell sets at its top level, as far as its lines tell."""
-    return {one or other for one, other in _SETS.findall(source)}
+    """Return the names that a text sets at its top level, as far as its lines tell."""
+    return {one or other for one, other in _SETS.findall(unfenced(source))}
 
 
-def _started(known: SourceCell) -> str | None:
+def set_in(cell: dict) -> set[str]:
+    """Return the names that a cell sets; words that are no code mention names without setting."""
+    return binds(cell["source"]) if cell["cell_type"] == "code" else sets(cell["source"])
+
+
+def started(known: SourceCell) -> str | None:
+    """Return the exercise that a cell of ours starts; None for any other cell."""
     begun = _begun(known.source) if known.locked and not known.grade else set()
     return min(begun, default=None)
 
@@ -137,7 +147,8 @@ def _begun(source: str) -> set[str]:
     return set(_START.findall(source)) if "start" in source else set()
 
 
-def _shared(known: SourceCell) -> bool:
+def shared(known: SourceCell) -> bool:
+    """Say whether others need a cell of ours, which asks nothing itself."""
     return known.locked and not known.grade
 
 
@@ -155,7 +166,7 @@ def _by_names(
             (place[k.grade_id] for k in source.cells[number:] if k.grade_id in place), None
         )
         fits = [
-            (len(names & sets(cell["source"])), after is None or at < after, at)
+            (len(names & set_in(cell)), after is None or at < after, at)
             for at, cell in enumerate(cells)
             if at not in owner
         ]
