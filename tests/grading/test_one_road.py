@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nbformat import ValidationError
 
 from grader.course.carried import find_data, unpack
 from grader.course.course import init_course
@@ -26,7 +27,7 @@ from grader.reports.feedback import write_feedback
 from grader.reports.table import plain, read_table, table_text
 from support import road
 from support.courses import filled, hand_in, released, write_exercise
-from support.mutations import MUTATIONS
+from support.mutations import MUTATIONS, at, code, drop, get
 
 KERNELS = (
     "untouched",
@@ -248,6 +249,30 @@ def test_a_real_kernel_says_the_same(name, handed_in, tmp_path, grades):
     assert outcomes(checked.verdicts) == outcomes(verdicts.values())
 
 
+@pytest.mark.long
+def test_cells_have_the_numbers_that_they_have_in_a_batch(right, tmp_path):
+    notebook = copy.deepcopy(right)  # id, data, start, import: the next one is number 5
+    notebook["cells"].insert(at(notebook, "pick"), code("[[1.0]]"))
+    get(notebook, "pick")["source"] = "pick_answer = Out[5]"
+    get(notebook, "claim")["source"] = "claim_answer = _5"
+    path = tmp_path / "road.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert local_check.check_notebook(path, "en", road.Model()).points == road.PUBLIC
+
+
+@pytest.mark.long
+def test_answers_under_magics_are_found_in_a_real_kernel(right, tmp_path):
+    notebook = copy.deepcopy(right)
+    get(notebook, "pick")["source"] = "%%time\npick_answer = [[1.0]]"
+    get(notebook, "claim")["source"] = "claim_answer = %time [[1.0]]"
+    get(notebook, "last")["source"] = "last_answer = None"
+    get(notebook, "last_check")["source"] = '%%time\ncheck("road.last", [[1.0]])'
+    drop(notebook, "pick_check", "claim_check")
+    path = tmp_path / "road.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert local_check.check_notebook(path, "en", road.Model()).points == road.PUBLIC
+
+
 def carries_itself(data: bytes) -> bool:
     """Say whether what was handed out is still told somewhere in a file: a cell, or metadata."""
     parsed = parse_notebook(data)
@@ -258,6 +283,11 @@ def carries_itself(data: bytes) -> bool:
 # --- compositions -------------------------------------------------------------------------------
 
 
+GONE = (LookupError, StopIteration, RuntimeError, TypeError, ValueError, AttributeError)
+GONE += (ValidationError,)
+"""What an edit raises where what it edits is gone, or is no notebook to its tool any more."""
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(MUTATIONS), min_size=2, max_size=5))
 def test_it_holds_for_any_edits_one_after_the_other(right, check, grade, edits):
@@ -265,8 +295,8 @@ def test_it_holds_for_any_edits_one_after_the_other(right, check, grade, edits):
     for one in edits:
         try:
             data = one.edit(notebook)
-        except (StopIteration, RuntimeError, KeyError, TypeError, ValueError, AttributeError):
-            continue  # what it edits is gone
+        except GONE:
+            continue
         if data:
             break
     data = data or json.dumps(notebook).encode()

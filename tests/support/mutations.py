@@ -8,6 +8,7 @@ unless it says so.
 import copy
 import json
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ class Mutation:
 
 MUTATIONS: list[Mutation] = []
 FULL = {"why": WHY, "friend": FRIEND}
+BLANK = "{}_answer = None\n# 在这里写代码 / YOUR CODE HERE\npass"
+"""A solution cell as it is handed out."""
 
 
 def mutation(*named: str, costs: bool = False, essays: dict | None = None):
@@ -366,7 +369,7 @@ def the_id_as_a_number(nb):
     get(nb, "student")["source"] = f"student = {STUDENT}"
 
 
-@mutation()
+@mutation("id_read")
 def the_id_with_blanks_and_full_width(nb):
     get(nb, "student")["source"] = 'student = "  ２０２６００１ "'
 
@@ -876,6 +879,403 @@ def essays_without_any_metadata(nb):
 def an_essay_in_the_check_above(nb):
     get(nb, "why")["source"] = STUB
     get(nb, "soft_check")["source"] += "\n# " + WHY
+
+
+@mutation("found")
+def an_essay_under_a_markdown_magic(nb):
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, code("%%markdown\n" + WHY))
+
+
+@mutation("found")
+def an_essay_under_an_html_magic(nb):
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, code(f"%%html\n<p>{WHY}</p>"))
+
+
+@mutation("found")
+def an_essay_given_to_echo(nb):
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, code("!echo " + WHY))
+
+
+@mutation("found")
+def an_essay_between_magics(nb):
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, code("%matplotlib inline\n" + WHY))
+
+
+@mutation("found")
+def an_essay_as_comment_in_the_solution_above(nb):
+    get(nb, "why")["source"] = STUB
+    get(nb, "soft")["source"] += "\n# " + WHY
+
+
+@mutation("found")
+def an_essay_as_docstring_of_the_solution_above(nb):
+    get(nb, "why")["source"] = STUB
+    source = get(nb, "soft")["source"]
+    get(nb, "soft")["source"] = source.replace(":\n", f":\n    '''{WHY}'''\n", 1)
+
+
+@mutation("found")
+def an_essay_as_comment_in_the_solution_below(nb):
+    get(nb, "why")["source"] = STUB
+    get(nb, "claim")["source"] = f"# {WHY}\n" + get(nb, "claim")["source"]
+
+
+@mutation("elsewhere", essays={"why": WHY, "friend": "see the answer in cell"})
+def both_essays_in_the_first_essay_cell(nb):
+    get(nb, "why")["source"] = f"{WHY}\n\nAnd D: {FRIEND}"
+    get(nb, "friend")["source"] = STUB
+
+
+@mutation("elsewhere", essays={"why": "see the answer in cell", "friend": WHY})
+def both_essays_in_the_last_essay_cell(nb):
+    get(nb, "friend")["source"] = f"{WHY}\n\nAnd D: {FRIEND}"
+    get(nb, "why")["source"] = STUB
+
+
+@mutation("found")
+def an_essay_as_html_comment_below(nb):
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, text(f"<!-- {WHY} -->"))
+
+
+@mutation("found", essays={"why": "overflows"})
+def an_essay_full_of_lower_than(nb):
+    get(nb, "why")["source"] = STUB
+    said = "<exp(x) overflows if x is large, so we shift: x-max(x)<=0>"
+    nb["cells"].insert(at(nb, "why") + 1, text(said))
+
+
+@mutation("found", essays={"why": "overflow"})
+def an_essay_of_one_word_as_comment(nb):
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, code("# overflow"))
+
+
+@mutation("moved", "found")
+def an_essay_as_a_text_in_start(nb):
+    get(nb, "why")["source"] = STUB
+    get(nb, "start")["source"] += f'\nwhy = "{WHY}"'
+
+
+@mutation()
+def a_handed_out_text_wrapped_anew(nb):
+    for cell in nb["cells"]:
+        if cell["cell_type"] == "markdown" and mark(cell) is None:
+            lines = cell["source"].split("\n")
+            cell["source"] = "\n".join(textwrap.fill(line, 20) for line in lines)
+
+
+# --- the id as the notebook reads it --------------------------------------------------------
+
+ID_FORMS = {
+    "annotated": 'student: str = "{}"',
+    "by_tuple": 'student, language = "{}", "en"',
+    "chained": 'my_id = student = "{}"',
+    "in_triple_quotes": 'student = """{}"""',
+    "by_walrus": 'print(student := "{}")',
+    "in_if": 'if True:\n    student = "{}"',
+    "behind_a_semicolon": 'language = "en"; student = "{}"',
+    "over_lines": 'student = (\n    "{}"\n)',
+}
+for _name, _form in ID_FORMS.items():
+
+    def _edit(nb, form=_form):
+        get(nb, "student")["source"] = form.format(STUDENT)
+
+    _edit.__name__ = f"the_id_{_name}"
+    mutation()(_edit)
+
+
+@mutation("id_read")
+def the_id_with_signs_that_nobody_sees(nb):
+    get(nb, "student")["source"] = 'student = "\u202d2026\u00a0001\u200b"'
+
+
+@mutation("no_id")
+def the_id_above_a_cell_that_is_left_empty(nb):
+    get(nb, "student")["source"] = 'student = ""'
+    nb["cells"].insert(at(nb, "student"), code(f'student = "{STUDENT}"'))
+
+
+@mutation("no_id")
+def the_id_below_start(nb):
+    cell = get(nb, "student")
+    nb["cells"].remove(cell)
+    nb["cells"].insert(at(nb, "start") + 1, cell)
+
+
+@mutation("no_id")
+def the_id_in_full_width_quotes(nb):
+    get(nb, "student")["source"] = f"student = “{STUDENT}”"
+
+
+@mutation("no_id")
+def the_id_without_quotes_and_a_zero_first(nb):
+    get(nb, "student")["source"] = "student = 02026001"
+
+
+@mutation("no_id")
+def the_id_with_a_quote_missing(nb):
+    get(nb, "student")["source"] = f'student = "{STUDENT}\nlanguage = "en"'
+
+
+@mutation("no_id")
+def the_id_in_a_comment(nb):
+    get(nb, "student")["source"] = f'# student = "{STUDENT}"\nstudent = ""'
+
+
+# --- cells in another order ------------------------------------------------------------------
+
+
+@mutation("reordered")
+def start_moved_to_the_end(nb):
+    cell = get(nb, "start")
+    nb["cells"].remove(cell)
+    nb["cells"].append(cell)
+
+
+@mutation("reordered")
+def start_moved_above_the_id(nb):
+    cell = get(nb, "start")
+    nb["cells"].remove(cell)
+    nb["cells"].insert(at(nb, "student"), cell)
+
+
+@mutation("reordered")
+def data_moved_below_start(nb):
+    cell = get(nb, "notebook_data")
+    nb["cells"].remove(cell)
+    nb["cells"].insert(at(nb, "start") + 1, cell)
+
+
+@mutation("reordered")
+def data_moved_to_the_end(nb):
+    cell = get(nb, "notebook_data")
+    nb["cells"].remove(cell)
+    nb["cells"].append(cell)
+
+
+@mutation("missing")
+def start_and_data_deleted_and_the_id_by_tuple(nb):
+    get(nb, "student")["source"] = f'student, language = "{STUDENT}", "en"'
+    drop(nb, "start", "notebook_data")
+
+
+def _blank(nb):
+    again = copy.deepcopy(nb)
+    for name in ("pick", "claim", "last"):
+        get(again, name)["source"] = BLANK.format(name)
+    get(again, "soft")["source"] = (
+        'def soft(scores):\n    """Return each row as weights."""\n'
+        "    # 在这里写代码 / YOUR CODE HERE\n    pass"
+    )
+    for name in ("why", "friend"):
+        get(again, name)["source"] = STUB
+    return again["cells"]
+
+
+@mutation("copy", "blank_copy")
+def a_blank_notebook_pasted_behind(nb):
+    nb["cells"] += _blank(nb)
+
+
+@mutation("copy")
+def a_blank_notebook_pasted_before(nb):
+    nb["cells"] = _blank(nb) + nb["cells"]
+
+
+# --- answers in a call of check that is not alone --------------------------------------------
+
+CALLS = {
+    "kept_in_a_name": 'ok = check("road.claim", [[1.0]])',
+    "inside_print": 'print(check("road.claim", [[1.0]]))',
+    "inside_if": 'if True:\n    check("road.claim", [[1.0]])',
+    "inside_try": 'try:\n    check("road.claim", [[1.0]])\nexcept OSError:\n    pass',
+    "inside_a_function": (
+        'def show():\n    claim_answer = [[1.0]]\n    check("road.claim", claim_answer)\nshow()'
+    ),
+    "inside_a_lambda": '(lambda a: check("road.claim", a))([[1.0]])',
+    "all_by_keywords": 'check(question_id="road.claim", answer=[[1.0]])',
+    "by_a_variable": 'q = "road.claim"\ncheck(q, [[1.0]])',
+    "by_an_f_string": 'check(f"road.claim", [[1.0]])',
+    "with_a_star": 'check("road.claim", *[[[1.0]]])',
+    "behind_a_line_magic": '%time check("road.claim", [[1.0]])',
+    "under_a_cell_magic": '%%time\ncheck("road.claim", [[1.0]])',
+    "with_a_no_break_space": 'check("road.claim",\u00a0[[1.0]])',
+    "with_a_zero_width_space": 'check("road.claim", [[1.0]])\u200b',
+}
+for _name, _form in CALLS.items():
+
+    def _edit(nb, form=_form):
+        get(nb, "claim")["source"] = BLANK.format("claim")
+        get(nb, "claim_check")["source"] = form
+
+    _edit.__name__ = f"an_answer_in_a_call_{_name}"
+    mutation("moved")(_edit)
+
+
+@mutation("unclear", costs=True)
+def an_answer_in_a_call_that_is_not_closed(nb):
+    get(nb, "claim")["source"] = BLANK.format("claim")
+    get(nb, "claim_check")["source"] = 'check("road.claim", [[1.0]]'
+
+
+@mutation("moved", "unclear", costs=True)
+def an_answer_in_a_call_whose_question_is_worked_out(nb):
+    get(nb, "claim")["source"] = BLANK.format("claim")
+    get(nb, "claim_check")["source"] = 'check("road." + "claim", [[1.0]])'
+
+
+@mutation("moved")
+def a_helper_that_calls_check(nb):
+    get(nb, "claim_check")["source"] = (
+        'def show(q, a):\n    return check(q, a)\nshow("road.claim", claim_answer)'
+    )
+
+
+@mutation("taken", "missing")
+def an_answer_in_a_call_in_the_solution_and_the_check_deleted(nb):
+    get(nb, "claim")["source"] = 'ok = check("road.claim", [[1.0]])'
+    drop(nb, "claim_check")
+
+
+# --- answers set in other forms, their check deleted ------------------------------------------
+
+FORMS = {
+    "in_if": "if True:\n    claim_answer = [[1.0]]",
+    "by_for": "for claim_answer in [[[1.0]]]:\n    pass",
+    "in_with": "with open('/dev/null') as f:\n    claim_answer = [[1.0]]",
+    "in_try": "try:\n    claim_answer = [[1.0]]\nexcept OSError:\n    pass",
+    "chained": "a = claim_answer = [[1.0]]",
+    "by_tuple": "claim_answer, z = [[1.0]], 1",
+    "by_walrus": "print(claim_answer := [[1.0]])",
+    "behind_a_semicolon": "x = 1; claim_answer = [[1.0]]",
+    "by_globals": "globals()['claim_answer'] = [[1.0]]",
+    "by_global": "def fill():\n    global claim_answer\n    claim_answer = [[1.0]]\nfill()",
+}
+for _name, _form in FORMS.items():
+
+    def _edit(nb, form=_form):
+        get(nb, "claim")["source"] = BLANK.format("claim")
+        drop(nb, "claim_check")
+        nb["cells"].insert(at(nb, "claim") + 1, code(form))
+
+    _edit.__name__ = f"an_answer_below_{_name}"
+    mutation("missing")(_edit)
+
+    def _edit(nb, form=_form):
+        get(nb, "claim")["source"] = form
+        drop(nb, "claim_check")
+        strip(nb)
+
+    _edit.__name__ = f"an_answer_without_marks_{_name}"
+    mutation("missing", "recognised")(_edit)
+
+
+@mutation("missing")
+def answers_by_tuple_at_the_end(nb):
+    for name in ("pick", "claim", "last"):
+        get(nb, name)["source"] = BLANK.format(name)
+    drop(nb, "pick_check", "claim_check", "last_check")
+    nb["cells"].append(code("pick_answer, claim_answer, last_answer = [[[1.0]]] * 3"))
+
+
+@mutation("missing")
+def checks_deleted_and_a_shell_cell_that_names_a_question(nb):
+    drop(nb, "pick_check", "soft_check", "claim_check", "last_check")
+    nb["cells"].insert(at(nb, "pick"), code('%%bash\n# road.pick and check("road.pick")'))
+
+
+@mutation("split")
+def checks_merged_and_one_cell_of_many_statements(nb):
+    for name in ("pick", "soft", "claim", "last"):
+        merge(nb, name, f"{name}_check", keep=name)
+    lines = "\n".join(f"x{i} = {i}" for i in range(600))
+    get(nb, "pick")["source"] = f"{lines}\n" + get(nb, "pick")["source"]
+
+
+@mutation("split", costs=True)
+def checks_merged_and_a_syntax_error_in_the_first(nb):
+    for name in ("pick", "soft", "claim", "last"):
+        merge(nb, name, f"{name}_check", keep=name)
+    get(nb, "pick")["source"] += "\nprint 'x'"
+
+
+# --- code that became text ---------------------------------------------------------------------
+
+
+@mutation("retyped")
+def a_solution_turned_into_markdown_with_a_fence(nb):
+    cell = get(nb, "claim")
+    cell |= {"cell_type": "markdown", "source": f"```python\n{cell['source']}\n```"}
+
+
+@mutation("retyped", "moved")
+def a_check_turned_into_markdown_with_a_fence_and_the_answer(nb):
+    get(nb, "claim")["source"] = BLANK.format("claim")
+    cell = get(nb, "claim_check")
+    source = f"```python\nclaim_answer = [[1.0]]\n{cell['source']}\n```"
+    cell |= {"cell_type": "markdown", "source": source}
+
+
+@mutation("retyped", "unclear", costs=True)
+def a_solution_turned_into_words(nb):
+    get(nb, "claim")["cell_type"] = "markdown"
+    get(nb, "claim")["source"] = "**My answer:**\n\nclaim_answer = [[1.0]]"
+
+
+@mutation("unclear", costs=True)
+def an_answer_in_a_raw_cell_beside_the_blank_one(nb):
+    get(nb, "claim")["source"] = BLANK.format("claim")
+    raw = {"cell_type": "raw", "metadata": {}, "source": "claim_answer = [[1.0]]"}
+    nb["cells"].insert(at(nb, "claim") + 1, raw)
+
+
+@mutation("reformatted")
+def start_laid_out_anew(nb):
+    source = get(nb, "start")["source"]
+    wrapped = 'globals().get(\n        "student",\n        "",\n    )'
+    get(nb, "start")["source"] = source.replace('globals().get("student", "")', wrapped)
+
+
+@mutation("foreign")
+def a_cell_of_a_type_that_is_unknown(nb):
+    nb["cells"].append({"cell_type": "sql", "metadata": {}, "source": "select 1"})
+
+
+@mutation()
+def saved_as_utf_16(nb):
+    return json.dumps(nb, ensure_ascii=False).encode("utf-16")
+
+
+@mutation()
+def saved_as_gb_18030(nb):
+    return json.dumps(nb, ensure_ascii=False).encode("gb18030")
+
+
+@mutation()
+def signs_behind_the_end(nb):
+    return json.dumps(nb).encode() + b"\x1a\0\0"
+
+
+@mutation()
+def saved_as_version_3(nb):
+    for cell in nb["cells"]:
+        cell.pop("id", None)
+        if cell["cell_type"] == "code":
+            cell["input"] = cell.pop("source")
+    sheet = {"cells": nb["cells"]}
+    return json.dumps({"nbformat": 3, "metadata": {}, "worksheets": [sheet]}).encode()
+
+
+@mutation()
+def a_number_and_a_source_as_other_tools_write_them(nb):
+    nb["nbformat"] = 4.0
+    nb["cells"].append(code(None))
 
 
 BY_NAME = {one.name: one for one in MUTATIONS}

@@ -34,6 +34,23 @@ KINDS = {
         "{grade_id} 和别的代码写在同一格（第 {cell} 格）里；已经把它单独分出来。",
         "{grade_id} stood in cell {cell} together with other code; it got a cell of its own.",
     ),
+    "taken": (
+        "{grade_id} 的答案写在第 {cell} 格里对 check 的调用中；已经从那里取出来。",
+        "The answer to {grade_id} stood in a call of check in cell {cell}; it is taken from there.",
+    ),
+    "reordered": (
+        "第 {cell} 格（{grade_id}）的位置太靠后，用到它的单元格在它前面；已经移到它们前面。",
+        "Cell {cell} ({grade_id}) stood behind cells that need it; it was moved in front of them.",
+    ),
+    "reformatted": (
+        "第 {cell} 格（{grade_id}）只是排版变了，已经恢复原样。",
+        "Cell {cell} ({grade_id}) was only laid out in another way; it was put back.",
+    ),
+    "blank_copy": (
+        "第 {cell} 格是 {grade_id} 原来的空白样子，前面已经有作答过的一格；这一格没有运行。",
+        "Cell {cell} is {grade_id} as it was handed out, and a cell above it holds the answer; "
+        "it was not run.",
+    ),
     "missing": (
         "单元格 {grade_id} 不见了，已经补回来。",
         "The cell {grade_id} was missing; it was put back.",
@@ -62,6 +79,31 @@ KINDS = {
         "笔记本里没有写学号，所以句子是第 0 句，不是你自己的；请写上学号。",
         "The notebook says no student id, so its sentence is number 0 and not your own; "
         "write your id in it.",
+    ),
+    "id_read": (
+        "学号里有空格、看不见的字符或全角字符；它读作：{text}",
+        "The student id holds blanks, full-width signs or signs that nobody sees; "
+        "it is read as: {text}",
+    ),
+    "elsewhere": (
+        "{grade_id} 没有回答；它可能写在第 {cell} 格的另一个回答里，由批改的人看。",
+        "{grade_id} has no answer; it may stand in cell {cell}, with another answer; "
+        "the person who marks looks at it.",
+    ),
+    "foreign": (
+        "第 {cell} 格的类型是 {text}，这里不认识；它只作为文字保留，没有运行。",
+        "Cell {cell} is of the type {text}, which is unknown here; it is kept as text "
+        "and was not run.",
+    ),
+    "not_taken": (
+        "还交了这些笔记本，里面没有作答；没有评它们：{text}",
+        "These notebooks were handed in, too; nothing is answered in them, "
+        "and they are not graded: {text}",
+    ),
+    "two_notebooks": (
+        "还交了这些笔记本；评的是作答更多的那一个，由老师看：{text}",
+        "These notebooks were handed in, too; the one with more answers is graded, "
+        "and a person looks at it: {text}",
     ),
     "practice": (
         "这是网站上的练习笔记本，句子和课程里的不同。请在老师发的笔记本里作答；交上来的由老师决定。",
@@ -98,8 +140,8 @@ KINDS = {
         "stay where they were handed in: {text}",
     ),
     "unclear": (
-        "第 {cell} 格像是 {grade_id} 的答案，但它不是代码，没有运行；由老师看：{text}",
-        "Cell {cell} looks like an answer to {grade_id}, but it is no code and was not run; "
+        "第 {cell} 格里的这些像是 {grade_id} 的答案，但没法当作答案运行；由老师看：{text}",
+        "This in cell {cell} looks like an answer to {grade_id}, but could not be run as one; "
         "a person looks at it: {text}",
     ),
 }
@@ -108,7 +150,7 @@ KINDS = {
 ANOTHER_VARIANT = frozenset({"practice", "course", "exercise", "release"})
 """The notebook was written for another sentence: its answers are not judged on this one."""
 
-WAITING = ANOTHER_VARIANT | {"found", "unclear"}
+WAITING = ANOTHER_VARIANT | {"found", "elsewhere", "unclear", "two_notebooks"}
 """Kinds that a person has to look at."""
 
 

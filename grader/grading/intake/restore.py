@@ -9,20 +9,34 @@ it is named (`changes`).
 `grader check` and a batch call the same function on the same source, so that they see the same.
 """
 
+import ast
 import re
 from dataclasses import dataclass, replace
 
 from grader.course.carried import CELL_ID
 from grader.grading.intake.changes import Change, changed
-from grader.grading.intake.identify import Owners, asked, called, identify, plain, sets
+from grader.grading.intake.identify import (
+    Owners,
+    asked,
+    called,
+    identify,
+    is_blank,
+    plain,
+    set_in,
+    sets,
+    shared,
+    started,
+)
 from grader.grading.intake.locked_cells import Cut, cut
 from grader.grading.intake.prose import Prose, with_found
 from grader.grading.intake.source import SourceCell, SourceNotebook
+from grader.grading.intake.student_code import binds, comments, readable, sets_plainly, unfenced
+from grader.questions.variants import normalised_id
 
 MOVED = "# 原来写在 {name} 里，移到这里运行 / moved here from {name}"
 """Marks a cell with what a student wrote in a locked one."""
-_STUDENT = re.compile(r"^\ufeff?student\s*=", re.MULTILINE)
-_ID = re.compile(r"^\ufeff?student\s*=\s*(?![\"']\s*[\"']|None\b|\s)", re.MULTILINE)
+STUDENT = "student"
+"""The name that a student sets to their id, which the cell that starts the notebook reads."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +59,11 @@ def restore(submitted: dict, source: SourceNotebook) -> Restored:
     adopted = Prose(cells, owners, source).adopted()
     owners = replace(owners, of=owners.of | adopted, by_text=(*owners.by_text, *adopted.values()))
     rebuilt, changes = _rebuild(cells, owners, source)
-    changes += _bring_back(rebuilt, source)
+    changes += _bring_back(rebuilt, source, _take_out(rebuilt, owners, source))
     changes += _gather(rebuilt, cells, owners, source)
     changes += _unclear(cells, owners, source)
+    if source.variants > 1:
+        changes += _id(rebuilt, source)
     if owners.by_text:
         changes.append(changed("recognised", text=", ".join(owners.by_text)))
     return Restored(_notebook(rebuilt, source), tuple(changes))
@@ -77,6 +93,13 @@ def _rebuild(
     changes: list[Change] = []
     for at, cell in enumerate(cells):
         known = source.by_id.get(owners.of.get(at, ""))
+        if cell.get("foreign"):
+            changes.append(changed("foreign", at, text=cell["foreign"]))
+        blank = _handed_out_again(cells, at, owners, source) if known is None else None
+        if blank is not None:
+            changes.append(changed("blank_copy", at, blank))
+            rebuilt.append(_made(None, cell["source"], {**cell, "cell_type": "raw"}))
+            continue
         if at in owners.copies:
             changes.append(changed("copy", at, owners.copies[at]))
         if known is None:
@@ -86,6 +109,10 @@ def _rebuild(
                 changes.append(changed("skipped", at, known.grade_id))
             if cell["cell_type"] != known.type:
                 changes.append(changed("retyped", at, known.grade_id, cell["cell_type"]))
+                if known.type == "code":  # its code may stand between fences
+                    cell = {**cell, "source": unfenced(cell["source"])}
+                    if known.solution and not readable(cell["source"]):
+                        changes.append(changed("unclear", at, known.grade_id, cell["source"]))
             if known.locked or (known.grade and not known.solution):
                 made, said = _put_back(cell, at, known, missing)
                 rebuilt += made
@@ -95,6 +122,7 @@ def _rebuild(
         if parts is None:
             rebuilt.append(_made(known, cell["source"], cell))
             continue
+        changes += [changed("taken", at, grade_id) for grade_id in parts.taken]
         for piece in parts.pieces:
             if piece.known is not None:
                 missing.pop(asked(piece.known) or "")
@@ -111,7 +139,24 @@ def _split(cell: dict, missing: dict[str, SourceCell]) -> Cut | None:
     if not any(question in cell["source"] for question in missing):
         return None
     parts = cut(cell["source"], missing)
-    return parts if any(piece.known for piece in parts.pieces) else None
+    return parts if parts.taken or any(piece.known for piece in parts.pieces) else None
+
+
+def _handed_out_again(
+    cells: list[dict], at: int, owners: Owners, source: SourceNotebook
+) -> str | None:
+    """Return the solution that a cell holds as handed out, behind the one that was filled in.
+
+    It would take the answer away: two notebooks were joined, one of them blank.
+    """
+    if cells[at]["cell_type"] != "code":
+        return None
+    for known in source.cells:
+        own = owners.place.get(known.grade_id, at)
+        again = known.solution and own < at and is_blank(cells[at], known)
+        if again and cells[at]["source"].strip() and not is_blank(cells[own], known):
+            return known.grade_id
+    return None
 
 
 def _put_back(
@@ -148,16 +193,25 @@ def _put_back(
             changes.append(changed("split", at, piece.known.grade_id))
     if parts.kept:
         changes.append(changed("moved", at, known.grade_id, parts.kept))
+    if parts.unclear:
+        changes.append(changed("unclear", at, known.grade_id, parts.unclear))
     if parts.dropped and known.grade_id == CELL_ID:
         changes.append(changed("emptied", at, known.grade_id))  # packed data tell nobody anything
     elif parts.dropped:
         changes.append(changed("restored", at, known.grade_id, parts.dropped))
-    if not parts.kept and not parts.dropped:
+    if not parts.kept and not parts.dropped and not parts.unclear:
         theirs = {line.strip() for line in plain(known.source)}
         left = [line for line in plain(cell["source"]) if line.strip() not in theirs]
         kind = "restored" if left else "emptied"
+        if left and parts.read and not _remarks(cell["source"]) - _remarks(known.source):
+            kind, left = "reformatted", []
         changes.append(changed(kind, at, known.grade_id, "\n".join(left)))
     return made, changes
+
+
+def _remarks(source: str) -> set[str]:
+    """Return the lines of a cell that a person reads, and those that IPython does."""
+    return comments(source) | {line for line in plain(source) if line.lstrip()[:1] in "%!"}
 
 
 def _is_code(source: str, known: SourceCell) -> bool:
@@ -180,8 +234,35 @@ def _made(known: SourceCell | None, source: str, cell: dict | None = None) -> di
     return made
 
 
-def _bring_back(cells: list[dict], source: SourceNotebook) -> list[Change]:
-    """Put deleted cells that are graded or locked back, where they find what they need."""
+def _take_out(cells: list[dict], owners: Owners, source: SourceNotebook) -> dict[str, int]:
+    """Take out cells that others need and that stand too late, behind a check or each other.
+
+    Returns:
+        grade_id -> place in the student's file, for `_bring_back`.
+    """
+    place = {g: at for at, cell in enumerate(cells) if (g := _grade_id(cell))}
+    asking = [place[k.grade_id] for k in source.cells if asked(k) and k.grade_id in place]
+    out, last = {}, -1
+    for known in source.cells:
+        at = place.get(known.grade_id)
+        if at is None or not shared(known):
+            continue
+        if at < last or at > min(asking, default=len(cells)):
+            out[known.grade_id] = owners.place.get(known.grade_id)
+        else:
+            last = at
+    cells[:] = [cell for cell in cells if _grade_id(cell) not in out]
+    return out
+
+
+def _bring_back(cells: list[dict], source: SourceNotebook, out: dict[str, int]) -> list[Change]:
+    """Put deleted cells that are graded or locked back, where they find what they need.
+
+    Args:
+        cells: the notebook, changed in place.
+        source: the assignment's.
+        out: what `_take_out` took.
+    """
     changes, behind = [], -1
     place = {g: at for at, cell in enumerate(cells) if (g := _grade_id(cell))}
     for number, known in enumerate(source.cells):
@@ -189,33 +270,43 @@ def _bring_back(cells: list[dict], source: SourceNotebook) -> list[Change]:
         if at is None and (known.grade or known.locked or known.task):
             rest = [place[k.grade_id] for k in source.cells[number:] if k.grade_id in place]
             stop = min((one for one in rest if one > behind), default=len(cells))
-            at = _place(cells, known, behind, stop) + 1
+            at = _place(cells, known, source, behind, stop) + 1
             cells.insert(at, _made(known, known.source))
             place = {g: i for i, cell in enumerate(cells) if (g := _grade_id(cell))}
-            changes.append(changed("missing", None, known.grade_id))
+            kind = "reordered" if known.grade_id in out else "missing"
+            changes.append(changed(kind, out.get(known.grade_id), known.grade_id))
         if at is not None:
             behind = at
     return changes
 
 
-def _place(cells: list[dict], known: SourceCell, behind: int, stop: int) -> int:
+def _place(
+    cells: list[dict], known: SourceCell, source: SourceNotebook, behind: int, stop: int
+) -> int:
     """Return the cell behind which a missing one belongs.
 
     A check cell goes behind the cell that sets its answer, the cell that starts the notebook
-    behind the one with the student's id; any other behind the one before it.
+    behind the one with the student's id; any other behind the one before it. A check cell whose
+    answer nothing seems to set goes right before the next cell of the assignment.
     """
     code = [at for at, cell in enumerate(cells) if cell["cell_type"] == "code"]
     if asked(known):
         names = set(re.findall(r"\b[^\W\d]\w*\b", known.source.partition(",")[2]))
-        setting = [at for at in code if at > behind - 1 and names & sets(cells[at]["source"])]
-        inside = [at for at in setting if at < stop]
-        return max(inside or setting, default=behind)
+        setting = [at for at in code if at > behind - 1 and names & set_in(cells[at])]
+        filled = [at for at in setting if not _blank_solution(cells[at], source)]
+        inside = [at for at in filled or setting if at < stop]
+        return max(inside or filled or setting, default=stop - 1)
     if known.locked and not known.grade:
         return max(
-            (at for at in code if behind < at < stop and _STUDENT.search(cells[at]["source"])),
+            (at for at in code if behind < at < stop and STUDENT in binds(cells[at]["source"])),
             default=behind,
         )
     return behind
+
+
+def _blank_solution(cell: dict, source: SourceNotebook) -> bool:
+    known = source.by_id.get(_grade_id(cell) or "")
+    return known is not None and known.solution and is_blank(cell, known)
 
 
 def _gather(
@@ -227,25 +318,44 @@ def _gather(
         at = next(i for i, cell in enumerate(rebuilt) if _grade_id(cell) == grade_id)
         answer = with_found(rebuilt[at]["source"], source.by_id[grade_id].source, found)
         rebuilt[at] = {**rebuilt[at], "source": answer}
-        changes += [changed("found", one.cell, grade_id, one.text) for one in found]
+        changes += [
+            changed("found" if one.text else "elsewhere", one.cell, grade_id, one.text)
+            for one in found
+        ]
     return changes
 
 
 def _unclear(cells: list[dict], owners: Owners, source: SourceNotebook) -> list[Change]:
-    """Name what looks like an answer, but runs nowhere; and a notebook that says no id."""
+    """Name what looks like an answer, but runs nowhere."""
     changes = []
     lost = [k for k in source.cells if k.solution and k.type == "code"]
-    lost = [k for k in lost if k.grade_id not in owners.place]
+    place = owners.place
+    lost = [k for k in lost if k.grade_id not in place or is_blank(cells[place[k.grade_id]], k)]
     for at, cell in enumerate(cells):
         if cell["cell_type"] == "code" or at in owners.of:
             continue
         for known in lost:
             if sets(known.source) & sets(cell["source"]):
                 changes.append(changed("unclear", at, known.grade_id, cell["source"]))
-    said = [c["source"] for at, c in enumerate(cells) if c["cell_type"] == "code"]
-    if source.variants > 1 and not any("student" in one and _ID.search(one) for one in said):
-        changes.append(changed("no_id"))
     return changes
+
+
+def _id(cells: list[dict], source: SourceNotebook) -> list[Change]:
+    """Say which id the cell that starts the notebook finds when it runs, if that is not plain."""
+    begins = {known.grade_id for known in source.cells if started(known)}
+    said: ast.Constant | bool = False
+    for cell in cells:
+        if _grade_id(cell) in begins:
+            break
+        if cell["cell_type"] == "code":
+            said = sets_plainly(cell["source"], STUDENT) or said
+    if said is True:
+        return []
+    typed = "" if said is False or said.value is None else str(said.value)
+    read = normalised_id(typed)
+    if not read:
+        return [changed("no_id")]
+    return [changed("id_read", text=read)] if read != typed.strip().casefold() else []
 
 
 def _grade_id(cell: dict) -> str | None:

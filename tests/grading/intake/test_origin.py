@@ -173,7 +173,8 @@ def test_hostile_data_are_no_other_notebook(course):
 
 def test_no_id_is_told_at_the_check_and_in_the_grade(course):
     who = next(one for one in map(str, range(9000, 9100)) if variant_index(HERE, "road", one, 2))
-    for source in ('student = ""', "student = None", "language = 'en'"):
+    nothing = ('student = ""', "student = None", "language = 'en'", "# student = '7'")
+    for source in (*nothing, "student = “7”", "student = 007", 'student = "7'):
         notebook = filled(released(course, "road"), road.RIGHT)
         next(c for c in notebook["cells"] if c.get("id") == "student")["source"] = source
         entry = grade(course, who, notebook)

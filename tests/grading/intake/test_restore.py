@@ -110,6 +110,38 @@ def test_deleted_cells_come_back_behind_the_one_before_them(notebook, source):
     assert found == order
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "pick = %time [[1.0]]",
+        "%time pick = [[1.0]]",
+        "%%time\npick = [[1.0]]",
+        "globals()['pick'] = [[1.0]]",
+        "if True:\n    pick = [[1.0]]",
+        "this is no python: pick = [[1.0]]",
+    ],
+)
+def test_a_deleted_check_comes_back_behind_what_sets_its_answer(notebook, source, answer):
+    cells = notebook["cells"]
+    cells.remove(cell_of(notebook, "pick_check"))
+    cells.insert(cells.index(cell_of(notebook, "pick")) + 1, cells[0] | new(answer))
+    found = [cell["source"] for cell in restored(notebook, source)["cells"]]
+    assert found.index('check("mini.pick", pick)') == found.index(answer) + 1
+
+
+def test_a_deleted_check_whose_answer_nothing_sets_stands_before_the_next_cell(notebook, source):
+    cells = notebook["cells"]
+    cells.remove(cell_of(notebook, "pick_check"))
+    at = cells.index(cell_of(notebook, "pick"))
+    cells[at : at + 1] = [cells[0] | new("import answers"), cells[0] | new("answers.fill()")]
+    found = [cell["source"] for cell in restored(notebook, source)["cells"]]
+    assert found.index('check("mini.pick", pick)') == found.index("answers.fill()") + 1
+
+
+def new(source):
+    return {"cell_type": "code", "id": "new", "metadata": {}, "source": source, "outputs": []}
+
+
 def test_swapped_ids_swap_only_the_students_own_cells(notebook, source):
     one, other = cell_of(notebook, "pick_check"), cell_of(notebook, "soft_check")
     one["metadata"], other["metadata"] = other["metadata"], one["metadata"]
