@@ -4,27 +4,41 @@ An answer may stand in a cell below its own, above it, in the question's cell, i
 a cell that lost its mark. All that was not handed out is the student's.
 """
 
-import ast
 import io
 import re
 import tokenize
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.course.carried import line_hash
-from grader.grading.intake.identify import Owners
-from grader.grading.intake.locked_cells import MAX_PARSED, calls
+from grader.grading.intake.identify import Owners, called, sets
+from grader.grading.intake.locked_cells import calls
 from grader.grading.intake.source import SourceCell, SourceNotebook
+from grader.grading.intake.student_code import MAX_PARSED, python_of, readable, unfenced
 
 ENOUGH = 12
 """Letters that make words worth a person's time where they stand far away or in code; a Chinese
 character counts as three."""
 SHORT = 40
 """Letters of an answer that may only say where the rest of it stands."""
+MAX_WRAPPED = 12
+"""Lines that one line which was handed out may have become."""
 MAX_FOUND = 1 << 16
 """Characters that are added to an answer."""
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAGS = (
+    "a|abbr|b|big|blockquote|br|button|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|"
+    "figure|font|h[1-6]|hr|i|iframe|img|input|ins|kbd|li|mark|ol|p|picture|pre|q|s|samp|script|"
+    "section|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|"
+    "thead|tr|tt|u|ul|video"
+)
+_TAG = re.compile(rf"</?(?:{_TAGS})(?:[\s/][^<>]{{0,2000}})?>", re.IGNORECASE)
+"""A tag of HTML; what stands between other signs (``x < y``), or in ``<!-- -->``, is text."""
+_WORDS_BELOW = re.compile(r"\s*%%(?:markdown|md|html|latex)\b.*\n?", re.IGNORECASE)
+_ECHO = re.compile(r"^\s*!\s*echo\s+(.*)", re.MULTILINE)
+_UNMARKED = re.compile(r"begin|end|cell-\d\d")
+"""The ids of cells that are handed out without a mark."""
 _FOOTERS = frozenset({"createdindeepnote", "openincolab", "openinkaggle"})
 
 
@@ -35,6 +49,7 @@ class Found:
     cell: int
     """Place in the file, from 0."""
     text: str
+    """Empty where it may be part of another answer."""
 
 
 class Prose:
@@ -66,13 +81,23 @@ class Prose:
         if not left:
             return {grade_id: some for grade_id, some in all_found.items() if some}
         used = {one.cell for some in all_found.values() for one in some}
-        far = [
-            Found(at, self._markdown(at))
-            for at in range(len(self.cells))
-            if at not in used and self._free(at) and weight(self._markdown(at)) >= ENOUGH
-        ]
-        all_found |= {known.grade_id: far for known in left}
+        texts = {at: self._far(at) for at in range(len(self.cells)) if at not in used}
+        far = [Found(at, text) for at, text in texts.items() if weight(text) >= ENOUGH]
+        all_found |= {known.grade_id: far or self._in_another(known) for known in left}
         return {grade_id: some for grade_id, some in all_found.items() if some}
+
+    def _far(self, at: int) -> str:
+        """Return the words of a cell that stands nowhere near: text, or a locked cell's."""
+        if self._free(at):
+            return self._markdown(at)
+        known = self.source.by_id.get(self.owners.of.get(at, ""))
+        return self._said(at) if known is not None and known.locked else ""
+
+    def _in_another(self, known: SourceCell) -> list[Found]:
+        """Return where else an answer may stand: in the cell of another one."""
+        place = self.owners.place
+        others = [place[k.grade_id] for k in self._written() if self._answered(k)]
+        return [Found(at, "") for at in others]
 
     def _written(self) -> list[SourceCell]:
         return [k for k in self.source.cells if k.grade and k.solution and k.type == "markdown"]
@@ -88,14 +113,29 @@ class Prose:
         return 0 if at is None else weight(self._lines(self.cells[at]["source"]))
 
     def _beside(self, known: SourceCell) -> list[Found]:
-        near = self._near(known)
+        near, own = self._near(known), self._own_weight(known)
         found = [(at, self._markdown(at)) for at in near if self._free(at)]
         found = [(at, text) for at, text in found if weight(text)]
-        if self._own_weight(known) < SHORT:
-            around = sorted({at for at in near if self.cells[at]["cell_type"] == "code"})
-            said = [(at, self._said(at)) for at in around]
-            found += [(at, text) for at, text in said if weight(text) >= ENOUGH]
+        if own >= SHORT:  # a text of ours that a browser translated adds nothing to it
+            found = [(at, text) for at, text in found if not self._replaced(at)]
+        else:
+            blank = not self._answered(known)
+            around = self._around(near) if blank else near
+            for at in around:
+                if self.cells[at]["cell_type"] == "code":
+                    enough = 1 if blank and not self._solution(at) else ENOUGH
+                    found += [(at, text) for text in (self._said(at),) if weight(text) >= enough]
         return [Found(at, text) for at, text in sorted(found)]
+
+    def _around(self, near: list[int]) -> list[int]:
+        """Return the cells near an answer, and the solution right before them."""
+        before = [at for at in range(min(near, default=0)) if self._solution(at)]
+        return [*before[-1:], *near]
+
+    def _replaced(self, at: int) -> bool:
+        """Say whether a cell stands where one without a mark was handed out, with other text."""
+        claims = self.cells[at]["claims"]
+        return not self.source.lines & self._hashes(at) and any(map(_UNMARKED.fullmatch, claims))
 
     def _near(self, known: SourceCell) -> list[int]:
         """Return the cells between the graded cells around an answer, its own excepted."""
@@ -113,7 +153,7 @@ class Prose:
                 (p for k in order if (p := place.get(k.grade_id, -1)) < asks[-1]), default=0
             )
             near = range(max(first, 0), others[0] if others else len(self.cells))
-            return [at for at in near if not self._solution(at)]
+            return [at for at in near if not self._answers(at)]
         if own is None:
             before = [place[k.grade_id] for k in order[:number] if k.grade_id in place]
             start = before[-1] if before else -1
@@ -124,8 +164,7 @@ class Prose:
             start = max((p for p in others if p < own), default=-1)
             stop = min((p for p in others if p > own), default=len(self.cells))
         first, last = max(start, 0), min(stop + 1, len(self.cells))
-        # The cells around it are locked: words in them were meant for something else.
-        return [at for at in range(first, last) if at != own and not self._solution(at)]
+        return [at for at in range(first, last) if at != own and not self._answers(at)]
 
     def _asks(self, at: int, known: SourceCell) -> bool:
         """Say whether a cell holds text that was handed out right before an answer."""
@@ -142,6 +181,10 @@ class Prose:
         known = self.source.by_id.get(self.owners.of.get(at, ""))
         return known is not None and known.solution
 
+    def _answers(self, at: int) -> bool:
+        """Say whether a cell is that of a written answer."""
+        return self._solution(at) and self.source.by_id[self.owners.of[at]].type == "markdown"
+
     def _free(self, at: int) -> bool:
         """Say whether a cell is text that answers no other question."""
         return self.cells[at]["cell_type"] != "code" and not self._solution(at)
@@ -154,33 +197,56 @@ class Prose:
         source = cell["source"]
         if cell["cell_type"] == "markdown" and re.fullmatch(r"\W*", _TAG.sub("", source)):
             return source if "![" in source or "data:" in source else ""
-        if _letters(_TAG.sub("", source)) in _FOOTERS or ("check" in source and calls(source)):
+        if _letters(_TAG.sub("", source)) in _FOOTERS or self._is_code(source):
             return ""
         return self._lines(source)
 
+    def _is_code(self, source: str) -> bool:
+        """Say whether a text is code that answers a question: it is named, and is no essay."""
+        if "check" in source and calls(source):
+            return True
+        return bool(self._names & sets(source)) and readable(unfenced(source))
+
+    @cached_property
+    def _names(self) -> set[str]:
+        solutions = (k for k in self.source.cells if k.solution and k.type == "code")
+        return set().union(*(sets(known.source) for known in solutions))
+
     def _lines(self, source: str) -> str:
-        lines = [(line, line_hash(line)) for line in source.splitlines()]
-        own = [line for line, digest in lines if digest and digest not in self.known]
+        lines = source.splitlines()
+        ours = self._ours(lines)
+        own = [line for at, line in enumerate(lines) if line.strip() and at not in ours]
         if not own:
             return ""
-        return "\n".join(own) if any(digest in self.known for _, digest in lines) else source
+        return "\n".join(own) if ours else source
+
+    def _ours(self, lines: list[str]) -> set[int]:
+        """Return which lines were handed out; one that was wrapped anew is several in a row."""
+        found: set[int] = set()
+        for at in range(len(lines)):
+            for end in range(at + 1, min(at + MAX_WRAPPED, len(lines)) + 1):
+                if at not in found and line_hash("".join(lines[at:end])) in self.known:
+                    found.update(range(at, end))
+                if not lines[end - 1].strip():
+                    break
+        return found
 
     def _said(self, at: int) -> str:
         """Return comments and texts in a code cell, or all of it where it is no Python."""
         source = self.cells[at]["source"]
         if len(source) > MAX_PARSED:
             return ""
-        try:
-            compile(source, "cell", "exec", flags=_AST_ONLY)
-        except SyntaxError:
-            if not re.search(r"(?m)^\s*[%!?]", source) and not calls(source):
-                return self._lines(source)
-        except (ValueError, RecursionError, MemoryError):
-            return ""
-        return "\n".join(_words(source, lambda line: line_hash(line) in self.known))
-
-
-_AST_ONLY = ast.PyCF_ONLY_AST  # nothing is compiled, nothing runs
+        if below := _WORDS_BELOW.match(source):
+            return self._lines(source[below.end() :])
+        echoed = _ECHO.findall(source)
+        if source.lstrip().startswith("%%") and not readable(source):
+            lines = [line for line in source.splitlines() if line.lstrip().startswith("#")]
+            return self._lines("\n".join([*lines, *echoed]))
+        if not readable(source) and not called(source):
+            lines = [line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!")]
+            return self._lines("\n".join([*lines, *echoed]))
+        words = _words(python_of(source), lambda line: line_hash(line) in self.known)
+        return "\n".join([*words, *echoed])
 
 
 def weight(text: str) -> int:
@@ -198,6 +264,12 @@ def with_found(answer: str, blank: str, found: list[Found]) -> str:
     """
     parts = [] if answer.strip() in ("", blank.strip()) else [answer.rstrip()]
     for one in found:
+        if not one.text:
+            n = one.cell + 1
+            parts.append(
+                f"**这里没有回答；见第 {n} 格 / nothing here; see the answer in cell {n}**"
+            )
+            continue
         parts.append(f"**在第 {one.cell + 1} 格里找到 / found in cell {one.cell + 1}:**")
         parts.append(one.text.strip())
     return "\n\n".join(parts)[: max(MAX_FOUND, len(answer))]
@@ -210,11 +282,13 @@ def _words(source: str, handed_out: Callable[[str], bool]) -> list[str]:
             if token.type not in (tokenize.COMMENT, tokenize.STRING):
                 continue
             for line in token.string.splitlines():
-                if not handed_out(line) and not handed_out(token.line):
-                    words.append(line.strip().lstrip("#").strip("\"' \t"))
+                word = line.strip().lstrip("#").strip("\"' \t")
+                said = token.type == tokenize.COMMENT or re.search(r"[ \u2e80-\uffff]", word)
+                if said and not handed_out(line) and not handed_out(token.line):
+                    words.append(word)
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass  # as far as it goes
-    return [word for word in words if " " in word or re.search(r"[\u2e80-\uffff]", word)]
+    return words
 
 
 def _letters(text: str) -> str:
