@@ -19,12 +19,15 @@ from grader.grading.limits import DEFAULT, Limits
 from grader.grading.sanitize.markdown import clean_text
 from grader.grading.sanitize.pictures import PICTURES
 
+SUFFIX = ".ipynb"
 MAX_CELLS = 2000
 MAX_TEXT, MAX_LINES = 2 << 20, 50_000
 """Of all cells together, in signs and lines: it is copied many times on its way, line by line."""
 MAX_FILES = 200
 _LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 TYPES = ("code", "markdown", "raw")
+_PROSE = {"heading": "markdown", "html": "markdown"}
+"""Types of version 3 that are no more."""
 
 
 class NotANotebook(Exception):
@@ -81,7 +84,7 @@ def parse_notebook(data: bytes) -> dict:
         NotANotebook: it is none; the reason says what is wrong.
     """
     try:
-        found = loads_notebook(data)
+        found = _load(data)
     except TooMuch as error:
         if error.what == "long":
             narrow = 1 if data.isascii() else 4
@@ -91,11 +94,11 @@ def parse_notebook(data: bytes) -> dict:
         raise NotANotebook("not_utf8") from None
     except ValueError:
         raise NotANotebook("not_json") from None
-    if not isinstance(found, dict) or type(found.get("nbformat")) is not int:
+    if not isinstance(found, dict) or type(found.get("nbformat")) not in (int, float):
         raise NotANotebook("no_cells")
-    if found["nbformat"] != 4:
+    if found["nbformat"] not in (3, 4):
         raise NotANotebook("nbformat", found=str(found["nbformat"])[:20])
-    cells = found.get("cells")
+    cells = found.get("cells") if found["nbformat"] == 4 else _of_version_3(found)
     if not isinstance(cells, list):
         raise NotANotebook("no_cells")
     if len(cells) > MAX_CELLS:
@@ -122,7 +125,7 @@ def other_files(folder: Path, limits: Limits = DEFAULT) -> tuple[dict[str, bytes
         )
         for name in sorted(names):
             path = Path(base) / name
-            if name.endswith(".ipynb") or name == "timestamp.txt":
+            if name.lower().endswith(SUFFIX) or name == "timestamp.txt":
                 continue
             known = path.relative_to(folder).as_posix()
             try:
@@ -154,10 +157,49 @@ def is_plain_folder(path: Path, root: Path) -> bool:
         path = path.parent
 
 
+def _load(data: bytes) -> Any:
+    """Parse a file as editors save it: in UTF-8, in UTF-16 with its mark, or in GB 18030."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16").encode()
+    data = data.rstrip(b"\0\x1a")
+    try:
+        return loads_notebook(data)
+    except UnicodeDecodeError as error:
+        try:
+            return loads_notebook(data.decode("gb18030").encode())
+        except TooMuch:
+            raise
+        except ValueError:
+            raise error from None
+
+
+def _of_version_3(found: dict) -> list[dict] | None:
+    """Return the cells of a notebook of version 3 as those of version 4; None if it is none."""
+    sheets = found.get("worksheets")
+    if not isinstance(sheets, list) or not all(isinstance(sheet, dict) for sheet in sheets):
+        return None
+    lists = [sheet.get("cells", []) for sheet in sheets]
+    if not all(isinstance(one, list) for one in lists):
+        return None
+    cells = [cell for one in lists for cell in one if isinstance(cell, dict)]
+    for cell in cells:
+        kind = cell.get("cell_type")
+        if kind == "code":
+            cell["source"] = cell.get("input")
+        elif isinstance(kind, str):
+            cell["cell_type"] = _PROSE.get(kind, kind)
+    return cells
+
+
 def _cell(cell: Any) -> dict:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in TYPES:
+    if not isinstance(cell, dict):
         raise NotANotebook("no_cells")
-    source = cell.get("source", "")
+    kind = cell.get("cell_type")
+    if kind not in TYPES:  # whatever an editor means by it, it is no code
+        text = kind if isinstance(kind, str) and re.fullmatch(r"\w{1,20}", kind) else "?"
+        return {**_cell({**cell, "cell_type": "raw"}), "foreign": text}
+    source = cell.get("source")
+    source = "" if source is None else source
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):

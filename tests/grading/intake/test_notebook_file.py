@@ -32,11 +32,14 @@ def parsed(found):
         (b"[" * 100_000, "too_deep"),
         (b"[]", "no_cells"),
         (b"{}", "no_cells"),
-        (json.dumps(notebook(nbformat=3)).encode(), "nbformat"),
+        (json.dumps(notebook(nbformat=2)).encode(), "nbformat"),
+        (json.dumps(notebook(nbformat=3)).encode(), "no_cells"),
+        (json.dumps(notebook(nbformat=3, worksheets=[{"cells": 1}])).encode(), "no_cells"),
+        (b"\xff\xfe" + "[".encode("utf-16-le") * 100_000, "too_deep"),
+        ('["\u4f60"'.encode("gb18030"), "not_utf8"),
         (json.dumps(notebook(nbformat=True)).encode(), "no_cells"),
         (json.dumps(notebook(cells={})).encode(), "no_cells"),
         (json.dumps(notebook(cells=[1])).encode(), "no_cells"),
-        (json.dumps(notebook(cells=[{"cell_type": "x"}])).encode(), "no_cells"),
         (json.dumps(notebook(cells=[CELL | {"source": {}}])).encode(), "no_cells"),
         (json.dumps(notebook(cells=[CELL] * 2001)).encode(), "too_many_cells"),
         (
@@ -73,6 +76,22 @@ def test_metadata_of_the_wrong_type_are_no_claim():
     for metadata in (None, [], {"nbgrader": 3}, {"nbgrader": {"grade_id": ["q"]}}):
         (cell,) = parsed(notebook(cells=[CELL | {"metadata": metadata}]))["cells"]
         assert cell["claims"] == ["a"]
+
+
+def test_a_cell_of_a_type_that_is_unknown_is_kept_as_text_and_its_type_told():
+    for kind, told in (("sql", "sql"), (None, "?"), ("<script>", "?"), (["code"], "?")):
+        (cell,) = parsed(notebook(cells=[CELL | {"cell_type": kind}]))["cells"]
+        assert (cell["cell_type"], cell["foreign"]) == ("raw", told)
+
+
+def test_headings_and_inputs_of_version_3_become_cells_of_version_4():
+    cells = [
+        {"cell_type": "heading", "level": 1, "source": ["Title"]},
+        {"cell_type": "code", "input": ["x = 1"], "language": "python"},
+    ]
+    old = {"nbformat": 3, "worksheets": [{"cells": cells[:1]}, {"cells": cells[1:]}]}
+    found = [(cell["cell_type"], cell["source"]) for cell in parsed(old)["cells"]]
+    assert found == [("markdown", "Title"), ("code", "x = 1")]
 
 
 def test_a_source_in_lines_is_joined():
