@@ -10,6 +10,7 @@ from grader.course.course import LANGUAGES, Course
 from grader.grading.intake.assignment import Assignment
 from grader.grading.intake.changes import Change, changed
 from grader.grading.intake.notebook_file import (
+    SUFFIX,
     HandedIn,
     NotANotebook,
     is_plain_folder,
@@ -22,6 +23,9 @@ from grader.grading.intake.source import SourceNotebook
 from grader.grading.limits import Limits
 from grader.grading.sanitize.harmless_files import harmless
 from grader.grading.sanitize.markdown import clean_text
+
+MAX_NOTEBOOKS = 20
+"""That are read to find the one that is meant."""
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Submission:
     """Name of the assignment's notebook -> as it was handed out."""
     origin: tuple[Change, ...] = ()
     """Where it comes from, if it is not this course's release."""
+    beside: tuple[Change, ...] = ()
+    """The other notebooks that were handed in with it."""
     files: dict[str, bytes] = field(default_factory=dict)
     """What its cells can read, by path."""
     stored: dict[str, bytes] = field(default_factory=dict)
@@ -70,7 +76,7 @@ class Submission:
             if names:
                 text = ", ".join(sorted(names))
                 found.append(changed(kind, text=clean_text(text).replace("\x1b", "")))
-        return [*self.origin, *found]
+        return [*self.origin, *self.beside, *found]
 
     @property
     def everything(self) -> str:
@@ -98,11 +104,11 @@ def read_submission(
     read = Submission(student, {}, {}, {}, assignment.notebooks)
     hashes = []
     plain = is_plain_folder(folder, course.path / "submitted")
-    for name, source in assignment.notebooks.items():
+    for name in assignment.notebooks:
         try:
             if not plain:
                 raise NotANotebook("not_a_file")
-            path, handed, parsed = _choose(folder, name, source, limits)
+            path, handed, parsed, said = _choose(folder, name, assignment, limits)
         except _Refused as refused:
             read.refused[name] = refused.why
             read.names[name] = refused.path.name if refused.path else ""
@@ -112,6 +118,7 @@ def read_submission(
             hashes.append("")
         else:
             read.notebooks[name], read.names[name] = parsed, path.name
+            read.beside += said
             hashes.append(handed.sha256)
     if plain:
         files, read.left_out = other_files(folder, limits)
@@ -132,34 +139,57 @@ class _Refused(Exception):
         super().__init__(why.reason)
 
 
-def _choose(folder: Path, name: str, source, limits: Limits) -> tuple[Path, HandedIn, dict]:
-    """Return the file that is meant by notebook `name`: either language, or the only one there.
+def _choose(
+    folder: Path, name: str, assignment: Assignment, limits: Limits
+) -> tuple[Path, HandedIn, dict, tuple[Change, ...]]:
+    """Return the file that is meant by notebook `name`, and what is said of the others.
 
-    Where both languages were handed in, the one with more cells filled in is meant.
+    The one with most cells filled in is meant: of both languages, and of a blank one beside the
+    one that a browser saved as `road(1).ipynb`. Among equals it is the one with the right name.
     """
-    names = [f"{name}.ipynb", *(f"{name}.{language}.ipynb" for language in LANGUAGES)]
-    there = [folder / n for n in names if _exists(folder / n)]
+    source = assignment.notebooks[name]
+    there, named = _notebooks(folder, name, assignment)
     if not there:
-        there = sorted(folder.glob("*.ipynb"))
-        if len(there) != 1:  # a renamed file is meant, if it is the only one
-            raise NotANotebook("no_notebook" if not there else "which_notebook")
-    refused: _Refused | None = None
-    read: list[tuple[Path, HandedIn, dict]] = []
+        raise NotANotebook("no_notebook")
+    refused, read = {}, []
     for path in there:
         handed = None
         try:
             handed = read_file(path, limits.notebook_file)
-            read.append((path, handed, parse_notebook(handed.data)))
+            parsed = parse_notebook(handed.data)
+            read.append((answered(parsed, source), path in named, path, handed, parsed))
         except NotANotebook as why:
-            refused = refused or _Refused(path, handed.sha256 if handed else "", why)
-    if refused is not None and not read:
-        raise refused
-    return max(read, key=lambda one: (answered(one[2], source), -there.index(one[0])))
+            refused[path] = _Refused(path, handed.sha256 if handed else "", why)
+    if not read and (named or len(there) == 1):
+        raise refused[there[0]]
+    read.sort(key=lambda one: one[:2], reverse=True)
+    if not read or (len(read) > 1 and not named and read[0][:2] == read[1][:2]):
+        raise NotANotebook("which_notebook")
+    count, _, taken, handed, parsed = read[0]
+    left = {path: filled for filled, _, path, *_ in read[1:]}
+    doubtful = [path for path in there if path in refused or (count and left.get(path))]
+    blank = [path for path in there if path in left and path not in doubtful]
+    said = [
+        changed(kind, text=clean_text(", ".join(path.name for path in paths)))
+        for kind, paths in (("two_notebooks", doubtful), ("not_taken", blank))
+        if paths
+    ]
+    return taken, handed, parsed, tuple(said)
 
 
-def _exists(path: Path) -> bool:
-    try:
-        path.lstat()
-    except OSError:
-        return False
-    return True
+def _notebooks(folder: Path, name: str, assignment: Assignment) -> tuple[list[Path], list[Path]]:
+    """Return the notebooks in a folder that may be meant, and those with the right name."""
+
+    def names(one: str) -> list[str]:
+        return [f"{one}{SUFFIX}", *(f"{one}.{language}{SUFFIX}" for language in LANGUAGES)]
+
+    others = {one for other in assignment.notebooks if other != name for one in names(other)}
+    there = sorted(
+        path
+        for path in folder.iterdir()
+        # macOS writes `._road.ipynb` beside a file.
+        if path.name.lower().endswith(SUFFIX) and not path.name.startswith(".")
+    )
+    there = [path for path in there if path.name not in others]
+    named = [folder / one for one in names(name) if folder / one in there]
+    return [*named, *(path for path in there if path not in named)][:MAX_NOTEBOOKS], named
