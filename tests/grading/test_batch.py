@@ -86,7 +86,7 @@ def test_a_check_cell_holds_one_number_and_one_card(course):
     ("data", "reason"),
     [
         (b'{"cells": [', "not_json"),
-        (b'{"nbformat": 3, "worksheets": []}', "nbformat"),
+        (b'{"nbformat": 2, "worksheets": []}', "nbformat"),
         (b"\x89PNG", "not_utf8"),
         (None, "too_large"),
     ],

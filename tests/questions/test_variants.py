@@ -9,10 +9,17 @@ from grader.errors import CourseError
 from grader.questions import load_exercise, variant_index
 from grader.questions.banks import BANKS
 from grader.questions.banks.choosing import SIZE
-from grader.questions.variants import FILE, read_variants, write_variants
+from grader.questions.variants import FILE, normalised_id, read_variants, write_variants
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 IDS = [f"2026{number:05}" for number in range(10_000)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026A01", " 2026a01\n", "2026 A01", "２０２６Ａ０１", "\u202d2026\u00a0a01\u200b"]
+)
+def test_blanks_and_signs_that_nobody_sees_are_no_part_of_an_id(typed):
+    assert normalised_id(typed) == "2026a01"
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path):

@@ -158,6 +158,9 @@ def _by_names(
     """Find solution cells without a mark by the names that they set."""
     place = {name: at for at, name in owner.items()}
     wanted = [k for k in source.cells if k.solution and k.type == "code"]
+    if all(known.grade_id in taken for known in wanted):
+        return
+    bound = {at: set_in(cell) for at, cell in enumerate(cells) if at not in owner}
     for number, known in enumerate(source.cells):
         if known not in wanted or known.grade_id in taken:
             continue
@@ -166,8 +169,8 @@ def _by_names(
             (place[k.grade_id] for k in source.cells[number:] if k.grade_id in place), None
         )
         fits = [
-            (len(names & set_in(cell)), after is None or at < after, at)
-            for at, cell in enumerate(cells)
+            (len(names & found), after is None or at < after, at)
+            for at, found in bound.items()
             if at not in owner
         ]
         best = max(fits, default=(0, False, 0))

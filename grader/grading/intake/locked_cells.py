@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from grader.grading.intake.identify import asked, called, plain
 from grader.grading.intake.source import SourceCell
 from grader.grading.intake.student_code import (
+    MAX_PARSED,
     UNREADABLE,
     CheckCall,
     Statement,
@@ -63,7 +64,8 @@ def cut(source: str, wanted: Mapping[str, SourceCell], locked: SourceCell | None
         wanted: question -> the check cell that belongs where the cell asks it.
         locked: the cell that this one stands for, if it is locked: put back once, in any case.
     """
-    for one in (source, visible(source)) if locked else (source,):
+    again = locked and len(source) <= MAX_PARSED
+    for one in (source, visible(source)) if again else (source,):
         try:
             ours = statements(locked.source) if locked else []
             return _Reader(statements(one), ours, wanted, locked).read()

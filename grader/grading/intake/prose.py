@@ -25,6 +25,8 @@ SHORT = 40
 """Letters of an answer that may only say where the rest of it stands."""
 MAX_WRAPPED = 12
 """Lines that one line which was handed out may have become."""
+LONGEST_WRAPPED = 2000
+"""Characters of such a line."""
 MAX_FOUND = 1 << 16
 """Characters that are added to an answer."""
 _TAGS = (
@@ -36,7 +38,7 @@ _TAGS = (
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:[\s/][^<>]{{0,2000}})?>", re.IGNORECASE)
 """A tag of HTML; what stands between other signs (``x < y``), or in ``<!-- -->``, is text."""
 _WORDS_BELOW = re.compile(r"\s*%%(?:markdown|md|html|latex)\b.*\n?", re.IGNORECASE)
-_ECHO = re.compile(r"^\s*!\s*echo\s+(.*)", re.MULTILINE)
+_ECHO = re.compile(r"^[ \t]*![ \t]*echo[ \t]+(.*)", re.MULTILINE)
 _UNMARKED = re.compile(r"begin|end|cell-\d\d")
 """The ids of cells that are handed out without a mark."""
 _FOOTERS = frozenset({"createdindeepnote", "openincolab", "openinkaggle"})
@@ -225,9 +227,10 @@ class Prose:
         found: set[int] = set()
         for at in range(len(lines)):
             for end in range(at + 1, min(at + MAX_WRAPPED, len(lines)) + 1):
-                if at not in found and line_hash("".join(lines[at:end])) in self.known:
+                text = "".join(lines[at:end])
+                if at not in found and line_hash(text) in self.known:
                     found.update(range(at, end))
-                if not lines[end - 1].strip():
+                if not lines[end - 1].strip() or len(text) > LONGEST_WRAPPED:
                     break
         return found
 

@@ -12,6 +12,7 @@ it is named (`changes`).
 import ast
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from grader.course.carried import CELL_ID
 from grader.grading.intake.changes import Change, changed
@@ -22,7 +23,6 @@ from grader.grading.intake.identify import (
     identify,
     is_blank,
     plain,
-    set_in,
     sets,
     shared,
     started,
@@ -264,13 +264,15 @@ def _bring_back(cells: list[dict], source: SourceNotebook, out: dict[str, int]) 
         out: what `_take_out` took.
     """
     changes, behind = [], -1
+    names = cache(binds)
     place = {g: at for at, cell in enumerate(cells) if (g := _grade_id(cell))}
     for number, known in enumerate(source.cells):
         at = place.get(known.grade_id)
         if at is None and (known.grade or known.locked or known.task):
             rest = [place[k.grade_id] for k in source.cells[number:] if k.grade_id in place]
             stop = min((one for one in rest if one > behind), default=len(cells))
-            at = _place(cells, known, source, behind, stop) + 1
+            code = [cell["source"] if cell["cell_type"] == "code" else "" for cell in cells]
+            at = _place(cells, list(map(names, code)), known, source, (behind, stop)) + 1
             cells.insert(at, _made(known, known.source))
             place = {g: i for i, cell in enumerate(cells) if (g := _grade_id(cell))}
             kind = "reordered" if known.grade_id in out else "missing"
@@ -281,26 +283,35 @@ def _bring_back(cells: list[dict], source: SourceNotebook, out: dict[str, int]) 
 
 
 def _place(
-    cells: list[dict], known: SourceCell, source: SourceNotebook, behind: int, stop: int
+    cells: list[dict],
+    bound: list[set[str]],
+    known: SourceCell,
+    source: SourceNotebook,
+    span: tuple[int, int],
 ) -> int:
     """Return the cell behind which a missing one belongs.
 
     A check cell goes behind the cell that sets its answer, the cell that starts the notebook
     behind the one with the student's id; any other behind the one before it. A check cell whose
     answer nothing seems to set goes right before the next cell of the assignment.
+
+    Args:
+        cells: the notebook.
+        bound: the names that each of them sets.
+        known: the missing one.
+        source: the assignment's notebook.
+        span: places of the cells of the assignment around it.
     """
-    code = [at for at, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    behind, stop = span
     if asked(known):
         names = set(re.findall(r"\b[^\W\d]\w*\b", known.source.partition(",")[2]))
-        setting = [at for at in code if at > behind - 1 and names & set_in(cells[at])]
+        setting = [at for at, found in enumerate(bound) if at > behind - 1 and names & found]
         filled = [at for at in setting if not _blank_solution(cells[at], source)]
         inside = [at for at in filled or setting if at < stop]
         return max(inside or filled or setting, default=stop - 1)
-    if known.locked and not known.grade:
-        return max(
-            (at for at in code if behind < at < stop and STUDENT in binds(cells[at]["source"])),
-            default=behind,
-        )
+    if shared(known):
+        says = (at for at in range(behind + 1, min(stop, len(bound))) if STUDENT in bound[at])
+        return max(says, default=behind)
     return behind
 
 

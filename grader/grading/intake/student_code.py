@@ -24,7 +24,7 @@ _MAGIC = re.compile(r"^(\s*)[%!?].*|^(\s*)[\w.]+\?\??\s*$")
 _MAGIC_VALUE = re.compile(r"^(\s*[\w.]+(?:\s*,\s*[\w.]+)*\s*=)\s*[!%].*")
 _PYTHON_BELOW = re.compile(r"\s*%%(?:time|capture|prun)\b")
 """Cell magics that run the cell below them as it is."""
-_FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"[ \t]*(```+|~~~+)")
 _WORD = re.compile(r"[^\W\d]\w*")
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _INNER = _DEFINITIONS | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -148,8 +148,16 @@ def texts_of(found: Iterable[Statement]) -> dict[str, str]:
 
 def unfenced(source: str) -> str:
     """Return the code between the fences of a Markdown text; all of it where there are none."""
-    inside = [code for _, code in _FENCE.findall(source + "\n")]
-    return "".join(inside).rstrip("\n") if inside else source
+    inside, fence = [], ""
+    for line in source.splitlines():
+        mark = _FENCE.match(line)
+        if fence and mark and line.strip() == fence:
+            fence = ""
+        elif fence:
+            inside.append(line)
+        elif mark:
+            fence = mark[1]
+    return "\n".join(inside) if inside else source
 
 
 def readable(source: str) -> bool:

@@ -97,6 +97,8 @@ def test_a_value_that_only_running_tells_is_some_value():
 def test_code_is_taken_out_of_its_fences():
     assert unfenced("My answer:\n```python\nx = 1\n```\nand\n~~~\ny = 2\n~~~") == "x = 1\ny = 2"
     assert unfenced("x = 1") == "x = 1"
+    assert unfenced("```\nx = 1") == "x = 1"
+    assert unfenced("```x\n" * 300_000)  # in time that grows with its length alone
 
 
 def test_signs_that_nobody_sees_are_no_part_of_a_source():
