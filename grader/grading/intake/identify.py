@@ -47,7 +47,7 @@ def identify(cells: list[dict], source: SourceNotebook) -> Owners:
     text_of = {same_text[known.grade_id]: known for known in source.cells}
     asks = {question: k for k in source.cells if (question := asked(k))}
     starts = {name: k for k in source.cells if (name := started(k))}
-    pairs = []
+    pairs: list[tuple[float, int, int, str]] = []
     for at, cell in enumerate(cells):
         text = "\n".join(plain(cell["source"]))
         claimed = [source.by_id[name] for name in cell["claims"] if name in source.by_id]

@@ -136,12 +136,12 @@ class _Reader:
         """Return a statement that sets the answer where it gives one to `check` inside it."""
         before = len(self.taken)
         for call in found:
-            known = self.wanted.get(call.question)
+            known = self.wanted.get(call.question or "")
             name = _answer_name(known) if known else None
             if call.question is None and self.locked is not None and asked(self.locked):
                 if not self._mentions(_answer_name(self.locked)):
                     self.unclear.append(one.text)
-            elif name is not None and call.given:
+            elif known is not None and name is not None and call.given:
                 # Run, not read: it may stand in a function, or be worked out.
                 call.node.func = ast.parse("globals().__setitem__", mode="eval").body
                 call.node.args, call.node.keywords = [ast.Constant(name), *call.given], []

@@ -11,6 +11,7 @@ it is named (`changes`).
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -234,7 +235,7 @@ def _made(known: SourceCell | None, source: str, cell: dict | None = None) -> di
     return made
 
 
-def _take_out(cells: list[dict], owners: Owners, source: SourceNotebook) -> dict[str, int]:
+def _take_out(cells: list[dict], owners: Owners, source: SourceNotebook) -> dict[str, int | None]:
     """Take out cells that others need and that stand too late, behind a check or each other.
 
     Returns:
@@ -242,7 +243,8 @@ def _take_out(cells: list[dict], owners: Owners, source: SourceNotebook) -> dict
     """
     place = {g: at for at, cell in enumerate(cells) if (g := _grade_id(cell))}
     asking = [place[k.grade_id] for k in source.cells if asked(k) and k.grade_id in place]
-    out, last = {}, -1
+    out: dict[str, int | None] = {}
+    last = -1
     for known in source.cells:
         at = place.get(known.grade_id)
         if at is None or not shared(known):
@@ -255,7 +257,9 @@ def _take_out(cells: list[dict], owners: Owners, source: SourceNotebook) -> dict
     return out
 
 
-def _bring_back(cells: list[dict], source: SourceNotebook, out: dict[str, int]) -> list[Change]:
+def _bring_back(
+    cells: list[dict], source: SourceNotebook, out: Mapping[str, int | None]
+) -> list[Change]:
     """Put deleted cells that are graded or locked back, where they find what they need.
 
     Args:

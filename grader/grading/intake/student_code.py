@@ -83,12 +83,13 @@ def statements(source: str) -> list[Statement]:
         start = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         above = [line for line in lines[end : start - 1] if line.lstrip().startswith(("#", "%%"))]
         alone = masked[start - 1][: _column(masked[start - 1], node)].strip() == ""
-        if alone and _ends_line(masked[node.end_lineno - 1], node):
-            body = lines[start - 1 : node.end_lineno]
+        last = node.end_lineno or start
+        if alone and _ends_line(masked[last - 1], node):
+            body = lines[start - 1 : last]
         else:  # several on one line
             body = [ast.get_source_segment("\n".join(masked), node) or ""]
         found.append(Statement(node, "\n".join([*above, *body])))
-        end = node.end_lineno
+        end = last
     return found
 
 
@@ -114,8 +115,9 @@ def sets_plainly(source: str, name: str) -> ast.Constant | bool:
     if not setting:
         return False
     last = setting[-1]
-    plain = isinstance(last, ast.Assign | ast.AnnAssign) and isinstance(last.value, ast.Constant)
-    return last.value if plain else True
+    if isinstance(last, ast.Assign | ast.AnnAssign) and isinstance(last.value, ast.Constant):
+        return last.value
+    return True
 
 
 def checks(node: ast.AST, texts: Mapping[str, str] | None = None) -> list[CheckCall]:
@@ -137,13 +139,12 @@ def checks(node: ast.AST, texts: Mapping[str, str] | None = None) -> list[CheckC
 
 def texts_of(found: Iterable[Statement]) -> dict[str, str]:
     """Return the names that statements set to a text, with the text."""
-    return {
-        target.id: one.node.value.value
-        for one in found
-        if isinstance(one.node, ast.Assign) and isinstance(one.node.value, ast.Constant)
-        for target in one.node.targets
-        if isinstance(target, ast.Name) and isinstance(one.node.value.value, str)
-    }
+    texts: dict[str, str] = {}
+    for one in found:
+        value = one.node.value if isinstance(one.node, ast.Assign) else None
+        if isinstance(one.node, ast.Assign) and (text := _text(value)) is not None:
+            texts |= {each.id: text for each in one.node.targets if isinstance(each, ast.Name)}
+    return texts
 
 
 def unfenced(source: str) -> str:
@@ -212,7 +213,8 @@ def _parsed(source: str) -> tuple[list[str], list[str], ast.Module]:
         try:
             tree = ast.parse("\n".join(masked) + "\n")
         except IndentationError:  # IPython takes away what a whole cell is indented by
-            indent = re.match(r"[ \t]*", next(line for line in masked if line.strip()))[0]
+            first_line = next(line for line in masked if line.strip())
+            indent = first_line[: len(first_line) - len(first_line.lstrip(" \t"))]
             masked = [line.removeprefix(indent) for line in masked]
             lines = [line.removeprefix(indent) for line in lines]
             tree = ast.parse("\n".join(masked) + "\n")
@@ -237,12 +239,17 @@ def _ends_line(line: str, node: ast.stmt) -> bool:
 
 def _question(call: ast.Call, texts: Mapping[str, str]) -> str | None:
     named = [k.value for k in call.keywords if k.arg == "question_id"]
-    first = (named or call.args or [None])[0]
+    first = (named or call.args)[0] if named or call.args else None
     if isinstance(first, ast.Name):
         return texts.get(first.id)
     parts = first.values if isinstance(first, ast.JoinedStr) else [first]
-    if all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in parts):
-        return "".join(one.value for one in parts)
+    said = [text for part in parts if (text := _text(part)) is not None]
+    return "".join(said) if len(said) == len(parts) else None
+
+
+def _text(node: ast.expr | None) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
     return None
 
 
