@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from attention_views import build as build_module
 from support.built_site import ROOT, run_mkdocs
 
 CONFIG = """
@@ -153,6 +154,11 @@ def test_a_strict_build_refuses_a_page_without_twin_outside_nav_or_with_a_typed_
     assert all(said in line and "; " in line for line in errors)
 
 
-def test_the_site_s_own_hook_keeps_these_rules():
-    hooks = (ROOT / "site/hooks.py").read_text("utf-8")
-    assert "lesson_rules.report(" in hooks.split("def on_files")[1].split("\ndef ")[0]
+@pytest.mark.parametrize("generator", ["hooks.py", "zensical_site.py"])
+def test_what_every_generator_checks_are_these_rules(said, tmp_path, generator):
+    assert "build.check(" in (ROOT / "site" / generator).read_text("utf-8")
+    docs = tmp_path / "lessons" / "en"
+    docs.mkdir(parents=True)
+    (docs / "alone.md").write_text("# Alone\n", encoding="utf-8")
+    build_module.check(docs, [], language="en")
+    assert ["has no twin" in sentence for sentence in said()] == [True, False]
