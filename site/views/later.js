@@ -1,23 +1,14 @@
 // A figure whose view has a script of its own, fetched when the first such figure comes near.
 
 import { nameOf } from "./address.js";
-import { StillError } from "./attention.js";
 import { Figure } from "./figure.js";
-import { beside } from "./load.js";
+import { run } from "./load.js";
 
 let script; // promise
 
 function fetched() {
-  script ??= new Promise((resolve, reject) => {
-    const tag = document.createElement("script");
-    tag.src = beside("generation.js");
-    tag.onload = resolve;
-    tag.onerror = () => {
-      script = null; // the next figure may try again
-      reject(new Error(`${tag.src} did not load`));
-    };
-    document.head.append(tag);
-  });
+  script ??= run("generation.js");
+  script.catch(() => (script = null)); // the next figure may try again
   return script;
 }
 
@@ -32,7 +23,7 @@ export function later(element, came) {
     });
     real.catch((error) => {
       real = null;
-      new Figure(element).keepStill(new StillError("data", error.message));
+      new Figure(element).keepStill(error);
     });
     return real;
   };

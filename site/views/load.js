@@ -5,9 +5,6 @@ import { Attention, StillError } from "./attention.js";
 
 const here = document.currentScript?.src || document.querySelector('script[src*="views/engine.js"]')?.src;
 
-/** The address of a file beside the engine. */
-export const beside = (name) => new URL(name, here).href;
-
 const waiting = new Map(); // key -> what to call when its script has run
 const loaded = new Map(); // key -> promise of an Attention
 
@@ -36,30 +33,33 @@ let coming = null;
 /** What few readers need (more.js), fetched once: {model, neuron, save}. */
 export function more() {
   coming ||= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
     window.SeeingAttention.more = resolve;
-    script.src = new URL("more.js", here);
-    script.onerror = () => {
-      coming = null; // the next who needs it may try again
-      reject(new StillError("data", "more.js"));
-    };
-    document.head.append(script);
+    run("more.js").catch(reject);
   });
+  coming.catch(() => (coming = null)); // the next who needs it may try again
   return coming;
+}
+
+/** Run a script beside the engine; done when it has run. */
+export function run(name) {
+  const script = document.createElement("script");
+  const ran = new Promise((resolve, reject) => {
+    script.onload = resolve;
+    script.onerror = () => reject(new StillError("data", `${script.src} did not load`));
+  });
+  script.src = new URL(name, here);
+  document.head.append(script);
+  return ran.finally(() => script.remove());
 }
 
 function fetchScript(key) {
   return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    const fail = (what) => reject(new StillError("data", `${script.src} ${what}`));
     waiting.set(key, resolve);
-    script.src = new URL(`data/${key}.js`, here);
-    script.onerror = () => fail("did not load");
-    script.onload = () => {
-      fail("holds other data"); // too late to matter when the data has come
-      waiting.delete(key);
-      script.remove();
-    };
-    document.head.append(script);
+    run(`data/${key}.js`)
+      .then(() => {
+        throw new StillError("data", "holds other data"); // too late to matter when the data has come
+      })
+      .catch(reject)
+      .finally(() => waiting.delete(key));
   });
 }
