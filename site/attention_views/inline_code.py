@@ -7,6 +7,9 @@ from markdown.postprocessors import Postprocessor
 NAME = re.compile(r"(?<!<pre>)(?<!</span>)<code>(?=[^<]*-)([^<]{1,24})</code>")
 """Inline code with a hyphen, of no more characters than a line on a phone surely has room for."""
 
+AFTER = re.compile(r'[、，；：](?=<code class="whole">-)')
+"""After these a line may end; before a hyphen it would not."""
+
 
 class WholeNames(Postprocessor):
     """Give such code the class ``whole``, which CSS keeps on one line.
@@ -16,4 +19,5 @@ class WholeNames(Postprocessor):
 
     def run(self, text: str) -> str:
         """Return the page with those classes."""
-        return NAME.sub(r'<code class="whole">\1</code>', text)
+        text = NAME.sub(r'<code class="whole">\1</code>', text)
+        return AFTER.sub(r"\g<0><wbr>", text)

@@ -149,9 +149,9 @@ def test_an_exercise_is_linked_with_its_points_and_minutes(convert, said):
 
 
 def test_a_short_name_with_a_hyphen_stays_on_one_line(convert):
-    html = convert("Say `--out`, `plain`.\n\n```text\na-b\n```\n")
-    assert '<code class="whole">--out</code>, <code>plain</code>' in html
-    assert html.count("whole") == 1
+    html = convert("Say `--out`, `plain`；`--in`.\n\n```text\na-b\n```\n")
+    assert '<code class="whole">--out</code>, <code>plain</code>；<wbr><code class="whole">' in html
+    assert html.count("whole") == 2
 
 
 def test_an_interval_in_a_table_stays_on_one_line(convert):
