@@ -2,9 +2,11 @@
 
 import re
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 import grader
 from grader import extras
@@ -40,3 +42,16 @@ def test_the_package_is_never_named_to_an_index():
         for match in named.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_every_pin_installs_on_the_oldest_python_that_is_promised():
+    """Debian 12 has Python 3.11.2; a pin that wants a newer one leaves no set-up at all."""
+    pins = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(), re.M)
+    installed = {d.metadata["Name"].lower(): d.metadata["Requires-Python"] for d in distributions()}
+    wanted = {name: installed.get(name.lower()) for name in pins}
+    assert len(pins) > 150
+    assert [
+        f"{name} wants {python}"
+        for name, python in wanted.items()
+        if python and not SpecifierSet(python).contains("3.11.0")
+    ] == []
