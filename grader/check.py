@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any
 
 from grader.errors import CourseError, GraderError
-from grader.kept_model import KeptModel
+from grader.kept_model import JUDGES, KeptModel
 from grader.models.model_folder import cache_folder
 from grader.own_names import keep_name
 from grader.plots import plot_row
@@ -48,8 +48,6 @@ from grader.questions.variants import normalised_id
 from grader.setup_help import missing
 from grader.tries import Tries
 
-JUDGES = "SEEING_ATTENTION_JUDGES"
-"""Set for a kernel of `grader check`, which judges each answer at once, as the student's does."""
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 
 

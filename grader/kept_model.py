@@ -5,6 +5,9 @@ from typing import Any
 from grader.attention import Attention
 from grader.models import KNOWN_MODELS
 
+JUDGES = "SEEING_ATTENTION_JUDGES"
+"""Set for a kernel of `grader check`, which judges each answer at once, as the student's does."""
+
 
 class KeptModel:
     """A known model, loaded when it has to be.

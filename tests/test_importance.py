@@ -63,7 +63,7 @@ def test_a_row_below_the_last_layer_reaches_others(cat):
 def test_an_experiment_leaves_the_model_as_it_was(cat):
     silence_heads(CAT)
     cut_edge(CAT, HeadId(layer=0, head=0), 1, 2)
-    assert (load_model()._attend(CAT).weights == cat.weights).all()
+    assert (load_model()._attend(CAT, None).weights == cat.weights).all()
 
 
 def test_an_empty_text_is_refused():

@@ -61,7 +61,7 @@ def cells() -> dict[str, float]:
     """Return what a notebook's cells ask for most."""
     model = load_model("minilm")
     texts = [TEXT.replace("I", subject) for subject in SUBJECTS]
-    seen = [Model._attend(model, text) for text in texts]
+    seen = [Model._attend(model, text, None) for text in texts]
     kinds = [
         plot_grid,
         lambda one: plot_pattern(one, HEAD),
@@ -71,7 +71,7 @@ def cells() -> dict[str, float]:
     pictures = [png(draw(seen[0])) for draw in kinds]
     again = [each([lambda p=p: kept(p)] * 5) for p in pictures]
     return {
-        "capture": each([lambda t=text: Model._attend(model, t) for text in texts]),
+        "capture": each([lambda t=text: Model._attend(model, t, None) for text in texts]),
         "picture": statistics.mean(
             each([lambda d=draw, s=one: png(d(s)) for one in seen]) for draw in kinds
         ),

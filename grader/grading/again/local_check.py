@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.check import JUDGES
 from grader.course.carried import find_data, find_language, unpack
 from grader.course.receipt import receipt, spaced
 from grader.errors import GraderError
@@ -19,7 +18,7 @@ from grader.grading.intake.source import source_of
 from grader.grading.limits import DEFAULT
 from grader.grading.run.execute import execute
 from grader.grading.run.job import Executed
-from grader.kept_model import KeptModel
+from grader.kept_model import JUDGES, KeptModel
 from grader.questions import (
     LANGUAGES,
     Exercise,

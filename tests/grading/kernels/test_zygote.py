@@ -13,7 +13,6 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from grader.capture import KEPT_IN_MEMORY
 from grader.grading.kernels import CONFINED, STOCK, preload
 from grader.grading.kernels.report import Ending
 from grader.grading.kernels.zygote import (
@@ -49,7 +48,7 @@ def test_no_exercise_and_no_grading_is_in_its_memory(kernel):
 
 
 def test_texts_that_it_read_in_advance_are_not_read_again(wall, monkeypatch):
-    texts = ["too long " * 600, *(f"The cat saw dog {i}." for i in range(KEPT_IN_MEMORY + 2))]
+    texts = ["too long " * 600, *(f"The cat saw dog {i}." for i in range(66))]
     with warm(texts=texts) as running, monkeypatch.context() as patch:
         patch.setenv(SOCKET_VARIABLE, str(running.path))
         with Notebook() as notebook:
