@@ -35,7 +35,7 @@ def test_both_guides_give_the_same_commands():
     assert len(found) == 1
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_the_four_commands_of_the_guide_publish_a_copy(tmp_path):
     need_model()
     commands = BLOCK.search(GUIDES[0].read_text(encoding="utf-8"))[1].strip().splitlines()
