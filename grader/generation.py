@@ -19,11 +19,12 @@ import numpy as np
 from jaxtyping import Float
 
 from grader.attention import Attention
-from grader.capture import load_model, words_of
+from grader.capture import load_model
 from grader.errors import GraderError, ModelError
 from grader.network import Edit
 from grader.network.arithmetic import softmax
 from grader.network.edits import left_out
+from grader.words import group_tokens
 
 N_GUESSES = 5
 
@@ -166,7 +167,7 @@ def generate(
         read = reading.send(token)
     tokens = left_out(tokens, edits)
     every, whole = network.reader.follow(tokens, text, ids)
-    words, word_of = words_of(every, (whole, ""))
+    words, word_of = group_tokens(every, (whole, ""))
     return Generation(
         tokens=every.names,
         n_given=len(tokens),

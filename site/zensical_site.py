@@ -21,11 +21,11 @@ from zensical.config import parse_config
 
 from attention_views import build
 from attention_views.problems import log
+from attention_views.search import EDGE
 
 ROOT = Path.cwd()
 BASES = {"zh": "mkdocs.yml", "en": "site/en.yml"}
 HAN = re.compile(r"[\u3400-\u9fff]+")
-EDGE = "\u200b"
 
 
 class Count(logging.Handler):

@@ -20,7 +20,9 @@ MAY_IMPORT = {
     "grader.heads": {"grader.attention", "grader.errors"},
     "grader.network": {"grader.network", "grader.attention", "grader.errors"},
     "grader.models": {"grader.models", "grader.network", "grader.errors", "grader.extras"},
+    "grader.words": {"grader.network"},
     "grader.capture": {
+        "grader.words",
         "grader.attention",
         "grader.network",
         "grader.models",
@@ -30,12 +32,14 @@ MAY_IMPORT = {
         "grader",
     },
     "grader.generation": {
+        "grader.words",
         "grader.attention",
         "grader.capture",
         "grader.network",
         "grader.errors",
     },
     "grader.decoder": {
+        "grader.words",
         "grader.decoder",
         "grader.attention",
         "grader.capture",
@@ -65,6 +69,7 @@ MAY_IMPORT = {
         "grader",
     },
     "grader.ledger": {
+        "grader.words",
         "grader.ledger",
         "grader.decoder",
         "grader.heads",

@@ -6,10 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from grader.capture import capture, load_model, words_of
+from grader.capture import capture, load_model
 from grader.errors import ModelError, TextError
 from grader.models import MINILM_SHA256
 from grader.network import Tokens
+from grader.words import group_tokens
 from support.random_networks import save_llama
 from support.tiny_bert import save_tiny_bert
 
@@ -193,7 +194,7 @@ def test_a_mark_and_what_follows_in_one_token_are_one_word():
         offsets=((0, 2), (2, 4), (4, 5), (5, 6)),
         parts=(0, 0, 0, 0),
     )
-    assert words_of(tokens, ("It's 2", "")) == (("It", "'s", "2"), (0, 1, 2, 2))
+    assert group_tokens(tokens, ("It's 2", "")) == (("It", "'s", "2"), (0, 1, 2, 2))
 
 
 def test_a_kept_capture_knows_that_it_is_one_way(writer, tmp_path):

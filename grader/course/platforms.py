@@ -7,7 +7,6 @@ Upload grading worksheet; mod/assign/feedback/offline) finds a student by "Ident
 address to the student.
 """
 
-import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -98,9 +97,10 @@ def fill_in(
         elif student in column.grades:
             _fill(made, sheet, rows[0], at, student, column)
     if platform == "moodle":
-        most = [i for i, h in enumerate(sheet.header) if heading(h) in MOST][:1]
-        for row, at in itertools.product(sheet.body[:1], most):
-            _told(made, sheet, row.values[at] if at < len(row.values) else "", column)
+        most = next((i for i, h in enumerate(sheet.header) if heading(h) in MOST), None)
+        if most is not None and sheet.body:
+            values = sheet.body[0].values
+            _told(made, sheet, values[most] if most < len(values) else "", column)
     return made
 
 

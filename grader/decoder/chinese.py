@@ -5,7 +5,6 @@ import re
 import numpy as np
 
 from grader.attention import HeadId
-from grader.capture import HAN
 from grader.decoder.figures import (
     diagonal,
     ids_of,
@@ -15,6 +14,7 @@ from grader.decoder.figures import (
     texts,
     trace,
 )
+from grader.words import HAN
 
 FRAMES = ("村里新来了一位老师，名叫{}。孩子们都很喜欢{}", "昨天我在河边认识了{}。今天我又看见了{}")
 N_LISTS, N_NAMES, N_BITS = 10, 20, 15

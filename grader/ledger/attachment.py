@@ -8,9 +8,9 @@ heads by the words alone: what exceeds that is attachment.
 import numpy as np
 from jaxtyping import Float
 
-from grader.capture import WORD
 from grader.errors import known
 from grader.ledger.sets import MeasureError, Pair, best_head, one_head, rows, weights_of
+from grader.words import WORD
 
 ADVERBS = ("yesterday", "again", "there")
 CONTROL = "and then talked about"

@@ -12,9 +12,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from grader.attention import Attention, HeadId
-from grader.capture import WORD
 from grader.errors import GraderError, known
 from grader.heads import most_attended
+from grader.words import WORD
 
 _data = ContextVar("data", default=Path(__file__).parents[2] / "lessons" / "data")
 """Where the sets lie: beside the ledger that is being computed, by default this repository's."""

@@ -4,9 +4,10 @@ import { arrow, html } from "./dom.js";
 
 /** It says which word it puts in. */
 export function swapButton(figure) {
-  const text = html("span", { lang: "en" });
+  const text = html("span");
   const show = () => {
     text.textContent = JSON.parse(figure.element.dataset.swap)[figure.swapped ? 1 : 0];
+    text.lang = /\p{Script=Han}/u.test(text.textContent) ? "zh" : "en"; // words of the page, or of the sentence
   };
   show();
   figure.element.addEventListener("attention-view:swapped", show);

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -59,31 +60,32 @@ class Batch:
     """Student -> all that is stored of the notebook."""
 
 
-class Grader:
+class Grader(ABC):
     """One grader: `make` once, `run` for each batch in a folder of its own."""
 
     name = ""
     pages = True
     """Whether it shows a notebook to people."""
 
+    @abstractmethod
     def make(self, folder: Path) -> None:
         """Make the exercise; the folder is copied for each batch."""
 
+    @abstractmethod
     def places(self, folder: Path) -> dict[str, Path]:
         """Return what ``<<peer>>``, ``<<tests>>`` and, where there are any, ``<<scores>>`` are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def notebook(self, folder: Path) -> dict:
         """Return the notebook as handed out; metadata ``part`` says what a cell is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def submit(self, folder: Path, student: str, data: bytes) -> None:
         """Put a notebook where the grader finds it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self, folder: Path, students: list[str], seconds: float) -> Batch:
         """Grade what was submitted."""
-        raise NotImplementedError
 
 
 class Ours(Grader):

@@ -76,6 +76,16 @@ def written(page):
     return page.locator(".generation__text").inner_text()
 
 
+def write_both(page):
+    """Press the button and answer with the untouched run, then with the one that has cuts."""
+    page.locator(BUTTON).click()
+    asked(page, 1)
+    write(page, 0, " one")
+    asked(page, 2)
+    write(page, 1, " two")
+    written(page)
+
+
 def status(page):
     return page.locator(STATUS).inner_text()
 
@@ -183,12 +193,7 @@ def test_stop_between_two_answers_leaves_no_dead_worker(page):
 
 def test_after_typing_no_old_chip_and_no_old_scissors_act(page):
     opened = page(text="a b c", hidden="1", silent="L1H1")
-    opened.locator(BUTTON).click()
-    asked(opened, 1)
-    write(opened, 0, " one")
-    asked(opened, 2)
-    write(opened, 1, " two")
-    written(opened)
+    write_both(opened)
     assert opened.locator(".writes__cuts button").count() == 3
     box(opened).press_sequentially(" d")
     assert opened.locator("figure").count() == 0
@@ -203,12 +208,7 @@ def test_after_typing_no_old_chip_and_no_old_scissors_act(page):
 
 def test_another_count_keeps_the_cuts_and_their_names(page):
     opened = page(text="a b c", hidden="1", write=10)
-    opened.locator(BUTTON).click()
-    asked(opened, 1)
-    write(opened, 0, " one")
-    asked(opened, 2)
-    write(opened, 1, " two")
-    written(opened)
+    write_both(opened)
     opened.locator("select").select_option("20")
     opened.locator(BUTTON).click()
     assert asked(opened, 3)["hidden"] == []
@@ -220,12 +220,7 @@ def test_another_count_keeps_the_cuts_and_their_names(page):
 
 def test_the_page_takes_its_cuts_from_what_was_applied(page):
     opened = page(text="a b c", hidden="999,1,1", silent="L5H11")
-    opened.locator(BUTTON).click()
-    asked(opened, 1)
-    write(opened, 0, " one")
-    asked(opened, 2)
-    write(opened, 1, " two")
-    written(opened)
+    write_both(opened)
     assert [chip.inner_text() for chip in opened.locator(".writes__cuts button").all()] == [
         "“ b” hidden from all after it ×"
     ]
@@ -235,12 +230,7 @@ def test_the_page_takes_its_cuts_from_what_was_applied(page):
 
 def test_the_focus_stays_where_a_chip_or_a_pair_of_scissors_was_pressed(page):
     opened = page(text="a b c", hidden="1", silent="L1H1")
-    opened.locator(BUTTON).click()
-    asked(opened, 1)
-    write(opened, 0, " one")
-    asked(opened, 2)
-    write(opened, 1, " two")
-    written(opened)
+    write_both(opened)
     chips = opened.locator(".writes__cuts button")
     chips.first.focus()
     opened.keyboard.press("Enter")

@@ -11,7 +11,7 @@ from grader.questions.kinds import KINDS
 from grader.questions.kinds.base import Finding
 from grader.questions.messages import say
 from grader.questions.together import about, judged_together
-from support.fake_model import FakeModel
+from support.fake_model import HEAD_RIGHT, FakeModel
 
 RIGHT = {"mean_noun": 0.3125, "most": False, "larger": "noun"}
 
@@ -181,15 +181,7 @@ def test_nothing_filled_in_needs_no_person_even_where_the_variant_is_another(jud
 class TestTogether:
     """Numbers judged together: right only if all are."""
 
-    right = {  # noqa: RUF012
-        "layer": 1,
-        "head": 0,
-        "noun": 0.75,
-        "subject": 0.0,
-        "survives": True,
-        "noun_control": 0.75,
-        "subject_control": 0.0,
-    }
+    right = HEAD_RIGHT
 
     def judged(self, exercise, name, value):
         question = exercise.questions[name]

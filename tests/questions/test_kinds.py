@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from grader.questions import KINDS, Answer, Outcome, judge
 from grader.questions.kinds.base import Kind
-from support.fake_model import FakeModel
+from support.fake_model import HEAD_RIGHT, FakeModel
 
 # "[CLS] I saw the man with it [SEP]": 8 tokens; `with` at 5, `man` at 4.
 # with -> man in the six heads: 1, .125, 0, .75, 0, 0; with -> I: 0, .125, 0, 0, .5, 0.
@@ -138,15 +138,7 @@ class TestValues:
 
 
 class TestHead:
-    right = {  # noqa: RUF012  (L1H0 gives man .75 in both sentences)
-        "layer": 1,
-        "head": 0,
-        "noun": 0.75,
-        "subject": 0.0,
-        "survives": True,
-        "noun_control": 0.75,
-        "subject_control": 0.0,
-    }
+    right = HEAD_RIGHT
 
     def test_a_clear_head_with_weights_and_control_earns_everything(self, ask):
         assert ask("clear", self.right).points == 3

@@ -67,3 +67,15 @@ class FakeModel:
                 pattern[:, tokens.index(word)] = weight
                 left -= weight
         pattern[:, 0] = left
+
+
+HEAD_RIGHT = {
+    "layer": 1,
+    "head": 0,
+    "noun": 0.75,
+    "subject": 0.0,
+    "survives": True,
+    "noun_control": 0.75,
+    "subject_control": 0.0,
+}
+"""The right answer to a question about a head: L1H0 gives `man` .75 in both sentences."""

@@ -92,6 +92,12 @@ def merge(nb, first, second, keep) -> None:
     del nb["cells"][next(i for i, c in enumerate(nb["cells"]) if c is other)]
 
 
+def essay_below(nb, cell: dict) -> None:
+    """Leave the essay's own cell blank and put a cell with it below."""
+    get(nb, "why")["source"] = STUB
+    nb["cells"].insert(at(nb, "why") + 1, cell)
+
+
 def strip(nb) -> None:
     """Take all metadata and ids away."""
     nb["metadata"] = {}
@@ -883,26 +889,22 @@ def an_essay_in_the_check_above(nb):
 
 @mutation("found")
 def an_essay_under_a_markdown_magic(nb):
-    get(nb, "why")["source"] = STUB
-    nb["cells"].insert(at(nb, "why") + 1, code("%%markdown\n" + WHY))
+    essay_below(nb, code("%%markdown\n" + WHY))
 
 
 @mutation("found")
 def an_essay_under_an_html_magic(nb):
-    get(nb, "why")["source"] = STUB
-    nb["cells"].insert(at(nb, "why") + 1, code(f"%%html\n<p>{WHY}</p>"))
+    essay_below(nb, code(f"%%html\n<p>{WHY}</p>"))
 
 
 @mutation("found")
 def an_essay_given_to_echo(nb):
-    get(nb, "why")["source"] = STUB
-    nb["cells"].insert(at(nb, "why") + 1, code("!echo " + WHY))
+    essay_below(nb, code("!echo " + WHY))
 
 
 @mutation("found")
 def an_essay_between_magics(nb):
-    get(nb, "why")["source"] = STUB
-    nb["cells"].insert(at(nb, "why") + 1, code("%matplotlib inline\n" + WHY))
+    essay_below(nb, code("%matplotlib inline\n" + WHY))
 
 
 @mutation("found")
@@ -938,8 +940,7 @@ def both_essays_in_the_last_essay_cell(nb):
 
 @mutation("found")
 def an_essay_as_html_comment_below(nb):
-    get(nb, "why")["source"] = STUB
-    nb["cells"].insert(at(nb, "why") + 1, text(f"<!-- {WHY} -->"))
+    essay_below(nb, text(f"<!-- {WHY} -->"))
 
 
 @mutation("found", essays={"why": "overflows"})
@@ -951,8 +952,7 @@ def an_essay_full_of_lower_than(nb):
 
 @mutation("found", essays={"why": "overflow"})
 def an_essay_of_one_word_as_comment(nb):
-    get(nb, "why")["source"] = STUB
-    nb["cells"].insert(at(nb, "why") + 1, code("# overflow"))
+    essay_below(nb, code("# overflow"))
 
 
 @mutation("moved", "found")
