@@ -114,4 +114,4 @@ def cut_words(root: Path, language: str) -> None:
 
 if __name__ == "__main__":
     problems = build_site(ROOT / (sys.argv[1] if len(sys.argv) > 1 else "build/zensical"))
-    sys.exit(f"{problems} problems in the lessons, said above." if problems else 0)
+    sys.exit(f"Problems in the lessons, said above: {problems}" if problems else 0)

@@ -22,8 +22,10 @@ from grader.grading.intake.notebook_file import parse_notebook
 from grader.grading.judge.judge import judge_submission
 from grader.grading.judge.stock_cells import untouched
 from grader.grading.pipeline import jobs_of, open_grading, read
+from grader.grading.store.waiting import read_waiting
 from grader.questions import Verdict
 from grader.reports.feedback import write_feedback
+from grader.reports.queue import queue_text
 from grader.reports.table import plain, read_table, table_text
 from support import road
 from support.courses import filled, hand_in, released, write_exercise
@@ -203,13 +205,29 @@ def test_a_blank_notebook_has_no_answer_and_nothing_to_mark(course, grade):
     assert [change["kind"] for change in blank.changes] == ["no_id"]
 
 
-SAMPLE = ("an_answer_typed_into_the_call", "an_essay_in_the_cell_below", "start_deleted")
+SAMPLE = (
+    "an_answer_typed_into_the_call",
+    "an_essay_in_the_cell_below",
+    "both_essays_in_the_first_essay_cell",
+    "start_deleted",
+)
 
 
 def test_table_and_page_say_it_in_the_words_of_the_check(course, check, handed_in):
     hand_in_all(course, {name: handed_in[name] for name in SAMPLE})
     how = Settings(run=road.in_process, load_model=road.Model)
     _compare(course, check, handed_in, autograde(course, "road", how).entries)
+
+
+def test_an_essay_that_stands_elsewhere_waits_with_its_place(course, handed_in):
+    name = "both_essays_in_the_first_essay_cell"
+    hand_in_all(course, {name: handed_in[name] for name in SAMPLE})
+    autograde(course, "road", Settings(run=road.in_process, load_model=road.Model))
+    said = {one.cells: one for one in read_waiting(course, "road") if one.student == name}
+    assert set(said) == {("why",), ("friend",)}
+    assert said["friend",].why == "change"
+    assert "it may stand in cell" in queue_text([said["friend",]], "en")
+    assert said["why",].why == "unmarked"
 
 
 @pytest.mark.long

@@ -72,4 +72,4 @@ def test_a_mistake_of_an_author_fails_its_build_too(folder):
     done = run_zensical(folder)
     assert done.returncode == 1
     assert f"lessons/en/closing.md:{line}: " in done.stderr
-    assert "1 problems in the lessons" in done.stderr
+    assert "Problems in the lessons, said above: 1" in done.stderr

@@ -150,7 +150,10 @@ KINDS = {
 ANOTHER_VARIANT = frozenset({"practice", "course", "exercise", "release"})
 """The notebook was written for another sentence: its answers are not judged on this one."""
 
-WAITING = ANOTHER_VARIANT | {"found", "elsewhere", "unclear", "two_notebooks"}
+ELSEWHERE = frozenset({"found", "elsewhere"})
+"""What an answer in words may be stands in another cell than its own."""
+
+WAITING = ANOTHER_VARIANT | ELSEWHERE | {"unclear", "two_notebooks"}
 """Kinds that a person has to look at."""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from grader.course.course import Course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import Marks, read_marks
-from grader.grading.intake.changes import ANOTHER_VARIANT, WAITING
+from grader.grading.intake.changes import ANOTHER_VARIANT, ELSEWHERE, WAITING
 from grader.grading.store.decisions import Decided, decided
 from grader.grading.store.record import Entry, read_entries
 from grader.questions import Outcome
@@ -127,7 +127,7 @@ def carried_id(course: Course, entry: Entry) -> str | None:
 def _unmarked(entry: Entry, cells: tuple[str, ...]) -> Iterator[Waiting]:
     """Yield written answers without a mark, and where one was found that was written elsewhere."""
     sheet = f"grader written {entry.exercise} --out essays.csv"
-    elsewhere = {one["grade_id"]: one for one in entry.changes if one["kind"] == "found"}
+    elsewhere = {one["grade_id"]: one for one in entry.changes if one["kind"] in ELSEWHERE}
     in_place = tuple(cell for cell in cells if cell not in elsewhere)
     if in_place:
         yield Waiting(entry.student, in_place, "unmarked", sheet)
