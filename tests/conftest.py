@@ -1,6 +1,7 @@
 """What every test stands on: one thread, no hub, and no silent skip where all must be there."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -8,19 +9,23 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-pytest_plugins = ["support.chromium", "support.firefox"]
+pytest_plugins = ["support.built_site", "support.chromium", "support.firefox"]
 
 skipped = []
 
 
-@pytest.hookimpl(trylast=True)
+BROWSER = Path(__file__).parent / "browser"
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config, items):
-    """Keep a file on one worker, so that what its tests share is made once."""
+    """Keep a file on one worker, and all browser tests: what tests share is made once."""
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+            group = BROWSER if BROWSER in item.path.parents else item.path
+            item.add_marker(pytest.mark.xdist_group(str(group)))
 
 
 def pytest_runtest_logreport(report):

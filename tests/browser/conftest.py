@@ -24,21 +24,18 @@ from attention_views.offline import pack_site
 from attention_views.pack import pack_view, packed_key
 from grader.attention import Attention
 from support import firefox
-from support.built_site import build_site, run_mkdocs
+from support.built_site import move_site
 
 PREFIX = "/course/"
 ENGINE = os.environ.get("SEEING_ATTENTION_ENGINE", "chromium")
 
 
 def pytest_collection_modifyitems(items):
-    """Keep all browser tests on one worker: they share one Chromium and one built site."""
+    """Name the tests that Firefox's driver cannot do."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            why = ENGINE == "firefox" and firefox.reason(item.nodeid)
-            if why:
-                item.add_marker(pytest.mark.skip(reason=why))
+        if here in item.path.parents and ENGINE == "firefox" and firefox.reason(item.nodeid):
+            item.add_marker(pytest.mark.skip(reason=firefox.reason(item.nodeid)))
 
 
 @pytest.fixture(scope="session")
@@ -96,23 +93,20 @@ def serve():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, serve):
-    """The address of the site, built for just that address: instant navigation asks for it."""
+def site(tmp_path_factory, serve, published):
+    """The address of the site, which says just that address: instant navigation asks for it."""
     folder = tmp_path_factory.mktemp("site")
     address = serve(folder)
-    build_site(folder, address)
+    move_site(published, folder, address)
     return address
 
 
 @pytest.fixture(scope="session")
-def from_disk(tmp_path_factory):
-    """The folder of the offline copy, as `make zip` builds it for no address, packed, unpacked."""
+def from_disk(tmp_path_factory, built_offline):
+    """The folder of the offline copy, packed and unpacked again."""
     root = tmp_path_factory.mktemp("offline")
-    built = root / "built" / "seeing-attention"
-    done = run_mkdocs("--site-dir", built, LIVE_MODEL="false")
-    assert done.returncode == 0, done.stderr
     packed = root / "seeing-attention.zip"
-    assert pack_site(built, packed) <= 8e6
+    assert pack_site(built_offline, packed) <= 8e6
     with zipfile.ZipFile(packed) as archive:
         archive.extractall(root / "unpacked")
     return root / "unpacked" / "seeing-attention"

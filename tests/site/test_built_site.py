@@ -10,21 +10,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from support.built_site import build_site
-from support.model import need_model
-
-HERE = "http://here.invalid/course/"
+from support.built_site import HERE, build_site, move_site
 
 
 @pytest.fixture(scope="session")
-def model():
-    need_model()
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory, model):
-    """The site as it is published at an address under a sub-path."""
-    return build_site(tmp_path_factory.mktemp("site"), HERE)
+def site(published):
+    return published
 
 
 class Links(HTMLParser):
@@ -226,19 +217,16 @@ def test_the_search_dialog_has_a_name(site):
         assert re.search(rf'role="dialog" aria-label="({name})"', text)
 
 
-def test_without_an_address_nothing_absolute_is_written(tmp_path, model):
-    site = build_site(tmp_path)
-    for path in site.rglob("*.html"):
+def test_without_an_address_nothing_absolute_is_written(built_offline):
+    for path in built_offline.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert Links(text).alternates == {}
         assert 'rel="canonical"' not in text
 
 
-@pytest.mark.long
-def test_without_an_address_every_link_names_a_file(tmp_path, model):
+def test_without_an_address_every_link_names_a_file(built_offline):
     """From disk a link to a folder shows a listing."""
-    site = build_site(tmp_path)
-    for path in site.rglob("*.html"):
+    for path in built_offline.rglob("*.html"):
         links = Links(path.read_text(encoding="utf-8"))
         if path.name == "404.html":
             continue
@@ -254,8 +242,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.long
-def test_two_builds_are_the_same_to_the_byte(site, tmp_path):
-    first, second = contents(site), contents(build_site(tmp_path / "again", HERE))
+def test_two_builds_are_the_same_to_the_byte_but_for_their_address(site, tmp_path):
+    address = "https://elsewhere.invalid/another/"
+    first = contents(move_site(site, tmp_path / "moved", address))
+    second = contents(build_site(tmp_path / "again", address))
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from support.built_site import ROOT, build_site
+from support.built_site import ROOT
 from support.model import need_model
 
 pytestmark = pytest.mark.long
@@ -49,10 +49,10 @@ def read(path):
     }
 
 
-def test_pages_ids_figures_and_links_are_equal(folder, tmp_path):
+def test_pages_ids_figures_and_links_are_equal(folder, built_offline):
     done = run_zensical(folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    ours, theirs = build_site(tmp_path / "site"), folder / "build/zensical"
+    ours, theirs = built_offline, folder / "build/zensical"
     pages = [path.relative_to(ours) for path in sorted(ours.rglob("*.html"))]
     assert pages == [path.relative_to(theirs) for path in sorted(theirs.rglob("*.html"))]
     for page in pages:
