@@ -9,6 +9,8 @@ TO ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OMP_NUM_THREADS ?= 1
 export NO_MKDOCS_2_WARNING := 1
+# Tests start hundreds of processes: what one has compiled the others read.
+unexport PYTHONDONTWRITEBYTECODE
 # Pages carry the date of the commit, so that two builds of one commit are the same bytes.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 

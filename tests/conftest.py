@@ -28,6 +28,13 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.xdist_group(str(group)))
 
 
+def pytest_make_parametrize_id(val):
+    """Name a long text by its beginning: workers send each other every name, many times."""
+    if isinstance(val, str | bytes) and len(val) > 80:
+        return f"{val[:40]!a} and {len(val) - 40} more"
+    return None
+
+
 def pytest_runtest_logreport(report):
     # what a browser's driver cannot do, no installation adds
     by_driver = "driver" in str(report.longrepr) if report.skipped else False

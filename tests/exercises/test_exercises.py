@@ -87,12 +87,13 @@ def test_a_sample_earns_exactly_what_it_declares(folder, name, model):
 
 
 @every_sample(WITH_FUNCTIONS)
+@pytest.mark.parametrize("draws", [DRAWS // 10, pytest.param(DRAWS, marks=pytest.mark.long)])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of answers that are wrong on purpose
-def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model):
+def test_what_a_function_earns_is_no_matter_of_luck(folder, name, model, draws):
     """Nor are its hints, whatever inputs are drawn: a wrong function may not be right by chance."""
     sample, asked = samples(folder)[name], exercise(folder)
     functions = [q.name for q in asked.questions.values() if q.kind == "function"]
-    for number in range(DRAWS):
+    for number in range(draws):
         ours = {"student": sample.student("", asked), "seed": b"draw %d" % number}
         recorded = kernelless.run(folder, asked, sample.sources, **ours)
         verdicts = kernelless.judge_all(asked, {f: recorded[f] for f in functions}, model, **ours)

@@ -134,6 +134,7 @@ LARGE = [one for one in functions() if ".pattern, " in one or ".masked, " in one
 """Functions that are called with queries and keys of large products."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("label", LARGE)
 def test_no_draw_of_large_products_hides_a_missing_scale(label):
     question, before, source, name = functions()[label]
@@ -145,6 +146,7 @@ def test_no_draw_of_large_products_hides_a_missing_scale(label):
     assert {points(question, unscaled, probes) for probes in many(question)} == {0}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("label", LARGE)
 def test_single_precision_is_off_by_no_more_than_the_question_says(label):
     """Where scores of thousands lie close together; and at most half of the tolerance."""
@@ -164,6 +166,7 @@ def test_single_precision_is_off_by_no_more_than_the_question_says(label):
     assert said / 3 < off <= said < question.parameters.tolerance / 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong", [".max() * 0", ".max()"], ids=["none", "one for all rows"])
 @pytest.mark.parametrize("label", [label for label in LARGE if "notebook" in label])
 def test_every_draw_of_large_products_needs_the_shift_of_each_row(label, wrong):

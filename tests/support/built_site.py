@@ -45,7 +45,7 @@ def build_site(folder: Path, site_url: str = "", **environment) -> Path:
 def move_site(site: Path, folder: Path, address: str) -> Path:
     """Copy a `site` built for HERE to `folder`, as if it had been built for `address`."""
     shutil.copytree(site, folder, dirs_exist_ok=True)
-    for path in [*folder.rglob("*.html"), *folder.rglob("*.xml")]:
+    for path in (path for kind in ("html", "xml", "ipynb") for path in folder.rglob(f"*.{kind}")):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(HERE, address), encoding="utf-8")
     return folder

@@ -85,6 +85,8 @@ def waiting(course: Course, entry: Entry, marks: Marks, said: Decided) -> Iterat
         yield Waiting(student, (), "fault", retry, {"fault": entry.fault})
         return
     if entry.submission not in said.kept:
+        if entry.door:  # its bytes may hold work that a person can read
+            yield Waiting(student, (), "door", f"{settle} --new-hand-in", {"door": entry.door})
         yield from _doubtful(entry, marks, settle)
     cells: dict[str, list[str]] = {}
     for grade_id, mark in marks.cells.items():

@@ -94,10 +94,26 @@ def in_queue(course):
 
 def test_the_queue_says_why_for_whom_and_what_settles_it(course):
     found = queue(course)
-    assert set(found) == {("ann", "unmarked"), ("bob", "variant"), ("bob", "unmarked")}
+    assert set(found) == {
+        ("ann", "unmarked"),
+        ("bob", "variant"),
+        ("bob", "unmarked"),
+        ("eve", "door"),
+    }
     assert found["bob", "variant"].cells == ("pick_check", "soft_check")
     assert found["bob", "variant"].values == {"id": "ann"}
     assert found["bob", "variant"].command == "grader settle mini bob --as ann"
+
+
+def test_a_file_that_cannot_be_read_waits_with_its_reason_until_a_person_decides(course, typed):
+    waits = queue(course)["eve", "door"]
+    assert waits.command == "grader settle mini eve --new-hand-in"
+    assert "no complete JSON" in queue_text([waits], "en")
+    typed("grader settle mini eve --keep")
+    assert ("eve", "door") not in queue(course)
+    typed("grader settle mini eve --undo")
+    typed(waits.command)
+    assert ("eve", "again") in queue(course)
 
 
 def test_table_report_and_why_show_the_same_queue(course, typed):
