@@ -15,7 +15,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 TORCH := $(shell grep '^torch==' constraints.txt)
-PYTEST := pytest --numprocesses 2 --dist loadgroup
+# Three on two cores: a third of the time a test waits, for a kernel or a browser.
+PYTEST := pytest --numprocesses 3 --dist loadgroup
 COURSE := build/course
 
 .PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site site-zensical publish serve zip clean

@@ -94,7 +94,8 @@ def test_a_report_says_whose_work_waits_and_for_which_question(look, html):
     waits = html[html.index('class="waits"') :].partition("</table>")[0]
     students = re.findall(r'class="who">(\w+)', waits)
     assert "ann" in students
-    assert "kim" not in students
+    assert "bob" not in students
+    assert "kim" in students  # whose file cannot be read
     assert "写一写" in waits
     assert "grader written look --out" in html
 

@@ -76,7 +76,7 @@ def test_no_page_holds_an_input_of_a_hidden_class_or_what_is_right_for_it(course
 
 def test_the_search_finds_an_input_that_is_there(course):
     [encoded] = hidden(course, "ann")[0]
-    page = f"<p>{float(decode(encoded).flat[0])}</p>"
+    page = f"<p>{float(decode(encoded).flat[0]):.4f}</p>"
     assert any(text in page for text in written(decode(encoded)))
 
 

@@ -24,6 +24,7 @@ def test_the_model_is_loaded_already(kernel):
     assert kernel.run(code).stdout == "True (6, 12, 6, 6)\n"
 
 
+@pytest.mark.long
 def test_a_students_own_from_pretrained_works(kernel):
     folder = find_model("minilm").path
     code = f"""
@@ -165,6 +166,7 @@ def test_an_interrupt_stops_a_cell_and_not_the_kernel(start):
     assert notebook.run("1").text == "1"
 
 
+@pytest.mark.long
 def test_two_kernels_draw_different_numbers_and_order_sets_alike(start):
     code = """
     import random, numpy, torch, uuid
