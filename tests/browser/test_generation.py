@@ -142,6 +142,7 @@ def test_the_table_has_a_row_for_each_step(written, made):
     page = written()
     page.locator(".attention-view__table > summary").click()
     rows = page.locator(".attention-view__numbers tbody tr")
+    rows.nth(4).wait_for()
     assert rows.count() == 5
     mean = made.row(4).mean(axis=(0, 1))
     assert rows.nth(4).locator("td").last.inner_text() == f"{mean[0]:.2f}"

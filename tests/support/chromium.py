@@ -15,14 +15,19 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first that is there; the shell draws the same pages, without a window around them."""
+
 
 @pytest.fixture(scope="session")
 def chromium():
     """A browser that cannot leave the machine; Debian's, none is ever downloaded."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if path is None:
-        pytest.skip("there is no chromium; install it with: apt-get install chromium")
+        pytest.skip(
+            "there is no chromium; install it with: apt-get install chromium-headless-shell"
+        )
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
