@@ -19,7 +19,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PYTEST := pytest --numprocesses 3 --dist loadgroup
 COURSE := build/course
 
-.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lint format site site-zensical publish serve zip clean
+.PHONY: demo pictures setup model smollm2 test test-long test-firefox soak bench bench-site bench-safety bench-worst lock lint format site site-zensical publish serve zip clean
 
 demo: site
 	grader init $(COURSE)
@@ -76,6 +76,10 @@ bench-site: model
 
 bench-safety: model
 	python tests/bench/safety.py
+
+# Newer versions of everything, as far as they install together; `make setup` takes them.
+lock: setup
+	python .ci/lock.py
 
 lint: setup
 	ruff check

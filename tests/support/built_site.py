@@ -43,7 +43,10 @@ def build_site(folder: Path, site_url: str = "", **environment) -> Path:
 
 
 def move_site(site: Path, folder: Path, address: str) -> Path:
-    """Copy a `site` built for HERE to `folder`, as if it had been built for `address`."""
+    """Copy a `site` built for HERE to `folder`, and say `address` wherever it says HERE.
+
+    Built for it, the pages that are not found and the checksums of notebooks would differ, too.
+    """
     shutil.copytree(site, folder, dirs_exist_ok=True)
     for path in (path for kind in ("html", "xml", "ipynb") for path in folder.rglob(f"*.{kind}")):
         text = path.read_text(encoding="utf-8")
