@@ -287,7 +287,9 @@ def _words(source: str, handed_out: Callable[[str], bool]) -> list[str]:
             for line in token.string.splitlines():
                 word = line.strip().lstrip("#").strip("\"' \t")
                 said = token.type == tokenize.COMMENT or re.search(r"[ \u2e80-\uffff]", word)
-                if said and not handed_out(line) and not handed_out(token.line):
+                # a line of ours that somebody commented out is none of theirs
+                ours = (line, line.strip().lstrip("#"), token.line)
+                if said and not any(map(handed_out, ours)):
                     words.append(word)
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass  # as far as it goes
