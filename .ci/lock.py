@@ -32,13 +32,19 @@ def main() -> None:
     resolve += ["--only-binary", ":all:", f"torch=={before['torch']}", *wanted()]
     done = subprocess.run(resolve, stdout=subprocess.PIPE, check=True)
     told = [one["metadata"] for one in json.loads(done.stdout)["install"]]
-    found = {one["name"].lower(): one["version"] for one in told}
+    called = {plain(name): name for name in before}
+    found = {called.get(plain(one["name"]), one["name"]): one["version"] for one in told}
     found |= {name: before[name] for name in KEPT}
     lines = sorted(f"{name}=={version}\n" for name, version in found.items())
     PINS.write_text(HEADER + "".join(lines), encoding="utf-8")
     for name in sorted({*before, *found}):
         if before.get(name) != found.get(name):
             print(f"{name}: {before.get(name, '-')} -> {found.get(name, '-')}")
+
+
+def plain(name: str) -> str:
+    """Return a package's name as all its spellings share it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def wanted() -> list[str]:
