@@ -149,6 +149,11 @@ class Course:
         """Return the roster, by student id, in the order of the file."""
         return read_roster(self.path / "roster.csv")
 
+    def names(self) -> dict[str, str]:
+        """Return id -> name, of all whose name says more than their id."""
+        students = self.students().values()
+        return {student.id: student.name for student in students if student.name != student.id}
+
     def due_for(self, slug: str, student: str) -> datetime | None:
         """Return when `student` had to hand in `slug`, an extension counted in."""
         return self.extensions.get(student, {}).get(slug, self.due.get(slug))

@@ -73,7 +73,7 @@ def write_report(course: Course, slug: str) -> tuple[Path, Tally, bool]:
     found = tally(course, slug)
     if not found.totals:
         raise GraderError(f"Nothing is graded yet; run `grader autograde {slug}` first.")
-    names = {student.id: student.name for student in course.students().values()}
+    names = course.names()
     html = report_page(found, course.questions(slug), course.language, names)
     path = course.path / "reports" / f"{slug}.html"
     return path, found, write_atomically(path, html.encode("utf-8", "replace"))

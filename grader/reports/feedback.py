@@ -69,7 +69,7 @@ class ClassFeedback:
         self.course, self.slug = course, slug
         self.exercise = course.questions(slug)
         self.scores = read_scores(course, slug)
-        self.names = {student.id: student.name for student in course.students().values()}
+        self.names = course.names()
         self.record = read_record(course, slug)
 
     def page(self, gradebook, student: str, stored: Path) -> tuple[str, bool]:

@@ -116,6 +116,13 @@ def test_a_name_from_the_roster_stands_beside_the_id(course):
     assert "Bob Ross · bob" in page(course, "bob")
 
 
+def test_a_name_that_is_the_id_stands_once(course):
+    (course.path / "roster.csv").write_text("id,first_name,last_name\nann,ann,\nbob,Bob,Ross\n")
+    assert course.names() == {"bob": "Bob Ross"}
+    write_feedback(course, "mini")
+    assert "ann · ann" not in page(course, "ann")
+
+
 def test_a_page_holds_no_probe_and_no_expected_value(course):
     write_feedback(course, "mini")
     for student in ("ann", "bob", "eve"):
