@@ -11,10 +11,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 pytest_plugins = ["support.built_site", "support.chromium", "support.firefox"]
 
-skipped = []
-
-
 BROWSER = Path(__file__).parent / "browser"
+
+skipped = []
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook

@@ -16,7 +16,6 @@ from grader.course.notebooks import build_notebook, notebook_bytes, stubs
 from grader.course.wheel import FIRST_DAY, beside
 from grader.errors import CourseError
 from grader.questions import load_exercise
-from grader.questions.exercise import DEFAULT_MODEL
 from grader.questions.samples import read_samples, sample_paths
 from grader.setup_help import MIRROR
 
@@ -116,8 +115,7 @@ def _hand_out(course: Course, slug: str) -> Path:
         for path in sorted(p for p in folder.rglob("*") if p.is_file())
     }
     if not course.package:
-        exercise = course.questions(slug)
-        files |= beside(slug, MIRROR, exercise.model if exercise else DEFAULT_MODEL)
+        files |= beside(slug, MIRROR, load_exercise(course.exercise(slug)).model)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, data in files.items():

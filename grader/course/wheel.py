@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import grader
-from grader.models.known import KNOWN_MODELS, MINILM
+from grader.models.known import KNOWN_MODELS
 
 NAME = "seeing-attention"
 WHEEL = (
@@ -100,7 +100,7 @@ def requirements() -> str:
     return f"# sha256 {hashlib.sha256(wheel_bytes()).hexdigest()}\n./{wheel_name()}\n{pins}"
 
 
-def beside(slug: str, mirror: str, model: str = MINILM.name) -> dict[str, bytes]:
+def beside(slug: str, mirror: str, model: str) -> dict[str, bytes]:
     """Return what a student needs beside a notebook about a known `model`: file -> bytes."""
     known = KNOWN_MODELS[model]
     setup = SETUP.format(

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import sys
 from pathlib import Path
 
 from PIL import Image
@@ -20,7 +21,9 @@ COLOURS = 128
 def main() -> None:
     """Take all of them."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        path = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+        if path is None:
+            sys.exit("the pictures need Chromium: apt-get install chromium")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for language, page in LESSONS.items():
             shown = browser.new_page(viewport={"width": 1180, "height": 900})

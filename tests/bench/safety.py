@@ -31,7 +31,7 @@ from bench.classes import OUT
 from bench.safety_graders import MARKER, Batch, Grader, Otter, Ours, Stock, versions
 from playwright.sync_api import sync_playwright
 
-from support.chromium import FLAGS
+from support.chromium import FLAGS, find_chromium
 
 CORPUS = Path(__file__).parent / "corpus" / "recipes.toml"
 KINDS = {
@@ -220,8 +220,7 @@ def looking(folder: Path):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
 
         def harmed(path: Path) -> bool:
             page = browser.new_page()

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.pages import build_pages, serve_folder
 from playwright.sync_api import sync_playwright
 
-from support.chromium import FLAGS
+from support.chromium import FLAGS, find_chromium
 
 OUT = Path(__file__).parent.parent.parent / "build" / "bench"
 VIEWS = (1, 6, 20)
@@ -115,9 +115,9 @@ def main() -> int:
 
 def chromium() -> str:
     """Return Debian's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = find_chromium()
     if path is None:
-        sys.exit("bench-site needs Chromium; install it with: apt-get install chromium")
+        sys.exit("bench-site needs Chromium: apt-get install chromium-headless-shell")
     return path
 
 

@@ -88,9 +88,10 @@ def test_the_page_not_found_asks_for_nothing(open_page, site):
 
 
 @pytest.mark.parametrize("path", ["", PAGE, "en/opening-the-black-box/"])
-def test_on_a_phone_nothing_but_its_own_box_scrolls_sideways(open_page, site, path):
+@pytest.mark.parametrize("dark", [True, False])
+def test_on_a_phone_nothing_but_its_own_box_scrolls_sideways(open_page, site, path, dark):
     for scripts in (True, False):
-        page = open_page(site + path, width=390, height=844, scripts=scripts)
+        page = open_page(site + path, width=390, height=844, dark=dark, scripts=scripts)
         box = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
         assert box[0] <= box[1]
 

@@ -75,7 +75,7 @@ def test_a_handout_carries_what_its_notebook_tells_a_student_to_install(tmp_path
     with zipfile.ZipFile(course.path / "handout" / "mini.zip") as zipped:
         names = {Path(name).name for name in zipped.namelist()}
         setup = zipped.read("mini/SETUP.txt").decode()
-    assert beside("mini", "").keys() <= names
+    assert beside("mini", "", "minilm").keys() <= names
     assert f"pip install ./{wheel_name()}" in setup
     told = ["".join(cell["source"]) for cell in notebook["cells"]]
     assert any(f"%pip install ./{wheel_name()}`" in text for text in told)

@@ -4,16 +4,33 @@ Each is tiny and random, saved as ``save_pretrained`` does, with one tokenizer f
 """
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from attention_views.ledgers import read_ledger
+from attention_views.problems import MarkError
+from attention_views.views import attend, read_view
 from grader.capture import capture, load_model
-from grader.errors import GraderError
+from grader.cli import main
+from grader.errors import GraderError, ModelError
+from grader.generation import generate
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 TEXT = "the cat sat on the mat."
+TREEBANK = """\
+# text = the cat sat on the mat.
+1\tthe\tthe\tDET\t_\t_\t2\tdet\t_\t_
+2\tcat\tcat\tNOUN\t_\t_\t3\tnsubj\t_\t_
+3\tsat\tsit\tVERB\t_\t_\t0\troot\t_\t_
+4\ton\ton\tADP\t_\t_\t6\tcase\t_\t_
+5\tthe\tthe\tDET\t_\t_\t6\tdet\t_\t_
+6\tmat\tmat\tNOUN\t_\t_\t3\tobl\t_\tSpaceAfter=No
+7\t.\t.\tPUNCT\t_\t_\t3\tpunct\t_\t_
+
+"""
 
 
 def named(size: int, names: str) -> dict[str, int]:
@@ -92,6 +109,8 @@ OF_TWO_PARTS = {
     "t5": {},
     "umt5": {},
 }
+CUT_OTHERWISE = "qwen2"
+"""transformers gives it a tokenizer of its own, which has none of these words."""
 REFUSED = {
     "canine": ({"local_attention_window": 4}, "tokenizer|square|text"),
     "fnet": ({}, "Mamba, RWKV and FNet have none"),
@@ -155,24 +174,66 @@ def test_the_page_about_models_names_each_of_them(language):
         assert architecture.replace("-", "").replace("_", "") in plain, architecture
 
 
+@pytest.fixture
+def study(tmp_path, capsys):
+    """study(folder) -> exit code and what is said, of a treebank of one sentence."""
+    bank = tmp_path / "small.conllu"
+    bank.write_text(TREEBANK, encoding="utf-8")
+
+    def study(folder):
+        files = ["--select", str(bank), "--report", str(bank), "--out", str(tmp_path / "out")]
+        code = main(["study", *files, "--model", folder, "--least", "1"])
+        return code, capsys.readouterr().err
+
+    return study
+
+
+def figure(folder):
+    """Return what a figure of a lesson would show."""
+    fence = f"view: head\ntext: {TEXT}\nmodel: {folder}\nlayer: 0\nheads: [0]\ncaption: A head"
+    spec = read_view(fence, read_ledger(LESSONS / "claims.toml", capture))
+    return attend(spec, lambda text, pair, model: capture(text, pair, model=model, cache=None))
+
+
+def capture_of(folder):
+    return capture(TEXT, model=folder, cache=None)
+
+
+def generate_by(folder):
+    return generate("the cat", 2, model=folder)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("architecture", ENCODERS | DECODERS | OF_TWO_PARTS)
-def test_it_is_shown(saved, architecture):
-    sizes = (ENCODERS | DECODERS | OF_TWO_PARTS)[architecture]
-    seen = capture(TEXT, model=saved(architecture, sizes), cache=None)
+def test_it_is_shown(saved, study, architecture):
+    folder = saved(architecture, (ENCODERS | DECODERS | OF_TWO_PARTS)[architecture])
+    seen = capture_of(folder)
     assert seen.n_layers == 2
     assert 3 <= seen.n_tokens <= 9  # some architectures cut words in a way of their own
     assert seen.causal == (architecture in DECODERS)
     assert np.abs(seen.weights.sum(axis=-1) - 1).max() < 1e-3
+    assert figure(folder).tokens == seen.tokens
+    code, err = study(folder)
+    assert code == 0 or (architecture == CUT_OTHERWISE and "has no arc" in err)
+    with pytest.raises(ModelError, match=r"writes nothing|is not built like"):
+        generate_by(folder)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("architecture", REFUSED)
-def test_what_has_no_such_picture_gets_a_sentence(saved, architecture):
+def test_what_has_no_such_picture_gets_a_sentence_wherever_it_is_asked_for(
+    saved, study, architecture
+):
     sizes, said = REFUSED[architecture]
-    with pytest.raises(GraderError, match=said) as told:
-        load_model(saved(architecture, sizes)).attend(TEXT)
-    assert "\n" not in str(told.value)
+    folder = saved(architecture, sizes)
+    for ask in (capture_of, figure, generate_by):
+        with pytest.raises((ModelError, MarkError), match=said) as told:
+            ask(folder)
+        assert "\n" not in str(told.value)
+    code, err = study(folder)
+    assert code == 2
+    assert re.search(said, err)
+    assert "Traceback" not in err
 
 
 @pytest.mark.long

@@ -85,5 +85,8 @@ def published(built_once):
 def built_offline(built_once):
     """The folder of the site as ``make zip`` builds it: for no address, without models."""
     need_model()
-    build = lambda folder: build_site(folder / "seeing-attention", LIVE_MODEL="false")  # noqa: E731
+
+    def build(folder):
+        build_site(folder / "seeing-attention", LIVE_MODEL="false")
+
     return built_once("offline", build) / "seeing-attention"

@@ -19,11 +19,16 @@ PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 """The first that is there; the shell draws the same pages, without a window around them."""
 
 
+def find_chromium() -> str | None:
+    """Return the path of Debian's Chromium, None where there is none."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A browser that cannot leave the machine; Debian's, none is ever downloaded."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    path = find_chromium()
     if path is None:
         pytest.skip(
             "there is no chromium; install it with: apt-get install chromium-headless-shell"
