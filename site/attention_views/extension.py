@@ -51,6 +51,7 @@ from attention_views.scissors import draw_scissors
 from attention_views.tables import EmptyHeaders, WholePairs
 from attention_views.vectors import with_vectors
 from attention_views.views import attend, read_view
+from attention_views.weight import check_weight, served_bytes
 from grader.errors import shown_path
 
 
@@ -152,9 +153,14 @@ def draw_attention(source: str, md) -> str:
         changed = attend(replace(spec, text=spec.other), capture)
         other = publish.keep_view(changed, exact=spec.exact, folder=views.views)
     caption = views.inline(spec.caption, md)
-    return figure_html(
+    html = figure_html(
         spec, attention, key=key, other=other, caption=caption, language=views.language
     )
+    weight = served_bytes(html, [publish.file_of(each) for each in (key, other) if each])
+    drawn = spec.exact and spec.view != "neuron"
+    lighter = ", or add exact: false where no number is to be read" if drawn else ""
+    check_weight(weight, attention.n_tokens, spec.line("text"), lighter=lighter)
+    return html
 
 
 def draw_generation(source: str, md) -> str:

@@ -15,7 +15,7 @@ from jaxtyping import Float
 
 from attention_views.pictures import SHOWN_FROM, head_lines, heat_map, model_grid, neuron_rows
 from attention_views.vectors import scores_of, vectors_of
-from attention_views.views import ViewSpec
+from attention_views.views import ViewSpec, query_position
 from grader.attention import Attention, HeadId
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -89,7 +89,7 @@ def figure_html(
         language: zh or en.
         other: name of the packed data of the sentence with a word changed, if there is one.
     """
-    query = None if spec.query is None else attention.position(spec.query)
+    query = None if spec.query is None else query_position(spec.query, attention)
     data = {"view": spec.view, "key": key, "language": language}
     if spec.model is not None:
         data["model"] = spec.model

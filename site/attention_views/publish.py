@@ -60,6 +60,11 @@ def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:
     return key
 
 
+def file_of(key: str) -> Path:
+    """Return the file of a packed view that this build keeps."""
+    return _used[key]
+
+
 def publish_views(site: Path) -> None:
     """Copy the engine and the views that this build used into the finished site."""
     target = site / FOLDER

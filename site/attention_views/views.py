@@ -8,7 +8,7 @@ import yaml
 
 from attention_views.problems import MarkError
 from grader.attention import Attention, HeadId
-from grader.errors import GraderError, ModelError, known
+from grader.errors import GraderError, ModelError, WordError, known
 from grader.ledger import Ledger
 
 VIEWS = ("head", "model", "heatmap", "neuron", "generation")
@@ -26,6 +26,7 @@ OPTIONS = {
     "exact": bool,
     "caption": str,
 }
+_NUMBERED = re.compile(r"the ([0-9]+)(?:st|nd|rd|th) (\S+)", re.IGNORECASE)
 _KINDS = {str: "a text", int: "a whole number", list: "a list like [11]", bool: "true or false"}
 
 
@@ -46,7 +47,7 @@ class ViewSpec:
     heads: tuple[int, ...]
     """From 0; empty means all (head view) or none named (model view)."""
     query: str | None
-    """The word whose row the text is about."""
+    """The token whose row the text is about, as `query_position` reads it."""
     words: bool
     """Whether word pieces are merged to words."""
     exact: bool
@@ -161,12 +162,34 @@ def attend(spec: ViewSpec, capture) -> Attention:
             )
     if spec.query is not None:
         try:
-            attention.position(spec.query)
+            query_position(spec.query, attention)
         except GraderError as error:
             raise MarkError(
-                f"query: {error}; name a token that stands there once", spec.line("query")
+                f"query: {error}; name a token that stands there once, or say which: "
+                "the 2nd samuel",
+                spec.line("query"),
             ) from error
     return attention
+
+
+def query_position(query: str, attention: Attention) -> int:
+    """Return the index of the token that a fence's `query` names.
+
+    ``samuel`` is the one token that reads so, ``the 2nd samuel`` the second of several, counted
+    from the start of the text.
+
+    Raises:
+        WordError: there is no such token, or several are meant.
+    """
+    numbered = _NUMBERED.fullmatch(query.strip())
+    if numbered is None:
+        return attention.position(query)
+    number, word = int(numbered[1]), numbered[2].lower()
+    places = [i for i, token in enumerate(attention.tokens) if token.strip().lower() == word]
+    if not 1 <= number <= len(places):
+        often = f"{len(places)} times" if places else "nowhere"
+        raise WordError(f"{word!r} stands {often} in: {' '.join(attention.tokens)}")
+    return places[number - 1]
 
 
 def read_options(source: str) -> tuple[dict, dict[str, int]]:

@@ -47,6 +47,17 @@ def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
 
 
 @pytest.mark.parametrize(
+    ("query", "position"),
+    [("dog", 5), ("the 1st the", 1), ("the 2nd the", 4), ("The 2nd THE", 4), ("the 1st dog", 5)],
+)
+def test_a_query_that_stands_several_times_is_counted(convert, said, query, position):
+    """[CLS] the cat saw the dog . [SEP]"""
+    html = convert(fence(changed("The cat sat.", "The cat saw the dog.") + f"query: {query}\n"))
+    assert f'data-query="{position}"' in html
+    assert said() == []
+
+
+@pytest.mark.parametrize(
     ("body", "line", "sentence"),
     [
         (
@@ -137,7 +148,13 @@ def test_a_fence_is_drawn_in_lists_and_admonitions(convert, said):
             GOOD + "query: dog\n",
             7,
             "query: 'dog' stands nowhere in: [CLS] the cat sat . [SEP]; "
-            "name a token that stands there once",
+            "name a token that stands there once, or say which: the 2nd samuel",
+        ),
+        (
+            GOOD + "query: the 3rd cat\n",
+            7,
+            "query: 'cat' stands 1 times in: [CLS] the cat sat . [SEP]; "
+            "name a token that stands there once, or say which: the 2nd samuel",
         ),
         (
             changed("caption: A head", "caption:"),
