@@ -62,13 +62,13 @@ def rows(course: Course) -> dict[tuple[str, str], tuple]:
     return found
 
 
-def compare(ours: dict, stock: dict) -> int:
-    """Return how many rows differ, and print each."""
-    if not ours:
+def compare(found: dict, first: dict) -> int:
+    """Return how many rows differ from those of the first class of this size, and print each."""
+    if not found:
         raise RuntimeError("no row was graded")
     differ = 0
-    for key in sorted(ours.keys() | stock.keys()):
-        if ours.get(key) != stock.get(key):
+    for key in sorted(found.keys() | first.keys()):
+        if found.get(key) != first.get(key):
             differ += 1
-            print(f"differs: {key}: ours {ours.get(key)}, stock {stock.get(key)}")
+            print(f"differs: {key}: {found.get(key)}, in the first class {first.get(key)}")
     return differ

@@ -4,6 +4,7 @@ An answer may stand in a cell below its own, above it, in the question's cell, i
 a cell that lost its mark. All that was not handed out is the student's.
 """
 
+import ast
 import io
 import re
 import tokenize
@@ -23,6 +24,8 @@ ENOUGH = 12
 character counts as three."""
 SHORT = 40
 """Letters of an answer that may only say where the rest of it stands."""
+LONG = 160
+"""Letters that no sentence of one's own has; a text as long in another answer is an essay."""
 MAX_WRAPPED = 12
 """Lines that one line which was handed out may have become."""
 LONGEST_WRAPPED = 2000
@@ -41,6 +44,8 @@ _WORDS_BELOW = re.compile(r"\s*%%(?:markdown|md|html|latex)\b.*\n?", re.IGNORECA
 _ECHO = re.compile(r"^[ \t]*![ \t]*echo[ \t]+(.*)", re.MULTILINE)
 _UNMARKED = re.compile(r"begin|end|cell-\d\d")
 """The ids of cells that are handed out without a mark."""
+_NAMED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[0-9.]+")
+"""Names with dots and numbers, which make no words: ``telescope.claim: 0.5 / 0.5``."""
 _FOOTERS = frozenset({"createdindeepnote", "openincolab", "openinkaggle"})
 
 
@@ -248,7 +253,9 @@ class Prose:
         if not readable(source) and not called(source):
             lines = [line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!")]
             return self._lines("\n".join([*lines, *echoed]))
-        words = _words(python_of(source), lambda line: line_hash(line) in self.known)
+        python = python_of(source)
+        values = _values(python) if self._solution(at) else set()
+        words = _words(python, lambda line: line_hash(line) in self.known, values)
         return "\n".join([*words, *echoed])
 
 
@@ -278,18 +285,43 @@ def with_found(answer: str, blank: str, found: list[Found]) -> str:
     return "\n\n".join(parts)[: max(MAX_FOUND, len(answer))]
 
 
-def _words(source: str, handed_out: Callable[[str], bool]) -> list[str]:
+def _values(source: str) -> set[int]:
+    """Return the lines in which a text is code's: set, passed on, compared; not merely said."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    said = {
+        line
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Expr)  # a bare text, a docstring, print("...")
+        for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)
+    }
+    return set(range(1, source.count("\n") + 2)) - said
+
+
+def _words(source: str, handed_out: Callable[[str], bool], values: set[int]) -> list[str]:
+    """Return comments, and texts of several words.
+
+    Args:
+        source: Python.
+        handed_out: whether a line was handed out.
+        values: lines of another question's answer, in which only a long text is an essay.
+    """
     words = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type not in (tokenize.COMMENT, tokenize.STRING):
+                continue
+            value = token.type == tokenize.STRING and token.start[0] in values
+            if value and weight(token.string) < LONG:
                 continue
             for line in token.string.splitlines():
                 word = line.strip().lstrip("#").strip("\"' \t")
                 said = token.type == tokenize.COMMENT or re.search(r"[ \u2e80-\uffff]", word)
                 # a line of ours that somebody commented out is none of theirs
                 ours = (line, line.strip().lstrip("#"), token.line)
-                if said and not any(map(handed_out, ours)):
+                if said and _letters(_NAMED.sub("", word)) and not any(map(handed_out, ours)):
                     words.append(word)
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass  # as far as it goes
