@@ -37,6 +37,9 @@ PLAIN = ("--bundle", "--minify", "--format=iife", "--charset=ascii")
 
 OLDEST_NODE = 20
 
+LATER = ("generation.js", "long.js", "more.js")
+"""Scripts that the engine fetches where a figure needs them."""
+
 
 def build_engine(out: Path = OUT) -> list[Path]:
     """Build the engine and its licence notices into `out`.
@@ -57,7 +60,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
         install_packages(node)
         for name in CHANGES:
             (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
-        for name in ("engine.css", "generation.css", "more.css"):
+        for name in ("engine.css", "generation.css", "long.css", "more.css"):
             _esbuild(node, f"views/{name}", "--minify", f"--outfile={adapted / name}")
         options = [
             *PLAIN,
@@ -71,18 +74,20 @@ def build_engine(out: Path = OUT) -> list[Path]:
         _esbuild(node, "views/engine.js", *options, f"--metafile={meta_path}", built)
         built = f"--outfile={adapted / 'generation.js'}"
         _esbuild(node, "views/generation_figure.js", *options, built)
+        built = f"--outfile={adapted / 'long.js'}"
+        _esbuild(node, "views/long_figure.js", *options, built)
         built = f"--outfile={adapted / 'more.js'}"
         _esbuild(node, "views/more.js", *options, built)
         meta = json.loads(meta_path.read_text(encoding="utf-8"))
         engine = (adapted / "engine.js").read_text(encoding="ascii")
         first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
         write_atomically(out / "engine.js", (first + engine).encode())
-        # what few readers need comes apart, and all of it is ours: the view of written texts; the
-        # drawings for phones
-        for name in ("generation.js", "more.js"):
+        # what few readers need comes apart, and all of it is ours: the views of written and of long
+        # texts; the drawings for phones
+        for name in LATER:
             write_atomically(out / name, (adapted / name).read_bytes())
         write_atomically(out / "LICENSES.txt", licences(bundled_packages(meta)).encode())
-    return [out / name for name in ("LICENSES.txt", "engine.js", "generation.js", "more.js")]
+    return [out / name for name in ("LICENSES.txt", "engine.js", *LATER)]
 
 
 def bundle_script(entry: str, out: Path, *options: str) -> Path:

@@ -44,14 +44,16 @@ from attention_views.guess import draw_guess
 from attention_views.home import draw_home
 from attention_views.inline_code import WholeNames
 from attention_views.ledgers import read_ledger
+from attention_views.long_figure import check_long, is_long, long_html
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
 from attention_views.scissors import draw_scissors
 from attention_views.tables import EmptyHeaders, WholePairs
 from attention_views.vectors import with_vectors
-from attention_views.views import attend, read_view
+from attention_views.views import ViewSpec, attend, read_view
 from attention_views.weight import check_weight, served_bytes
+from grader.attention import Attention
 from grader.errors import shown_path
 
 
@@ -142,6 +144,8 @@ def draw_attention(source: str, md) -> str:
     spec = read_view(source, views.ledger)
     capture = _as_named(views.capture)
     attention = attend(spec, capture)
+    if is_long(spec, attention):
+        return draw_long(spec, attention, md)
     if spec.view == "neuron" and spec.layer is not None:
         read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
         attention = with_vectors(attention, read, views.views)
@@ -161,6 +165,22 @@ def draw_attention(source: str, md) -> str:
     lighter = ", or add exact: false where no number is to be read" if drawn else ""
     check_weight(weight, attention.n_tokens, spec.line("text"), lighter=lighter)
     return html
+
+
+def draw_long(spec: ViewSpec, attention: Attention, md) -> str:
+    """Return the figure of a long text.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
+    views = md.attention_views
+    capture = _as_named(views.capture)
+    read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
+    attention = with_vectors(attention, read, views.views)
+    check_long(spec, attention)
+    key = publish.keep_long(attention, folder=views.views)
+    caption = views.inline(spec.caption, md)
+    return long_html(spec, attention, key=key, caption=caption, language=views.language)
 
 
 def draw_generation(source: str, md) -> str:

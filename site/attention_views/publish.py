@@ -7,6 +7,7 @@ from pathlib import Path
 from attention_views.bundle import OUT, build_engine
 from attention_views.generations import KeptGeneration, generation_key, pack_generation
 from attention_views.ledgers import forget_ledgers
+from attention_views.long_pack import long_key, pack_long
 from attention_views.pack import neuron_key, pack_neuron, pack_view, packed_key
 from attention_views.problems import log
 from grader.atomic import write_atomically
@@ -57,6 +58,18 @@ def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:
     if not path.is_file():
         write_atomically(path, packed())
     _used[key] = path
+    return key
+
+
+def keep_long(attention: Attention, *, folder: Path) -> str:
+    """Pack a long text, a file for each head, unless it lies there already; return its key."""
+    key = long_key(attention)
+    done = folder / f"{key}.heads"
+    if not done.is_file():
+        for name, data in pack_long(attention):
+            write_atomically(folder / f"{name}.js", data)
+        write_atomically(done, b"")
+    _used.update({path.stem: path for path in sorted(folder.glob(f"{key}*.js"))})
     return key
 
 

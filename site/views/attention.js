@@ -39,14 +39,14 @@ export class Attention {
   /** Decode the payload of a data file. */
   static async read(payload) {
     const { version, tokens, shape, coding, vectors } = payload;
-    if (version !== FORMAT) throw new StillError("data", `data of format ${version}, not ${FORMAT}`);
+    if (version !== FORMAT) throw new StillError("data", `format ${version}, not ${FORMAT}`);
     const bytes = await inflate(payload.weights);
     const exact = coding === "u16";
     const n = tokens.length;
     const heads = shape[0] * shape[1];
     const size = payload.triangle ? (heads * n * (n + 1)) / 2 : product(shape);
     if (bytes.length !== size * (exact ? 2 : 1) || shape[3] !== n)
-      throw new StillError("data", `${bytes.length} bytes for shape ${shape}`);
+      throw new StillError("data", `${bytes.length} bytes`);
     const packed = exact ? wide(bytes, 0, size).map((n) => n / 65535) : Float64Array.from(bytes, (n) => n / 255);
     const weights = payload.triangle ? asSquare(packed, heads, n) : packed;
     return new Attention({ ...payload, exact, weights, vectors: vectors && (await readVectors(vectors, shape)) });
@@ -116,7 +116,7 @@ export class Attention {
 async function readVectors({ size, steps, numbers }, [layers, heads, n]) {
   const bytes = await inflate(numbers);
   const count = product([layers, heads, n, size]);
-  if (bytes.length !== 4 * count) throw new StillError("data", `${bytes.length} bytes of vectors`);
+  if (bytes.length !== 4 * count) throw new StillError("data", `${bytes.length} bytes`);
   const decode = (which) => wide(bytes, which * 2 * count, count).map((word) => (word - 32768) * steps[which]);
   return { size, queries: decode(0), keys: decode(1) };
 }

@@ -5,7 +5,7 @@
 import styles from "styles/engine.css";
 import { Attention } from "./attention.js";
 import { Figure } from "./figure.js";
-import { later } from "./later.js";
+import { comesLater, later } from "./later.js";
 import { load, receive } from "./load.js";
 import { shared } from "./shared.js";
 
@@ -58,7 +58,7 @@ function start() {
 }
 
 function follow(element) {
-  const figure = element.dataset.view === "generation" ? later(element, (real) => figures.set(element, real)) : new Figure(element);
+  const figure = comesLater(element) ? later(element, (real) => figures.set(element, real)) : new Figure(element);
   figures.set(element, figure);
   near.observe(element);
   far.observe(element);
@@ -69,7 +69,7 @@ function follow(element) {
 function show(element, { queries, keys, features, ...about }) {
   const vectors = queries && { size: features, queries, keys };
   if (!figures.has(element)) follow(element);
-  return figures.get(element).show(element.dataset.view === "generation" ? about : new Attention({ ...about, vectors }));
+  return figures.get(element).show(comesLater(element) ? about : new Attention({ ...about, vectors }));
 }
 
 if (!window.SeeingAttention) {

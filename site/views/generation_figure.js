@@ -330,4 +330,4 @@ function written({ step, key, head, apart }) {
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(styles);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-window.SeeingAttention.GenerationFigure = GenerationFigure;
+window.SeeingAttention.generation = GenerationFigure;

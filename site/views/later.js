@@ -4,20 +4,24 @@ import { nameOf } from "./address.js";
 import { Figure } from "./figure.js";
 import { run } from "./load.js";
 
-let script; // promise
+const scripts = {}; // view -> promise
 
-function fetched() {
-  script ??= run("generation.js");
-  script.catch(() => (script = null)); // the next figure may try again
-  return script;
+function fetched(view) {
+  scripts[view] ??= run(`${view}.js`);
+  scripts[view].catch(() => delete scripts[view]); // the next figure may try again
+  return scripts[view];
 }
+
+/** Whether a figure's view has a script of its own, of the view's name. */
+export const comesLater = ({ dataset }) => /^(generation|long)$/.test(dataset.view);
 
 /** Stands for the figure until its script is there; `came(figure)` then hears of the real one. */
 export function later(element, came) {
   let real; // promise
   const figure = () => {
-    real ??= fetched().then(() => {
-      const made = new window.SeeingAttention.GenerationFigure(element);
+    const { view } = element.dataset;
+    real ??= fetched(view).then(() => {
+      const made = new window.SeeingAttention[view](element);
       came(made);
       return made;
     });

@@ -18,7 +18,7 @@ export function load(key) {
   if (!loaded.has(key)) {
     if (!("DecompressionStream" in window)) return Promise.reject(new StillError("old", "no DecompressionStream"));
     const reading = fetchScript(key)
-      .then((payload) => (payload.generation ? payload : Attention.read(payload)))
+      .then((payload) => (payload.version ? Attention.read(payload) : payload)) // others read their own
       .catch((error) => {
         throw new StillError("data", `${key}: ${error.message}`);
       });

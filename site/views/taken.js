@@ -1,3 +1,3 @@
 // The engine's parts, for a view whose script comes after it.
 
-export const { Figure, Keys, Roving, StillError, html, inflate, nameOf, remember, svg, within } = window.SeeingAttention.shared;
+export const { Bar, Figure, Keys, Roving, StillError, html, inflate, load, nameOf, remember, svg, within } = window.SeeingAttention.shared;

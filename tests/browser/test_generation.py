@@ -6,14 +6,11 @@ import pytest
 from attention_views.generation_fence import generation_html, read_generation
 from attention_views.generations import generation_key, pack_generation
 from support.axe import violations
+from support.page_style import DARK
 from support.written import random_generation
 
 GIVEN = ["When", " Mary", " and", " John", " went", " to"]
 WRITTEN = [" the", " shop", ".", "\n", " They"]
-DARK = """<style>[data-md-color-scheme=slate] {background: #14161b; color: #e2e4e9;
---md-default-bg-color: #14161b; --md-default-fg-color: #e2e4e9;
---md-default-fg-color--light: #a9adb5}
-[data-md-color-scheme=default] {--md-default-fg-color--light: #5c5f66}</style>"""
 DRAWN = 'figure[data-state="drawn"]'
 
 

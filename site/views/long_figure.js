@@ -1,0 +1,224 @@
+// The figure of a long text: which head, which word looks; and the ways along its far links.
+
+import styles from "styles/long.css";
+import { LongText } from "./long.js";
+import { LongDrawing } from "./long_drawing.js";
+import { longWords, percent } from "./long_words.js";
+import { Bar, Figure, Keys, Roving, html } from "./taken.js";
+
+const STAYED = 400; // ms at a head or a word after which its numbers are printed
+const ROWS = 20; // of the table: the largest weights
+
+class LongFigure extends Figure {
+  constructor(element) {
+    super(element);
+    this.said = longWords(element.dataset.language);
+    this.way = []; // words that were left by a jump
+  }
+
+  /** The text, and the head that is drawn first. */
+  async read(payload) {
+    const text = new LongText(this.element.dataset.key, payload);
+    this.attention = text;
+    const { layer, heads } = this.begin();
+    this.head = await text.head(layer, heads[0]);
+    return text;
+  }
+
+  /** What is shown at first: what the address asks for, else what the page does. */
+  begin() {
+    const { layer, heads } = this.asked || {};
+    const known = this.asked && this.attention.has(layer, heads[0]);
+    return this.startState(known ? { layer, heads: JSON.stringify(heads.slice(0, 1)) } : this.element.dataset);
+  }
+
+  build() {
+    const { element, said, attention: text } = this;
+    this.view = "long";
+    this.first = this.startState(element.dataset);
+    this.state = this.begin();
+    const query = Math.min(Number(element.dataset.query) || 0, text.n - 1);
+    this.firstKept = { query, key: null };
+    const asked = this.asked?.query;
+    this.kept = { query: asked != null && asked < text.n ? asked : query, key: null };
+    this.host = html("div", {
+      class: "attention-view__drawing long__scroll",
+      tabindex: 0,
+      role: "application",
+      "aria-label": said.title + text.shown.slice(0, 12).join(" "),
+      "aria-description": said.keys,
+    });
+    this.bar = new Bar(this);
+    this.line = html("p", { class: "attention-view__line", "aria-live": "polite" });
+    const back = { type: "button", tabindex: -1, onclick: () => this.goBack() };
+    this.back = html("button", back, html("b", { "aria-hidden": "true" }, "←"), html("span", {}, said.back));
+    this.foot = html("div", { class: "attention-view__foot" }, this.makeTable());
+    this.drawing = new LongDrawing(this.host, text, {
+      words: said,
+      back: this.back,
+      on: { keep: (place) => this.look(place), jump: (place) => this.jump(place) },
+    });
+    this.body = html("div", { class: "attention-view__body" }, this.bar.element, this.line, this.drawing.element, this.foot);
+    this.sheet = null;
+    this.fold();
+    this.slot.replaceChildren(this.body);
+    this.slot.hidden = false;
+    this.roving = new Roving(this);
+    this.keys = new LongKeys(this);
+    this.settled = false;
+    this.draw(true);
+    this.settled = true;
+    this.still.hidden = true;
+    element.dataset.state = "drawn";
+    element.dispatchEvent(new CustomEvent("attention-view:drawn", { bubbles: true }));
+    this.followWidth();
+  }
+
+  makeTable() {
+    this.summary = html("summary");
+    this.box = html("div", { tabindex: 0, role: "group" });
+    this.table = html("details", { class: "attention-view__table", ontoggle: () => this.fillTable() }, this.summary, this.box);
+    return this.table;
+  }
+
+  /** The largest weights of the row, and what is left for the others. */
+  fillTable() {
+    const { attention: text, said, head } = this;
+    if (!this.table.open || !head.exact) return;
+    const { row, order } = head.look(this.kept.query);
+    const top = order.slice(0, ROWS);
+    const rest = order.slice(ROWS).reduce((sum, key) => sum + row[key], 0);
+    const line = (...cells) => html("tr", {}, ...cells.map((cell) => html("td", {}, cell)));
+    const number = (weight) => html("data", { value: weight.toFixed(6) }, weight.toFixed(4));
+    const rows = top.map((key) => line(String(key), text.tokens[key], number(row[key]), (row[key] * text.even(this.kept.query)).toFixed(1)));
+    if (order.length > ROWS) rows.push(line("", said.rest(order.length - ROWS), number(rest), ""));
+    const names = html("tr", {}, ...said.columns.map((name) => html("th", { scope: "col" }, name)));
+    this.box.replaceChildren(html("table", { class: "attention-view__numbers" }, html("thead", {}, names), html("tbody", {}, ...rows)));
+  }
+
+  /** Another head: fetched first, and drawn unless another was asked for meanwhile. */
+  async change(change) {
+    Object.assign(this.state, change);
+    const { layer, heads } = this.state;
+    const name = `L${layer}H${heads[0]}`;
+    try {
+      const head = await this.attention.head(layer, heads[0]);
+      if (this.shownName !== name) return;
+      this.head = head;
+      this.draw();
+    } catch {
+      this.line.textContent = this.said.failed(name);
+    }
+  }
+
+  look(query) {
+    this.kept = { query, key: null };
+    this.draw(true);
+  }
+
+  jump(place) {
+    this.way.push(this.kept.query);
+    this.look(place);
+  }
+
+  goBack() {
+    const place = this.way.pop();
+    if (place == null) return;
+    this.look(place);
+    this.host.focus({ preventScroll: true });
+  }
+
+  reset() {
+    this.way = [];
+    this.kept = this.firstKept;
+    this.change({ ...this.first });
+  }
+
+  goTo(layer, head) {
+    if (this.attention.has(layer, head)) this.change({ layer, heads: [head] });
+    else this.line.textContent = this.said.noHead(`L${layer}H${head}`);
+  }
+
+  draw(moved = false) {
+    if (this.drawn !== this.host.clientWidth) this.drawing.boxes = null; // words stand elsewhere
+    this.drawn = this.host.clientWidth;
+    this.drawing.draw({ head: this.head, query: this.kept.query, jumped: moved });
+    this.refresh();
+    this.printSoon();
+  }
+
+  refresh() {
+    this.sheet?.show(this.state);
+    this.bar.show(this.state);
+    this.back.disabled = !this.way.length;
+    this.summary.textContent = this.said.table(this.shownName);
+    this.box.setAttribute("aria-label", this.summary.textContent);
+    this.fillTable();
+    this.say();
+    this.remember();
+  }
+
+  /** The low bytes of a head that is stayed with: then its numbers are exact. */
+  printSoon() {
+    clearTimeout(this.timer);
+    if (this.head.exact) return;
+    const { layer, heads } = this.state;
+    this.timer = setTimeout(async () => {
+      const head = await this.attention.head(layer, heads[0], true).catch(() => null);
+      if (!head || this.state.layer !== layer || this.state.heads[0] !== heads[0]) return;
+      this.head = head;
+      this.draw();
+    }, STAYED);
+  }
+
+  say() {
+    const { attention: text, said, head, kept } = this;
+    const { row, order } = head.look(kept.query);
+    const about = head.exact ? "" : "≈ ";
+    const looks = order.slice(0, 3).map((key) => `${text.word(key)} ${about}${percent(row[key])}`).join(", ");
+    const now = `${this.shownName}: ${text.word(kept.query)} (${said.at(kept.query, text.n)}) ${said.looks} ${looks}`;
+    if (this.line.textContent !== now) this.line.textContent = now; // what is the same is not read out again
+  }
+
+  get shownName() {
+    return `L${this.state.layer}H${this.state.heads[0]}`;
+  }
+
+  release() {} // some hundred words; what is drawn stays
+}
+
+/** Arrows walk over the text, 1 to 5 along the far links; the rest as in every view. */
+class LongKeys extends Keys {
+  /** A digit is a link unless a head's name was begun. */
+  type(key) {
+    return !(/\d/.test(key) && !this.typed) && super.type(key);
+  }
+
+  press(key) {
+    const { figure } = this;
+    const { kept, attention: text, drawing } = figure;
+    const last = text.n - 1;
+    const sideways = { ArrowLeft: kept.query - 1, ArrowRight: kept.query + 1, Home: 0, End: last }[key];
+    if (sideways != null) figure.look(Math.max(0, Math.min(last, sideways)));
+    else if (key === "ArrowUp" || key === "ArrowDown") {
+      const by = key === "ArrowUp" ? -1 : 1;
+      const next = drawing.overLine(kept.query, by);
+      if (next == null) return figure.roving.leave(by);
+      figure.look(next);
+    } else if (/^[1-5]$/.test(key)) {
+      const link = drawing.far[key - 1];
+      if (link != null) figure.jump(link);
+    } else if (key === "Backspace") figure.goBack();
+    else if (key === "Escape") figure.reset();
+    else if (key === "PageUp" || key === "PageDown") {
+      const layer = figure.state.layer + (key === "PageUp" ? -1 : 1);
+      if (text.has(layer, 0)) figure.change({ layer });
+    } else return false;
+    return true;
+  }
+}
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(styles);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+window.SeeingAttention.long = LongFigure;

@@ -1,0 +1,144 @@
+"""A long text is packed as queries and keys, and what the page works out from them is right."""
+
+import base64
+import gzip
+import json
+import re
+
+import numpy as np
+import pytest
+
+from attention_views.long_figure import (
+    LONG_FROM,
+    check_long,
+    far_links,
+    is_long,
+    long_html,
+    row_of,
+)
+from attention_views.long_pack import as_written, long_key, pack_long, worst_error
+from attention_views.problems import MarkError
+from attention_views.views import read_view
+from grader.attention import HeadId
+from grader.capture import capture
+from support.long_text import random_long, unpacked_rows
+
+TEXT = "Dr. Lindqvist doesn't sleep. " * 14
+
+
+@pytest.fixture(scope="module")
+def long():
+    return random_long(n=90)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return capture(TEXT, queries_keys=True)
+
+
+def spec(text="x", **options):
+    more = "".join(f"{name}: {value}\n" for name, value in options.items())
+    return read_view(f"view: head\ntext: {text}\nlayer: 1\nheads: [2]\ncaption: x\n{more}", None)
+
+
+def payloads(attention):
+    return {
+        name: json.loads(re.fullmatch(rb'SeeingAttention\.data\("[^"]+",(.*)\);\n', data)[1])
+        for name, data in pack_long(attention)
+    }
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_both_bytes_of_every_head_give_its_weights_to_print(causal):
+    attention = random_long(n=70, causal=causal)
+    assert worst_error(attention) <= 5e-4
+    for head in (HeadId(0, 0), HeadId(1, 2)):
+        rows = unpacked_rows(payloads(attention), long_key(attention), head, causal=causal)
+        assert np.abs(rows - attention.pattern(head)).max() <= 5e-4
+
+
+def test_minilm_is_packed_to_print(real):
+    assert real.n_tokens > LONG_FROM
+    assert worst_error(real) <= 5e-4
+
+
+def test_high_bytes_alone_find_the_strongest_far_link(real):
+    packed, key = payloads(real), long_key(real)
+    special = as_written(real)[2]
+    head = HeadId(2, 9)
+    exact = real.pattern(head)
+    drawn = unpacked_rows(packed, key, head, low=False)
+    same = [
+        far_links(exact[i], i, special)[0][0] == far_links(drawn[i], i, special)[0][0]
+        for i in range(real.n_tokens)
+    ]
+    assert np.mean(same) >= 0.9
+
+
+def test_the_text_stands_there_as_it_was_written(real):
+    shown, gaps, special = as_written(real)
+    words = "".join(
+        gap + piece
+        for place, (gap, piece) in enumerate(zip(gaps, shown, strict=True))
+        if place not in special
+    )
+    assert words.strip() == TEXT.strip()
+    assert special == [0, real.n_tokens - 1]
+
+
+def test_weights_that_are_no_softmax_of_query_times_key_are_refused(long):
+    distances = np.abs(np.subtract.outer(np.arange(90), np.arange(90)))
+    biased = long.weights * np.exp(-distances / 4)
+    from dataclasses import replace
+
+    other = replace(long, weights=biased / biased.sum(axis=-1, keepdims=True))
+    with pytest.raises(MarkError, match="not softmax of query times key alone"):
+        check_long(spec(), other)
+    check_long(spec(), long)
+
+
+@pytest.mark.parametrize(("option", "value"), [("words", "true"), ("other", "y")])
+def test_what_a_text_has_no_place_for_is_refused(long, option, value):
+    with pytest.raises(MarkError, match=f"take {option}: away, or shorten it to 64 tokens"):
+        check_long(spec(**{option: value}), long)
+
+
+def test_short_texts_and_other_views_stay_as_they_are(long):
+    assert is_long(spec(), long)
+    assert not is_long(spec(), random_long(n=64))
+    model = read_view("view: model\ntext: x\ncaption: x\n", None)
+    assert not is_long(model, long)
+
+
+def test_without_a_query_the_row_with_the_strongest_far_link_is_shown(long):
+    head = HeadId(1, 2)
+    row = row_of(spec(), long, head)
+    special = as_written(long)[2]
+    most = [
+        max((w for _, w in far_links(long.pattern(head)[i], i, special)), default=0)
+        for i in range(long.n_tokens)
+    ]
+    most[0] = most[-1] = 0  # special tokens look at nothing that is asked about
+    assert row == int(np.argmax(most))
+
+
+def test_without_a_script_the_row_is_shaded_text(real):
+    html = long_html(spec(query="the 2nd lin"), real, key="k", caption="x", language="en")
+    assert 'data-view="long"' in html
+    assert html.count("<strong>") == 1
+    assert re.search(r"<strong>Lin</strong>", html)
+    assert "Strongest links over more than 8 tokens: " in html
+    assert len(gzip.compress(html.encode())) < 5000
+
+
+def test_the_same_text_gives_the_same_bytes(long):
+    assert dict(pack_long(long)) == dict(pack_long(random_long(n=90)))
+    assert long_key(long) != long_key(random_long(n=90, seed=1))
+
+
+def test_a_head_is_light_enough_to_fetch(real):
+    packed = payloads(real)
+    for name, payload in packed.items():
+        if "high" in payload:
+            size = 2 * real.n_tokens * 32
+            assert len(gzip.decompress(base64.b64decode(payload["high"]))) == size, name
