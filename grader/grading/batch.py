@@ -7,10 +7,12 @@ to one submission, the others are graded.
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from grader.course.course import Course
@@ -29,6 +31,14 @@ from grader.grading.store.record import Entry, head, only_one, read_record
 from grader.grading.store.save import Scorebook
 from grader.grading.store.standing import Held, changed_since, grade_key, stands
 from grader.questions import Outcome
+
+LOOKED_INTO = 200
+"""Hand-ins that tell what the others will import."""
+SEVERAL = 3
+"""Hand-ins that import a library, from which on it is imported once for all of them."""
+LONGEST_LOOKED_INTO = 1 << 20
+"""Bytes of a notebook that is looked into: most of a longer one are pictures."""
+_IMPORTS = re.compile(rf"(?:import|from) ({'|'.join(LIBRARIES)})\b".encode())
 
 
 @dataclass
@@ -119,8 +129,8 @@ class _Run:
         ours = settings.run is run_jobs and settings.cluster is None
         around: Callable[..., AbstractContextManager[Any]] = nullcontext
         if ours:
-            texts = self._texts(students)
-            wanted = texts, libraries_of(course, self.grading.slug)
+            libraries = libraries_of(course, self.grading.slug, self._new(students))
+            wanted = self._texts(students), libraries
             around = partial(kernels, settings.provisioner, *wanted, settings.begun)
         pool = settings.cluster or Local(settings.workers, settings.run)
         for (submission, key), ran in mapped(self._work(students), pool, around):
@@ -141,16 +151,16 @@ class _Run:
                 )
         return [s for s in there if not self.settings.students or s in self.settings.students]
 
-    def _texts(self, students: list[str]) -> tuple[str, ...]:
-        """Return what the notebooks to come will ask the model for, as far as it is known.
+    def _new(self, students: list[str]) -> list[str]:
+        """Leave out who was graded before: most often nothing changed."""
+        return [s for s in students if self.settings.force or s not in self.record]
 
-        A student who was graded before is left out: most often nothing changed.
-        """
+    def _texts(self, students: list[str]) -> tuple[str, ...]:
+        """Return what the notebooks to come will ask the model for, as far as it is known."""
         assignment = self.grading.assignment
         if assignment.exercise is None:
             return ()
-        new = [s for s in students if self.settings.force or s not in self.record]
-        variants = dict(self.grading.variant(student) for student in new)
+        variants = dict(self.grading.variant(student) for student in self._new(students))
         return assignment.exercise.texts(variants.values())
 
     def _work(self, students: list[str]) -> Iterator[tuple[tuple[Submission, str], list[Job]]]:
@@ -189,11 +199,29 @@ class _Run:
         self.settings.progress(self.done, self.total, student)
 
 
-def libraries_of(course: Course, slug: str) -> tuple[str, ...]:
-    """Return which of `LIBRARIES` an assignment's own notebooks import."""
+def libraries_of(course: Course, slug: str, students: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return which of `LIBRARIES` an assignment's own notebooks import, or several hand-ins.
+
+    Importing torch and transformers takes a notebook longer than all else in it, so where a few
+    students use them, all are better off when they are imported once. The first
+    `LOOKED_INTO` hand-ins tell.
+    """
     sources = sorted(course.folder("source", slug).glob("*.ipynb"))
-    text = "".join(path.read_text("utf-8") for path in sources)
-    return tuple(name for name in LIBRARIES if re.search(rf"(import|from) {name}\b", text))
+    wanted = {name for path in sources for name in _imported(path)}
+    found: Counter[str] = Counter()
+    for student in students[:LOOKED_INTO]:
+        folder = course.folder("submitted", slug, student)
+        paths = [folder / path.name for path in sources]
+        found.update({name for path in paths for name in _imported(path)})
+    wanted |= {name for name, times in found.items() if times >= SEVERAL}
+    return tuple(name for name in LIBRARIES if name in wanted)
+
+
+def _imported(path: Path) -> set[str]:
+    """Return which of `LIBRARIES` a notebook's text imports; none where it is no plain file."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_LOOKED_INTO:
+        return set()
+    return {name.decode() for name in _IMPORTS.findall(path.read_bytes())}
 
 
 def default_workers() -> int:

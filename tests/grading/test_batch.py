@@ -59,6 +59,32 @@ def test_the_warm_process_imports_what_an_assignment_imports(course):
     assert libraries_of(course, "mini") == ("torch", "pandas")
 
 
+def test_the_warm_process_imports_what_several_hand_ins_import(course):
+    students = [f"s{number}" for number in range(6)]
+    for number, student in enumerate(students):
+        notebook = right(course, student)
+        text = "import torch" if number < 3 else "from pandas import Series" if number < 5 else ""
+        notebook["cells"].append({**notebook["cells"][-1], "id": "own", "source": text})
+        hand_in(course, student, notebook)
+    assert libraries_of(course, "mini", students) == ("torch",)
+    assert libraries_of(course, "mini", students[1:]) == ()
+
+
+def test_only_plain_files_of_bounded_length_are_looked_into(course, tmp_path):
+    students = ["a", "b", "c", "d"]
+    for student in students:
+        notebook = right(course, student)
+        notebook["cells"].append({**notebook["cells"][-1], "id": "own", "source": "import torch"})
+        hand_in(course, student, notebook)
+    path = course.folder("submitted", "mini", "a") / "mini.ipynb"
+    moved = path.rename(tmp_path / "elsewhere.ipynb")
+    path.symlink_to(moved)
+    long = course.folder("submitted", "mini", "b") / "mini.ipynb"
+    long.write_bytes(long.read_bytes() + b" " * (1 << 20))
+    assert libraries_of(course, "mini", students) == ()
+    assert libraries_of(course, "mini", [*students, "nobody"]) == ()
+
+
 def test_a_right_answer_gets_all_points_and_the_essay_waits(course):
     hand_in(course, "ann", right(course, "ann"))
     batch = grade(course)

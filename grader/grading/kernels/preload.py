@@ -45,6 +45,13 @@ WITH_A_MODEL = (
     "matplotlib.backends.backend_agg",
 )
 """Those that are installed of these; a notebook that needs another imports it itself."""
+LAZY = {
+    "transformers": (
+        "transformers.models.auto.modeling_auto",
+        "transformers.models.bert.modeling_bert",
+    )
+}
+"""What a library imports at first use, of what notebooks of this course use."""
 MOST_KEPT = 64 << 20
 """Bytes of weights that are kept of texts read in advance: more than a thousand short ones."""
 PICTURES = 8
@@ -90,7 +97,7 @@ def read_in_advance(model: str, texts: Sequence[str]) -> None:
 
 
 def import_libraries(names: Sequence[str]) -> None:
-    """Import what an assignment imports of `zygote.LIBRARIES`, as far as it is installed."""
+    """Import those of `zygote.LIBRARIES` that notebooks will ask for, as far as installed."""
     if "transformers" in names:
         with contextlib.suppress(ImportError):
             import tqdm
@@ -98,7 +105,8 @@ def import_libraries(names: Sequence[str]) -> None:
             # Its monitor is a thread; from_pretrained would start it, and a fork would wait for it.
             tqdm.tqdm.monitor_interval = 0
     for name in names:
-        _import(name)
+        for module in (name, *LAZY.get(name, ())):
+            _import(module)
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
         torch.set_num_interop_threads(1)

@@ -33,7 +33,8 @@ NO_MODEL = "-"
 ROOT, HOME = "root", "home"
 """Empty folders beside the zygote's socket: engines' roots, and the home of their parent."""
 LIBRARIES = ("torch", "transformers", "bertviz", "pandas")
-"""What takes seconds to import and few notebooks need: imported where an assignment does."""
+"""What takes seconds to import and few notebooks need: imported where an assignment does, or
+several hand-ins."""
 
 
 class ZygoteError(GraderError):
