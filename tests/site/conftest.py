@@ -39,10 +39,18 @@ class Page:
 
 @pytest.fixture
 def convert(tmp_path, monkeypatch):
-    """convert(text, language=, claims=, name=) -> HTML of a lesson that stands in a file."""
+    """convert(text, language=, claims=, name=, capture=) -> HTML of a lesson in a file."""
     monkeypatch.chdir(tmp_path)
 
-    def convert(text, *, language="en", claims="", name="lessons/en/page.md", extensions=()):
+    def convert(
+        text,
+        *,
+        language="en",
+        claims="",
+        name="lessons/en/page.md",
+        extensions=(),
+        capture=attention_of,
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -53,7 +61,7 @@ def convert(tmp_path, monkeypatch):
         md = markdown.Markdown(
             extensions=["admonition", "attr_list", "tables", "toc", *ours, *extensions],
             extension_configs={
-                "attention_views": {"language": language, "capture": attention_of},
+                "attention_views": {"language": language, "capture": capture},
                 "pymdownx.superfences": {"custom_fences": [{"name": "attention", **fence}]},
             },
         )

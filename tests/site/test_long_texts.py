@@ -4,10 +4,13 @@ import base64
 import gzip
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from attention_views import publish
 from attention_views.long_figure import (
     LONG_FROM,
     check_long,
@@ -89,8 +92,6 @@ def test_the_text_stands_there_as_it_was_written(real):
 def test_weights_that_are_no_softmax_of_query_times_key_are_refused(long):
     distances = np.abs(np.subtract.outer(np.arange(90), np.arange(90)))
     biased = long.weights * np.exp(-distances / 4)
-    from dataclasses import replace
-
     other = replace(long, weights=biased / biased.sum(axis=-1, keepdims=True))
     with pytest.raises(MarkError, match="not softmax of query times key alone"):
         check_long(spec(), other)
@@ -101,6 +102,31 @@ def test_weights_that_are_no_softmax_of_query_times_key_are_refused(long):
 def test_what_a_text_has_no_place_for_is_refused(long, option, value):
     with pytest.raises(MarkError, match=f"take {option}: away, or shorten it to 64 tokens"):
         check_long(spec(**{option: value}), long)
+
+
+def test_a_fence_of_a_long_text_is_a_figure_with_a_file_for_each_head(convert, said, long):
+    fence = "```attention\nview: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: A *head*\n```\n"
+    html = convert(fence, capture=lambda text, **more: long)
+    assert said() == []
+    key = long_key(long)
+    assert f'data-view="long" data-key="{key}"' in html
+    assert "<figcaption>A <em>head</em></figcaption>" in html
+    names = {path.name for path in Path("build/views").glob(f"{key}*.js")}
+    heads = [f"L{layer}H{head}" for layer in range(2) for head in range(3)]
+    assert names == {f"{key}.js"} | {f"{key}-{head}{x}.js" for head in heads for x in ("", "x")}
+    publish.publish_views(Path("site"))
+    assert names <= {path.name for path in Path("site/assets/views/data").iterdir()}
+
+
+def test_a_mistake_in_the_fence_of_a_long_text_is_said_at_its_line(convert, said, long):
+    fence = (
+        "```attention\nview: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: x\nwords: true\n```\n"
+    )
+    convert(fence, capture=lambda text, **more: long)
+    (sentence,) = said()
+    assert sentence.startswith("lessons/en/page.md:7: a text of 90 tokens is drawn as text"), (
+        sentence
+    )
 
 
 def test_short_texts_and_other_views_stay_as_they_are(long):
