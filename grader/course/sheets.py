@@ -22,9 +22,9 @@ GAP = "[ \v\f\xa0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]*"
 AT = (  # wherever a cell may begin: which sign separates cells, the reader's own settings say
     rf"(?:(?:\A|[;,|\"]){GAP}(?='*[{BEGINS}\t\r])|[\t\r\n]{GAP}(?='*[{BEGINS}])|\A{GAP}(?='*\n))"
 )
-NUMBER = r"[+-]?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*\Z"
-"""A number with which the text ends: as a whole, or behind a sign that separates cells."""
-NEUTRAL = re.compile(rf"({AT})(?!{NUMBER})")
+NUMBER = re.compile(rf"{GAP}[+-]?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?[ ]*")
+"""A text that is a number as a whole; behind a sign that separates cells the next cell joins it."""
+NEUTRAL = re.compile(f"({AT})")
 PLAIN = re.compile(rf"({AT})'")
 
 
@@ -110,7 +110,7 @@ def neutral(text: str) -> str:
     separates cells in some country's spreadsheets, for there quotes do not hold a cell together.
     `plain` takes them away again, exactly.
     """
-    return NEUTRAL.sub(r"\1'", text)
+    return text if NUMBER.fullmatch(text) else NEUTRAL.sub(r"\1'", text)
 
 
 def plain(text: str) -> str:

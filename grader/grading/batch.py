@@ -18,6 +18,7 @@ from typing import Any
 from grader.course.course import Course
 from grader.errors import GraderError
 from grader.grading.grading import Grading
+from grader.grading.intake.notebook_file import NotANotebook, read_file
 from grader.grading.intake.submission import Submission, students_of
 from grader.grading.kernels import CONFINED
 from grader.grading.kernels.zygote import LIBRARIES
@@ -207,21 +208,27 @@ def libraries_of(course: Course, slug: str, students: Sequence[str] = ()) -> tup
     `LOOKED_INTO` hand-ins tell.
     """
     sources = sorted(course.folder("source", slug).glob("*.ipynb"))
-    wanted = {name for path in sources for name in _imported(path)}
+    wanted = {name for path in sources for name in _imported(path.read_bytes())}
     found: Counter[str] = Counter()
     for student in students[:LOOKED_INTO]:
         folder = course.folder("submitted", slug, student)
         paths = [folder / path.name for path in sources]
-        found.update({name for path in paths for name in _imported(path)})
+        found.update({name for path in paths for name in _imported(_handed_in(path))})
     wanted |= {name for name, times in found.items() if times >= SEVERAL}
     return tuple(name for name in LIBRARIES if name in wanted)
 
 
-def _imported(path: Path) -> set[str]:
-    """Return which of `LIBRARIES` a notebook's text imports; none where it is no plain file."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_LOOKED_INTO:
-        return set()
-    return {name.decode() for name in _IMPORTS.findall(path.read_bytes())}
+def _imported(notebook: bytes) -> set[str]:
+    """Return which of `LIBRARIES` a notebook's text imports."""
+    return {name.decode() for name in _IMPORTS.findall(notebook)}
+
+
+def _handed_in(path: Path) -> bytes:
+    """Return a notebook as handed in; nothing where it cannot be read or is too long."""
+    try:
+        return read_file(path, LONGEST_LOOKED_INTO).data
+    except NotANotebook:
+        return b""
 
 
 def default_workers() -> int:

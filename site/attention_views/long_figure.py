@@ -35,9 +35,9 @@ WORDS = {
     "zh": {
         "how": (
             "{head}，第 {at} 个词元 {token} 这一行（从 0 数起）：底色越深，"
-            "得到的权重是均分的越多倍（均分是 1/{n}，按对数）。"
+            "得到的权重是均分的倍数越大（均分是 1/{n}，按对数）。"
         ),
-        "far": "隔了 {near} 个以上词元的最强联系：",
+        "far": "最强的远处联系（相隔 {near} 个词元以上）：",
         "link": "{token}（第 {at} 个）{weight}",
     },
     "en": {
@@ -45,7 +45,7 @@ WORDS = {
             "{head}, the row of {token}, token {at} counted from 0: the darker, the more times the "
             "even share of 1/{n} a token gets (on a logarithmic scale)."
         ),
-        "far": "Strongest links over more than {near} tokens: ",
+        "far": "Strongest links to tokens more than {near} away: ",
         "link": "{token} (token {at}) {weight}",
     },
 }
@@ -126,7 +126,7 @@ def row_of(spec: ViewSpec, attention: Attention, head: HeadId) -> int:
     """Return the row that is shown first: the query's, or the one with the strongest far link."""
     if spec.query is not None:
         return query_position(spec.query, attention)
-    special = as_written(attention)[2]
+    special = set_apart(attention)
     far = attention.pattern(head).copy()
     places = np.arange(attention.n_tokens)
     far[np.abs(places[:, None] - places) <= NEAR] = 0
@@ -135,21 +135,30 @@ def row_of(spec: ViewSpec, attention: Attention, head: HeadId) -> int:
     return int(np.unravel_index(far.argmax(), far.shape)[0])
 
 
+def set_apart(attention: Attention) -> list[int]:
+    """Return the tokens that no far link leads to.
+
+    Special ones, and where a model looks back the first, at which nearly every row looks hardest.
+    """
+    special = as_written(attention)[2]
+    return [0, *special] if attention.causal else special
+
+
 def far_links(
-    row: Float[np.ndarray, " key"], query: int, special: list[int]
+    row: Float[np.ndarray, " key"], query: int, apart: list[int]
 ) -> list[tuple[int, float]]:
     """Return the strongest links that are far: token and weight, the strongest first."""
     far = [
         (place, float(weight))
         for place, weight in enumerate(row)
-        if abs(place - query) > NEAR and place not in special and weight > 0
+        if abs(place - query) > NEAR and place not in apart and weight > 0
     ]
     return sorted(far, key=lambda link: (-link[1], link[0]))[:STRONGEST]
 
 
 def _still(attention: Attention, head: HeadId, query: int, words: dict[str, str]) -> str:
     row = attention.pattern(head)[query]
-    shown, gaps, special = as_written(attention)
+    shown, gaps, _ = as_written(attention)
     even = query + 1 if attention.causal else attention.n_tokens
     text = []
     for place, (gap, token) in enumerate(zip(gaps, shown, strict=True)):
@@ -164,7 +173,7 @@ def _still(attention: Attention, head: HeadId, query: int, words: dict[str, str]
     note = words["how"].format(head=head, token=shown[query], at=query, n=even)
     links = [
         words["link"].format(token=shown[place], at=place, weight=f"{weight:.2f}")
-        for place, weight in far_links(row, query, special)
+        for place, weight in far_links(row, query, set_apart(attention))
     ]
     far = words["far"].format(near=NEAR) + " · ".join(links) if links else ""
     return (

@@ -121,7 +121,9 @@ def as_written(attention: Attention) -> tuple[list[str], list[str], list[int]]:
     >>> as_written(lin)
     (['[CLS]', 'Dr', '.', 'Lin', 'd', '[SEP]'], ['', ' ', '', ' ', '', ' '], [0, 5])
     """
-    shown, gaps, special = [], [], []
+    shown: list[str] = []
+    gaps: list[str] = []
+    special: list[int] = []
     text, at = attention.text, 0
     for word, surface in enumerate(attention.words):
         pieces = [i for i, of in enumerate(attention.word_of) if of == word]
@@ -129,21 +131,36 @@ def as_written(attention: Attention) -> tuple[list[str], list[str], list[int]]:
             continue
         if attention.pair is not None and pieces[0] == attention.second_start:
             text, at = attention.pair, 0
-        place = text.find(surface, at)
+        place = _found(text, surface, at)
+        apart = " " if place < 0 or (special and special[-1] == pieces[0] - 1) else ""
         if place < 0:
             special += pieces
-        apart = " " if place < 0 or (special and special[-1] == pieces[0] - 1) else ""
         gap = (text[at:place] if place >= 0 else "") or apart
         gaps += [gap if pieces[0] else "", *[""] * (len(pieces) - 1)]
-        at = at if place < 0 else place + len(surface)
-        plain = [attention.tokens[i].strip().removeprefix("##") for i in pieces]
-        ends = np.cumsum([len(piece) for piece in plain])
-        whole = ends[-1] == len(surface) and len(pieces) > 1
-        cut = (
-            [surface[e - len(p) : e] for e, p in zip(ends, plain, strict=True)] if whole else plain
-        )
-        shown += [surface] if len(pieces) == 1 else cut
+        at = at if place < 0 else place + len(surface.strip() or surface)
+        shown += _cut(surface, [attention.tokens[i] for i in pieces])
     return shown, gaps, special
+
+
+def _found(text: str, surface: str, at: int) -> int:
+    """Return where a word stands next in a text; -1 where it does not, as a special token's."""
+    place = text.find(surface.strip() or surface, at)
+    # A text may speak of [CLS]: between two words of it stands nothing that could be read.
+    skipped = place >= 0 and any(c.isalnum() for c in text[at:place])
+    return -1 if skipped else place
+
+
+def _cut(surface: str, tokens: list[str]) -> list[str]:
+    """Return what each piece of a word shows: its part of the word, or all of it the first."""
+    if len(tokens) == 1:
+        return [surface]
+    plain = [token.strip().removeprefix("##") for token in tokens]
+    ends = np.cumsum([len(piece) for piece in plain])
+    if ends[-1] == len(surface):
+        return [surface[end - len(piece) : end] for end, piece in zip(ends, plain, strict=True)]
+    if any(piece.startswith("<") for piece in plain):  # bytes of a letter: alone they are none
+        return [surface, *["·"] * (len(plain) - 1)]
+    return plain
 
 
 def _coded(

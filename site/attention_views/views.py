@@ -26,7 +26,7 @@ OPTIONS = {
     "exact": bool,
     "caption": str,
 }
-_NUMBERED = re.compile(r"the ([0-9]+)(?:st|nd|rd|th) (\S+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"the ([0-9]{1,4})(?:st|nd|rd|th) (\S+)", re.IGNORECASE)
 _KINDS = {str: "a text", int: "a whole number", list: "a list like [11]", bool: "true or false"}
 
 

@@ -102,9 +102,14 @@ export class LongText {
     return weight * even <= 1 || even < 2 ? 0 : Math.min(1, Math.log(weight * even) / Math.log(even));
   }
 
+  /** Whether no far link leads to a token: it is special, or the first, where all look hardest. */
+  apart(key) {
+    return this.special.has(key) || (this.causal && key === 0);
+  }
+
   /** The strongest far links of a row: keys, the strongest first. */
   far({ query, row, order }, count) {
-    return order.filter((key) => Math.abs(key - query) > NEAR && row[key] > 0 && !this.special.has(key)).slice(0, count);
+    return order.filter((key) => Math.abs(key - query) > NEAR && row[key] > 0 && !this.apart(key)).slice(0, count);
   }
 
   /** How a row is shared: [weight, even share] of special tokens, up to 2, up to 8 away, farther. */

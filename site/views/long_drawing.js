@@ -21,13 +21,13 @@ export class LongDrawing {
     this.mini = html("canvas", { class: "long__mini", "aria-hidden": "true", onclick: (event) => this.scrollTo(event) });
     this.shares = html("p", { class: "long__shares" });
     this.strip = html("div", { class: "long__strip", "aria-hidden": "true" }, ...words.kinds.map(() => html("i")));
-    this.links = html("ol", { class: "long__links", "aria-label": words.far });
+    this.links = html("ol", { class: "long__links", "aria-label": words.far(text.causal) });
     this.legend = html("p", { class: "long__legend" });
     this.element = html(
       "div",
       { class: "long" },
       html("div", { class: "long__read" }, host, this.mini),
-      html("div", { class: "long__side" }, this.strip, this.shares, html("p", { class: "long__name" }, words.far), this.links),
+      html("div", { class: "long__side" }, this.strip, this.shares, html("p", { class: "long__name" }, words.far(text.causal)), this.links),
       this.legend,
     );
     this.shown = []; // of each word its shade, as it is painted

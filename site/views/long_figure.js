@@ -36,7 +36,7 @@ class LongFigure extends Figure {
     const { element, said, attention: text } = this;
     this.view = "long";
     this.first = this.startState(element.dataset);
-    this.state = this.begin();
+    this.state = this.wanted = this.begin();
     const query = Math.min(Number(element.dataset.query) || 0, text.n - 1);
     this.firstKept = { query, key: null };
     const asked = this.asked?.query;
@@ -84,7 +84,8 @@ class LongFigure extends Figure {
   /** The largest weights of the row, and what is left for the others. */
   fillTable() {
     const { attention: text, said, head } = this;
-    if (!this.table.open || !head.exact) return;
+    if (!this.table.open) return;
+    if (!head.exact) return this.box.replaceChildren(); // those of the last head are not its
     const { row, order } = head.look(this.kept.query);
     const top = order.slice(0, ROWS);
     const rest = order.slice(ROWS).reduce((sum, key) => sum + row[key], 0);
@@ -98,17 +99,18 @@ class LongFigure extends Figure {
 
   /** Another head: fetched first, and drawn unless another was asked for meanwhile. */
   async change(change) {
-    Object.assign(this.state, change);
-    const { layer, heads } = this.state;
-    const name = `L${layer}H${heads[0]}`;
-    try {
-      const head = await this.attention.head(layer, heads[0]);
-      if (this.shownName !== name) return;
-      this.head = head;
+    const wanted = (this.wanted = { ...this.wanted, ...change });
+    const { layer, heads } = wanted;
+    const head = await this.attention.head(layer, heads[0]).catch(() => null);
+    if (this.wanted !== wanted) return;
+    if (head) {
+      Object.assign(this, { head, state: wanted });
       this.draw();
-    } catch {
-      this.line.textContent = this.said.failed(name);
+      return;
     }
+    this.wanted = this.state;
+    this.bar.show(this.state);
+    this.line.textContent = this.said.failed(`L${layer}H${heads[0]}`);
   }
 
   look(query) {
@@ -175,7 +177,7 @@ class LongFigure extends Figure {
     const { attention: text, said, head, kept } = this;
     const { row, order } = head.look(kept.query);
     const about = head.exact ? "" : "≈ ";
-    const looks = order.slice(0, 3).map((key) => `${text.word(key)} ${about}${percent(row[key])}`).join(", ");
+    const looks = order.slice(0, 3).map((key) => `${text.word(key)} ${about}${percent(row[key])}`).join(said.comma);
     const now = `${this.shownName}: ${text.word(kept.query)} (${said.at(kept.query, text.n)}) ${said.looks} ${looks}`;
     if (this.line.textContent !== now) this.line.textContent = now; // what is the same is not read out again
   }
@@ -211,7 +213,7 @@ class LongKeys extends Keys {
     } else if (key === "Backspace") figure.goBack();
     else if (key === "Escape") figure.reset();
     else if (key === "PageUp" || key === "PageDown") {
-      const layer = figure.state.layer + (key === "PageUp" ? -1 : 1);
+      const layer = figure.wanted.layer + (key === "PageUp" ? -1 : 1);
       if (text.has(layer, 0)) figure.change({ layer });
     } else return false;
     return true;

@@ -116,7 +116,7 @@ def test_from_any_token_to_its_strongest_far_link_and_back_by_keyboard(opened, t
         link = far_links(text.pattern(HEAD)[place], place, special)[0][0]
         press(page, "1")
         assert looker(page) == link
-        assert f"(token {link} of {N})" in line(page)
+        assert f"(token {link} of 0 to {N - 1})" in line(page)
         press(page, "Backspace")
         assert looker(page) == place
         press(page, "ArrowRight")
@@ -227,6 +227,6 @@ def test_without_scripts_the_row_is_there_as_shaded_text(opened):
     page = opened(scripts=False)
     assert page.locator(".long__text strong").inner_text() == "w2"
     assert (
-        "Strongest links over more than 8 tokens"
+        "Strongest links to tokens more than 8 away"
         in page.locator(".attention-view__how").inner_text()
     )

@@ -104,7 +104,10 @@ def test_what_a_text_has_no_place_for_is_refused(long, option, value):
         check_long(spec(**{option: value}), long)
 
 
-def test_a_fence_of_a_long_text_is_a_figure_with_a_file_for_each_head(convert, said, long):
+def test_a_fence_of_a_long_text_is_a_figure_with_a_file_for_each_head(
+    convert, said, long, monkeypatch
+):
+    monkeypatch.setattr(publish, "_used", {})
     fence = "```attention\nview: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: A *head*\n```\n"
     html = convert(fence, capture=lambda text, **more: long)
     assert said() == []
@@ -153,7 +156,7 @@ def test_without_a_script_the_row_is_shaded_text(real):
     assert 'data-view="long"' in html
     assert html.count("<strong>") == 1
     assert re.search(r"<strong>Lin</strong>", html)
-    assert "Strongest links over more than 8 tokens: " in html
+    assert "Strongest links to tokens more than 8 away: " in html
     assert len(gzip.compress(html.encode())) < 5000
 
 

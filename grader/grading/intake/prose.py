@@ -5,10 +5,12 @@ a cell that lost its mark. All that was not handed out is the student's.
 """
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
 import unicodedata
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,7 +46,7 @@ _WORDS_BELOW = re.compile(r"\s*%%(?:markdown|md|html|latex)\b.*\n?", re.IGNORECA
 _ECHO = re.compile(r"^[ \t]*![ \t]*echo[ \t]+(.*)", re.MULTILINE)
 _UNMARKED = re.compile(r"begin|end|cell-\d\d")
 """The ids of cells that are handed out without a mark."""
-_NAMED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+|[0-9.]+")
+_NAMED = re.compile(r"(?<!\w)[A-Za-z_]\w*(?:\.\w+)+|[0-9.]+", re.ASCII)
 """Names with dots and numbers, which make no words: ``telescope.claim: 0.5 / 0.5``."""
 _FOOTERS = frozenset({"createdindeepnote", "openincolab", "openinkaggle"})
 
@@ -288,16 +290,24 @@ def with_found(answer: str, blank: str, found: list[Found]) -> str:
 def _values(source: str) -> set[int]:
     """Return the lines in which a text is code's: set, passed on, compared; not merely said."""
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings(action="ignore"):  # of a student's escapes
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     said = {
         line
         for one in ast.walk(tree)
-        if isinstance(one, ast.Expr)  # a bare text, a docstring, print("...")
+        if isinstance(one, ast.Expr) and _says(one.value)
         for line in range(one.lineno, (one.end_lineno or one.lineno) + 1)
     }
     return set(range(1, source.count("\n") + 2)) - said
+
+
+def _says(value: ast.expr) -> bool:
+    """Tell whether an expression is a bare text, a docstring, or ``print("...")``."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return value.func.id in ("print", "display", "Markdown", "HTML")
+    return isinstance(value, ast.Constant | ast.JoinedStr)
 
 
 def _words(source: str, handed_out: Callable[[str], bool], values: set[int]) -> list[str]:
@@ -309,23 +319,45 @@ def _words(source: str, handed_out: Callable[[str], bool], values: set[int]) -> 
         values: lines of another question's answer, in which only a long text is an essay.
     """
     words = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type not in (tokenize.COMMENT, tokenize.STRING):
-                continue
-            value = token.type == tokenize.STRING and token.start[0] in values
-            if value and weight(token.string) < LONG:
-                continue
-            for line in token.string.splitlines():
-                word = line.strip().lstrip("#").strip("\"' \t")
-                said = token.type == tokenize.COMMENT or re.search(r"[ \u2e80-\uffff]", word)
-                # a line of ours that somebody commented out is none of theirs
-                ours = (line, line.strip().lstrip("#"), token.line)
-                if said and _letters(_NAMED.sub("", word)) and not any(map(handed_out, ours)):
-                    words.append(word)
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        pass  # as far as it goes
+    tokens = _tokens(source)
+    lengths = _lengths(tokens)
+    for place, token in enumerate(tokens):
+        if token.type not in (tokenize.COMMENT, tokenize.STRING):
+            continue
+        if lengths.get(place, LONG) < LONG and token.start[0] in values:
+            continue
+        for line in token.string.splitlines():
+            word = line.strip().lstrip("#").strip("\"' \t")
+            said = token.type == tokenize.COMMENT or re.search(r"[ \u2e80-\uffff]", word)
+            # a line of ours that somebody commented out is none of theirs
+            ours = (line, line.strip().lstrip("#"), token.line)
+            if said and _letters(_NAMED.sub("", word)) and not any(map(handed_out, ours)):
+                words.append(word)
     return words
+
+
+def _tokens(source: str) -> list[tokenize.TokenInfo]:
+    """Return a text's tokens, as far as it goes."""
+    tokens = []
+    with contextlib.suppress(tokenize.TokenError, SyntaxError, ValueError):
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            tokens.append(token)
+    return tokens
+
+
+def _lengths(tokens: list[tokenize.TokenInfo]) -> dict[int, int]:
+    """Return for each text's place how many letters it has with those that Python joins to it."""
+    joined: list[list[int]] = [[]]
+    for place, token in enumerate(tokens):
+        if token.type == tokenize.STRING:
+            joined[-1].append(place)
+        elif token.type not in (tokenize.NL, tokenize.COMMENT):
+            joined.append([])
+    lengths: dict[int, int] = {}
+    for places in joined:
+        whole = sum(weight(tokens[place].string) for place in places)
+        lengths.update(dict.fromkeys(places, whole))
+    return lengths
 
 
 def _letters(text: str) -> str:
