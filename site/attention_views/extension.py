@@ -44,7 +44,7 @@ from attention_views.guess import draw_guess
 from attention_views.home import draw_home
 from attention_views.inline_code import WholeNames
 from attention_views.ledgers import read_ledger
-from attention_views.long_figure import check_long, is_long, long_html
+from attention_views.long_figure import check_long, check_products, is_long, long_html
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
@@ -173,11 +173,12 @@ def draw_long(spec: ViewSpec, attention: Attention, md) -> str:
     Raises:
         MarkError: with the line within the fence.
     """
+    check_long(spec, attention)
     views = md.attention_views
     capture = _as_named(views.capture)
     read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
     attention = with_vectors(attention, read, views.views)
-    check_long(spec, attention)
+    check_products(spec, attention)
     key = publish.keep_long(attention, folder=views.views)
     caption = views.inline(spec.caption, md)
     return long_html(spec, attention, key=key, caption=caption, language=views.language)

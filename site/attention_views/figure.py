@@ -109,12 +109,22 @@ def figure_html(
         data["swap"] = json.dumps(
             swap_labels(spec.text, spec.other, WORDS[language]["other"]), ensure_ascii=False
         )
+    return figure_shell(data, _still(spec, attention, query, language), caption)
+
+
+def figure_shell(data: dict[str, str], still: str, caption: str) -> str:
+    """Return a figure: where the engine draws, what stands there without it, and the caption.
+
+    Args:
+        data: its ``data-`` attributes, by which the engine knows what to draw.
+        still: HTML in which no div stands: the search index takes the end of any for its end.
+        caption: HTML.
+    """
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return (
         f'<figure class="attention-view"{attributes}>'
         '<div class="attention-view__slot" hidden></div>'
-        f'<div class="attention-view__still" data-search-exclude>'
-        f"{_still(spec, attention, query, language)}</div>"
+        f'<div class="attention-view__still" data-search-exclude>{still}</div>'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_views.figure import figure_shell
 from attention_views.generations import KeptGeneration, generation_key, read_kept
 from attention_views.problems import MarkError
 from attention_views.views import check_option, read_options
@@ -189,14 +190,7 @@ def generation_html(
     }
     if spec.head:
         data |= {"layer": str(spec.head.layer), "heads": f"[{spec.head.head}]"}
-    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
-    return (
-        f'<figure class="attention-view"{attributes}>'
-        '<div class="attention-view__slot" hidden></div>'
-        '<div class="attention-view__still" data-search-exclude>'
-        f"{_still(spec, made, place, language)}</div>"
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
+    return figure_shell(data, _still(spec, made, place, language), caption)
 
 
 def _still(spec: GenerationSpec, made: KeptGeneration, place: int, language: str) -> str:

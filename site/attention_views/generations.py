@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from attention_views.pack import data_script, packed_base64
 from grader.atomic import write_atomically
 from grader.errors import CourseError
 
@@ -92,6 +93,7 @@ def compute(text: str, n: int) -> KeptGeneration:
     from grader.generation import generate
 
     made = generate(text, n)
+    rows = [made.row(step) for step in range(made.n_written)]
     return KeptGeneration(
         text=text,
         tokens=list(made.tokens),
@@ -101,7 +103,7 @@ def compute(text: str, n: int) -> KeptGeneration:
             [[guess.token, round(guess.probability, 4)] for guess in step] for step in made.guesses
         ],
         model=made.model,
-        weights=packed_base64(pack_rows([made.row(step) for step in range(made.n_written)])),
+        weights=packed_base64(pack_rows(rows).tobytes()),
     )
 
 
@@ -136,11 +138,4 @@ def pack_generation(made: KeptGeneration) -> bytes:
         "guesses": made.guesses,
         "weights": made.weights,
     }
-    text = json.dumps(payload, separators=(",", ":")).replace("<", "\\u003c")
-    return f'SeeingAttention.data("{generation_key(made)}",{text});\n'.encode("ascii")
-
-
-def packed_base64(data: np.ndarray) -> str:
-    """Return an array's bytes as base64 of gzip."""
-    packed = gzip.compress(data.tobytes(), compresslevel=9, mtime=0)
-    return base64.b64encode(packed).decode("ascii")
+    return data_script(generation_key(made), payload)

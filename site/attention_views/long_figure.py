@@ -11,6 +11,7 @@ from html import escape
 import numpy as np
 from jaxtyping import Float
 
+from attention_views.figure import figure_shell
 from attention_views.long_pack import PRINTED_ERROR, as_written, worst_error
 from attention_views.problems import MarkError
 from attention_views.views import ViewSpec, query_position
@@ -28,8 +29,8 @@ NEAR = 8
 STRONGEST = 5
 """Far links that are numbered."""
 
-LEVELS = 7
-"""Shades of the picture that needs no script."""
+FAINTEST = 0.08
+"""Shades below are not painted, here as in the page."""
 
 WORDS = {
     "zh": {
@@ -61,7 +62,7 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
 
     Args:
         spec: What is asked for.
-        attention: Captured with ``queries_keys=True``.
+        attention: What is to be drawn.
 
     Raises:
         MarkError: with the line within the fence.
@@ -69,7 +70,7 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
     for option, given in (("other", spec.other), ("words", spec.words or None)):
         if given is not None:
             raise MarkError(
-                f"a text of {attention.n_tokens} tokens is drawn as text, where no {option}: is; "
+                f"a text of {attention.n_tokens} tokens is drawn as text, which has no {option}:; "
                 f"take {option}: away, or shorten it to {LONG_FROM - 1} tokens",
                 spec.line(option),
             )
@@ -80,6 +81,18 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
             "shorten it",
             spec.line("text"),
         )
+
+
+def check_products(spec: ViewSpec, attention: Attention) -> None:
+    """Refuse a model whose weights the page could not work out.
+
+    Args:
+        spec: What is asked for.
+        attention: Captured with ``queries_keys=True``.
+
+    Raises:
+        MarkError: with the line within the fence.
+    """
     error = worst_error(attention)
     if not error <= PRINTED_ERROR:
         raise MarkError(
@@ -93,7 +106,7 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
 def long_html(
     spec: ViewSpec, attention: Attention, *, key: str, caption: str, language: str
 ) -> str:
-    """Return the figure; `check_long` has passed.
+    """Return the figure of what has been checked.
 
     Args:
         spec: what it shows; of several heads the first.
@@ -112,14 +125,7 @@ def long_html(
         "heads": json.dumps([head.head]),
         "query": str(row),
     }
-    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
-    return (
-        f'<figure class="attention-view"{attributes}>'
-        '<div class="attention-view__slot" hidden></div>'
-        '<div class="attention-view__still" data-search-exclude>'
-        f"{_still(attention, head, row, WORDS[language])}</div>"
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
+    return figure_shell(data, _still(attention, head, row, WORDS[language]), caption)
 
 
 def row_of(spec: ViewSpec, attention: Attention, head: HeadId) -> int:
@@ -163,11 +169,11 @@ def _still(attention: Attention, head: HeadId, query: int, words: dict[str, str]
     text = []
     for place, (gap, token) in enumerate(zip(gaps, shown, strict=True)):
         text.append(escape(gap))
-        level = _level(float(row[place]), even)
+        shade = _shade(float(row[place]), even)
         if place == query:
             text.append(f"<strong>{escape(token)}</strong>")
-        elif level:
-            text.append(f'<b class="s{level}">{escape(token)}</b>')
+        elif shade >= FAINTEST:
+            text.append(f'<b style="--shade:{shade:.2f}">{escape(token)}</b>')
         else:
             text.append(escape(token))
     note = words["how"].format(head=head, token=shown[query], at=query, n=even)
@@ -183,8 +189,8 @@ def _still(attention: Attention, head: HeadId, query: int, words: dict[str, str]
     )
 
 
-def _level(weight: float, even: int) -> int:
-    """Return how dark a token is, 0..LEVELS: the logarithm of its multiple of the even share."""
+def _shade(weight: float, even: int) -> float:
+    """Return how dark a token is, 0..1: the logarithm of its multiple of the even share."""
     if weight * even <= 1 or even < 2:
-        return 0
-    return min(LEVELS, round(LEVELS * float(np.log(weight * even) / np.log(even))))
+        return 0.0
+    return min(1.0, float(np.log(weight * even) / np.log(even)))

@@ -15,7 +15,6 @@ draw, the low bytes follow and print.
 | ``gaps`` | what stands before each of them: a space, nothing |
 | ``special`` | indices of the tokens that the text does not have |
 | ``shape`` | ``[layers, heads, tokens, numbers of a query or key]`` |
-| ``second`` | index of the first token of the second text, or null |
 | ``causal`` | true where each token looks back alone |
 
 ``<key>-L2H9.js``, a head: ``steps``, for each number of a query, then of a key, the size of its step;
@@ -25,15 +24,15 @@ A number is ``(256 * (high - 128) + low - 128) * step``; queries are divided by 
 their size already.
 """  # noqa: E501 (a table's rows cannot be broken)
 
-import base64
-import gzip
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import groupby
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from attention_views.pack import data_script, packed_base64
 from attention_views.vectors import vectors_of
 from grader.attention import Attention, HeadId
 
@@ -64,28 +63,26 @@ def pack_long(attention: Attention) -> Iterator[tuple[str, bytes]]:
     """
     key = long_key(attention)
     shown, gaps, special = as_written(attention)
-    yield _script(
-        key,
-        {
-            "long": FORMAT,
-            "tokens": list(attention.tokens),
-            "shown": shown,
-            "gaps": gaps,
-            "special": special,
-            "shape": [*attention.weights.shape[:3], vectors_of(attention)[0].shape[-1]],
-            "second": attention.second_start,
-            "causal": attention.causal,
-        },
-    )
+    payload = {
+        "long": FORMAT,
+        "tokens": list(attention.tokens),
+        "shown": shown,
+        "gaps": gaps,
+        "special": special,
+        "shape": [*attention.weights.shape[:3], vectors_of(attention)[0].shape[-1]],
+        "causal": attention.causal,
+    }
+    yield key, data_script(key, payload)
     for layer in range(attention.n_layers):
         for number in range(attention.n_heads):
             head = HeadId(layer=layer, head=number)
             words, steps = _coded(attention, head)
             high = (words + 128) >> 8
             low = words - 256 * high + 128
-            numbers = [float(step) for step in steps]
-            yield _script(f"{key}-{head}", {"steps": numbers, "high": _base64(high + 128)})
-            yield _script(f"{key}-{head}x", {"low": _base64(low)})
+            name = f"{key}-{head}"
+            drawn = {"steps": steps.tolist(), "high": packed_base64(_bytes(high + 128))}
+            yield name, data_script(name, drawn)
+            yield f"{name}x", data_script(f"{name}x", {"low": packed_base64(_bytes(low))})
 
 
 def worst_error(attention: Attention) -> float:
@@ -125,10 +122,8 @@ def as_written(attention: Attention) -> tuple[list[str], list[str], list[int]]:
     gaps: list[str] = []
     special: list[int] = []
     text, at = attention.text, 0
-    for word, surface in enumerate(attention.words):
-        pieces = [i for i, of in enumerate(attention.word_of) if of == word]
-        if not pieces:
-            continue
+    for word, group in groupby(range(attention.n_tokens), key=attention.word_of.__getitem__):
+        surface, pieces = attention.words[word], list(group)
         if attention.pair is not None and pieces[0] == attention.second_start:
             text, at = attention.pair, 0
         place = _found(text, surface, at)
@@ -174,11 +169,5 @@ def _coded(
     return np.rint(numbers / steps[:, None]).astype(np.int32), steps
 
 
-def _base64(numbers: Int[np.ndarray, "number token"]) -> str:
-    data = numbers.astype(np.uint8).tobytes()
-    return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode("ascii")
-
-
-def _script(name: str, payload: dict) -> tuple[str, bytes]:
-    text = json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-    return name, f'SeeingAttention.data("{name}",{text});\n'.encode("ascii")
+def _bytes(numbers: Int[np.ndarray, "number token"]) -> bytes:
+    return numbers.astype(np.uint8).tobytes()

@@ -70,11 +70,11 @@ def pack_view(attention: Attention, *, exact: bool) -> bytes:
         "shape": list(attention.weights.shape),
         "second": attention.second_start,
         "coding": "u16" if exact else "u8",
-        "weights": _base64(_coded(attention, exact=exact)),
+        "weights": packed_base64(_coded(attention, exact=exact)),
     }
     if attention.causal:
         payload["triangle"] = True
-    return _script(packed_key(attention, exact=exact), payload)
+    return data_script(packed_key(attention, exact=exact), payload)
 
 
 def neuron_key(attention: Attention, layer: int) -> str:
@@ -113,28 +113,30 @@ def pack_neuron(attention: Attention, layer: int) -> bytes:
         "second": attention.second_start,
         "first": layer,
         "coding": "u16",
-        "weights": _base64(_planes(_words(weights))),
+        "weights": packed_base64(_planes(_words(weights))),
         "vectors": {
             "size": vectors[0].shape[-1],
             "steps": steps,
-            "numbers": _base64(b"".join(map(_planes, words))),
+            "numbers": packed_base64(b"".join(map(_planes, words))),
         },
     }
-    return _script(neuron_key(attention, layer), payload)
+    return data_script(neuron_key(attention, layer), payload)
 
 
 def _vectors(attention: Attention, layer: int) -> list[np.ndarray]:
     return [each[layer].astype(np.float64) for each in vectors_of(attention)]
 
 
-def _script(key: str, payload: dict) -> bytes:
+def data_script(key: str, payload: dict) -> bytes:
+    """Return the contents of ``<key>.js``: a call that hands `payload` to the engine."""
     # ASCII only: a host that forgets the charset cannot spoil a Chinese token. "<" is escaped so
     # that the text may stand inside a <script> element too.
     text = json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
     return f'SeeingAttention.data("{key}",{text});\n'.encode("ascii")
 
 
-def _base64(data: bytes) -> str:
+def packed_base64(data: bytes) -> str:
+    """Return base64 of gzip of `data`."""
     return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode("ascii")
 
 

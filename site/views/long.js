@@ -54,7 +54,6 @@ export class LongText {
     Object.assign(this, { key, tokens, shown, gaps, causal });
     [this.layers, this.heads, this.n, this.size] = shape;
     this.first = 0;
-    this.exact = true;
     this.special = new Set(special);
     this.parts = { all: { queries: [0, this.n], keys: [0, this.n] } };
     this.kept = new Map(); // name -> Head, the last one used at the end

@@ -7,15 +7,13 @@ import numpy as np
 
 from grader.attention import Attention
 
-SIZE = 16
 
-
-def random_long(*, n, causal=False, seed=0, layers=2, heads=3):
+def random_long(*, n, causal=False, seed=0, layers=2, heads=3, size=16):
     """Every word is ``w0`` to ``w9`` in turn; queries and keys are drawn."""
     draw = np.random.default_rng(seed)
-    queries, keys = draw.normal(0, 1.5, (2, layers, heads, n, SIZE)).astype(np.float32)
+    queries, keys = draw.normal(0, 1.5, (2, layers, heads, n, size)).astype(np.float32)
     words = ["[CLS]", *(f"w{i % 10}" for i in range(n - 2)), "[SEP]"]
-    scores = queries @ keys.swapaxes(-1, -2) / np.sqrt(SIZE)
+    scores = queries @ keys.swapaxes(-1, -2) / np.sqrt(size)
     if causal:
         scores = scores + np.triu(np.full((n, n), -np.inf), 1)
     weights = softmax(scores)
