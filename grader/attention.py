@@ -25,6 +25,9 @@ from grader.errors import GraderError, WordError
 ROW_SUM_TOLERANCE = 1e-4
 """How far a row may sum from 1: float32 noise is 3e-6, dropout left on moves it by 0.1 and more."""
 
+MOST_SHOWN = 64
+"""Tokens of a text that an error repeats."""
+
 
 class HeadId(NamedTuple):
     """Which head: ``HeadId(layer=5, head=11)``, shown as ``L5H11``. Both count from 0."""
@@ -156,20 +159,26 @@ class Attention:
             causal=self.causal,
         )
 
-    def position(self, word: str) -> int:
+    def position(self, word: str, which: int | None = None) -> int:
         """Return the index in ``tokens`` of the one token that reads `word`.
 
         Case is ignored, and so are spaces around: a model that writes has them in its tokens.
 
+        Args:
+            word: What the token reads.
+            which: Of several, from 1 at the start of the text; None where there is but one.
+
         Raises:
-            WordError: no token reads so, or several do.
+            WordError: no token reads so, several do, or fewer than `which`.
         """
         wanted = word.strip().lower()
         found = [i for i, token in enumerate(self.tokens) if token.strip().lower() == wanted]
-        if len(found) != 1:
-            often = "nowhere" if not found else f"{len(found)} times"
-            raise WordError(f"{word!r} stands {often} in: {' '.join(self.tokens)}")
-        return found[0]
+        if (len(found) != 1) if which is None else not 1 <= which <= len(found):
+            often = {0: "nowhere", 1: "once"}.get(len(found), f"{len(found)} times")
+            shown = " ".join(self.tokens[:MOST_SHOWN])
+            more = " …" if self.n_tokens > MOST_SHOWN else ""
+            raise WordError(f"{word!r} stands {often} in: {shown}{more}")
+        return found[(which or 1) - 1]
 
     def between(self, query: str, key: str) -> Float[np.ndarray, "layer head"]:
         """Return, for every head, the weight from the word `query` to the word `key`.

@@ -95,3 +95,17 @@ def test_a_word_that_stands_nowhere_or_twice_is_refused_with_the_sentence():
 def test_a_head_out_of_range_is_refused_with_the_range():
     with pytest.raises(GraderError, match="no head L0H7; this model has layers 0 to 0 with heads"):
         attention(ONE_HEAD, "abc").pattern(HeadId(0, 7))
+
+
+def test_a_position_may_say_which_of_several_and_an_error_repeats_no_long_text():
+    short, long = (
+        attention(np.full((1, 1, len(words), len(words)), 1 / len(words)), words)
+        for words in (["a", "b", "a", "c"], ["w"] * 400)
+    )
+    assert [short.position("A", which) for which in (1, 2)] == [0, 2]
+    with pytest.raises(WordError, match="'a' stands 2 times in: a b a c$"):
+        short.position("a", 3)
+    with pytest.raises(WordError, match="'b' stands once in: a b a c$"):
+        short.position("b", 2)
+    with pytest.raises(WordError, match=r"'x' stands nowhere in: (w ){64}…$"):
+        long.position("x")

@@ -161,8 +161,7 @@ def draw_attention(source: str, md) -> str:
         spec, attention, key=key, other=other, caption=caption, language=views.language
     )
     weight = served_bytes(html, [publish.file_of(each) for each in (key, other) if each])
-    drawn = spec.exact and spec.view != "neuron"
-    lighter = ", or add exact: false where no number is to be read" if drawn else ""
+    lighter = "" if spec.view == "neuron" else ", or draw it as text with view: head"
     check_weight(weight, attention.n_tokens, spec.line("text"), lighter=lighter)
     return html
 

@@ -8,7 +8,7 @@ import yaml
 
 from attention_views.problems import MarkError
 from grader.attention import Attention, HeadId
-from grader.errors import GraderError, ModelError, WordError, known
+from grader.errors import GraderError, ModelError, known
 from grader.ledger import Ledger
 
 VIEWS = ("head", "model", "heatmap", "neuron", "generation")
@@ -184,12 +184,7 @@ def query_position(query: str, attention: Attention) -> int:
     numbered = _NUMBERED.fullmatch(query.strip())
     if numbered is None:
         return attention.position(query)
-    number, word = int(numbered[1]), numbered[2].lower()
-    places = [i for i, token in enumerate(attention.tokens) if token.strip().lower() == word]
-    if not 1 <= number <= len(places):
-        often = f"{len(places)} times" if places else "nowhere"
-        raise WordError(f"{word!r} stands {often} in: {' '.join(attention.tokens)}")
-    return places[number - 1]
+    return attention.position(numbered[2], int(numbered[1]))
 
 
 def read_options(source: str) -> tuple[dict, dict[str, int]]:

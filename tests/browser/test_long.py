@@ -116,7 +116,7 @@ def test_from_any_token_to_its_strongest_far_link_and_back_by_keyboard(opened, t
         link = far_links(text.pattern(HEAD)[place], place, special)[0][0]
         press(page, "1")
         assert looker(page) == link
-        assert f"(token {link} of 0 to {N - 1})" in line(page)
+        assert f"(token {link} of 0–{N - 1})" in line(page)
         press(page, "Backspace")
         assert looker(page) == place
         press(page, "ArrowRight")

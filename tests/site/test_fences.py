@@ -153,7 +153,7 @@ def test_a_query_that_stands_several_times_is_counted(convert, said, query, posi
         (
             GOOD + "query: the 3rd cat\n",
             7,
-            "query: 'cat' stands 1 times in: [CLS] the cat sat . [SEP]; "
+            "query: 'cat' stands once in: [CLS] the cat sat . [SEP]; "
             "name a token that stands there once, or say which: the 2nd samuel",
         ),
         (
