@@ -103,9 +103,9 @@ def test_a_position_may_say_which_of_several_and_an_error_repeats_no_long_text()
         for words in (["a", "b", "a", "c"], ["w"] * 400)
     )
     assert [short.position("A", which) for which in (1, 2)] == [0, 2]
-    with pytest.raises(WordError, match="'a' stands 2 times in: a b a c$"):
+    with pytest.raises(WordError, match=r"'a' stands 2 times in: a b a c$"):
         short.position("a", 3)
-    with pytest.raises(WordError, match="'b' stands once in: a b a c$"):
+    with pytest.raises(WordError, match=r"'b' stands once in: a b a c$"):
         short.position("b", 2)
     with pytest.raises(WordError, match=r"'x' stands nowhere in: (w ){64}…$"):
         long.position("x")
