@@ -100,6 +100,7 @@ class LongFigure extends Figure {
   /** Another head: fetched first, and drawn unless another was asked for meanwhile. */
   async change(change) {
     const wanted = (this.wanted = { ...this.wanted, ...change });
+    this.missing = null;
     const { layer, heads } = wanted;
     const head = await this.attention.head(layer, heads[0]).catch(() => null);
     if (this.wanted !== wanted) return;
@@ -109,11 +110,13 @@ class LongFigure extends Figure {
       return;
     }
     this.wanted = this.state;
+    this.missing = `L${layer}H${heads[0]}`;
     this.bar.show(this.state);
-    this.line.textContent = this.said.failed(`L${layer}H${heads[0]}`);
+    this.say();
   }
 
   look(query) {
+    this.missing = null;
     this.kept = { query, key: null };
     this.draw(true);
   }
@@ -178,7 +181,8 @@ class LongFigure extends Figure {
     const { row, order } = head.look(kept.query);
     const about = head.exact ? "" : "≈ ";
     const looks = order.slice(0, 3).map((key) => `${text.word(key)} ${about}${percent(row[key])}`).join(said.comma);
-    const now = `${this.shownName}: ${text.word(kept.query)} (${said.at(kept.query, text.n)}) ${said.looks} ${looks}`;
+    const seen = `${this.shownName}: ${text.word(kept.query)} (${said.at(kept.query, text.n)}) ${said.looks} ${looks}`;
+    const now = this.missing ? said.failed(this.missing) : seen; // it stays when the numbers of another head come
     if (this.line.textContent !== now) this.line.textContent = now; // what is the same is not read out again
   }
 

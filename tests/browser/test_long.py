@@ -180,7 +180,10 @@ def test_a_head_that_does_not_come_is_said_and_can_be_asked_for_again(opened):
     broken = "**/*-L1H1.js"
     page.route(broken, lambda route: route.abort())
     page.get_by_role("button", name="head 1").click()
-    page.get_by_text("the data of L1H1 did not load").wait_for()
+    said = page.get_by_text("the data of L1H1 did not load")
+    said.wait_for()
+    exact(page)  # the head that is shown is drawn again when its low bytes have come
+    assert said.is_visible()
     page.unroute(broken)
     page.get_by_role("button", name="head 0").click()
     page.get_by_role("button", name="head 1").click()
