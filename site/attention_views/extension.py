@@ -44,7 +44,7 @@ from attention_views.guess import draw_guess
 from attention_views.home import draw_home
 from attention_views.inline_code import WholeNames
 from attention_views.ledgers import read_ledger
-from attention_views.long_figure import check_long, check_products, is_long, long_html
+from attention_views.long_figure import carried, check_long, check_products, is_long, long_html
 from attention_views.marks import Marks, RefuseInHeadings
 from attention_views.problems import MarkError
 from attention_views.quiz import draw_quiz
@@ -146,6 +146,11 @@ def draw_attention(source: str, md) -> str:
     attention = attend(spec, capture)
     if is_long(spec, attention):
         return draw_long(spec, attention, md)
+    if spec.layers:
+        raise MarkError(
+            "only the figure of a long text can leave layers out; take layers: away",
+            spec.line("layers"),
+        )
     if spec.view == "neuron" and spec.layer is not None:
         read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
         attention = with_vectors(attention, read, views.views)
@@ -178,7 +183,7 @@ def draw_long(spec: ViewSpec, attention: Attention, md) -> str:
     read = partial(capture, spec.text, spec.pair, spec.model, queries_keys=True)
     attention = with_vectors(attention, read, views.views)
     check_products(spec, attention)
-    key = publish.keep_long(attention, folder=views.views)
+    key = publish.keep_long(attention, layers=carried(spec, attention), folder=views.views)
     caption = views.inline(spec.caption, md)
     return long_html(spec, attention, key=key, caption=caption, language=views.language)
 

@@ -74,6 +74,11 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
                 f"take {option}: away, or shorten it to {LONG_FROM - 1} tokens",
                 spec.line(option),
             )
+    if spec.layers and spec.layer not in spec.layers:
+        raise MarkError(
+            f"layer {spec.layer} is not among layers: {list(spec.layers)}; add it there",
+            spec.line("layers"),
+        )
     most = LONGEST[attention.causal]
     if attention.n_tokens > most:
         raise MarkError(
@@ -81,6 +86,11 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
             "shorten it",
             spec.line("text"),
         )
+
+
+def carried(spec: ViewSpec, attention: Attention) -> tuple[int, ...]:
+    """Return the layers that a long text's figure carries."""
+    return tuple(sorted(spec.layers)) or tuple(range(attention.n_layers))
 
 
 def check_products(spec: ViewSpec, attention: Attention) -> None:
@@ -93,7 +103,7 @@ def check_products(spec: ViewSpec, attention: Attention) -> None:
     Raises:
         MarkError: with the line within the fence.
     """
-    error = worst_error(attention)
+    error = worst_error(attention, carried(spec, attention))
     if not error <= PRINTED_ERROR:
         raise MarkError(
             "this model's weights are not softmax of query times key alone (worked out so, one "

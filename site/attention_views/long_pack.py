@@ -14,7 +14,8 @@ draw, the low bytes follow and print.
 | ``shown`` | what stands in the text for each of them |
 | ``gaps`` | what stands before each of them: a space, nothing |
 | ``special`` | indices of the tokens that the text does not have |
-| ``shape`` | ``[layers, heads, tokens, numbers of a query or key]`` |
+| ``layers`` | numbers of the layers whose heads there are |
+| ``shape`` | ``[heads, tokens, numbers of a query or key]`` |
 | ``causal`` | true where each token looks back alone |
 
 ``<key>-L2H9.js``, a head: ``steps``, for each number of a query, then of a key, the size of its step;
@@ -46,22 +47,23 @@ _LARGEST = 32500
 """Steps of the largest number: its high byte stays within a byte when it is rounded."""
 
 
-def long_key(attention: Attention) -> str:
+def long_key(attention: Attention, layers: tuple[int, ...]) -> str:
     """Return the name of a packed long text: 16 hex digits that depend on all that is in it."""
-    named = [FORMAT, attention.model, attention.tokens, attention.text, attention.pair]
+    named = [FORMAT, layers, attention.model, attention.tokens, attention.text, attention.pair]
     digest = hashlib.sha256(json.dumps(named).encode())
     for vectors in vectors_of(attention):
         digest.update(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
     return digest.hexdigest()[:16]
 
 
-def pack_long(attention: Attention) -> Iterator[tuple[str, bytes]]:
+def pack_long(attention: Attention, layers: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield name and contents of each script, the text's first.
 
     Args:
         attention: What is drawn, captured with ``queries_keys=True``.
+        layers: Whose heads are packed.
     """
-    key = long_key(attention)
+    key = long_key(attention, layers)
     shown, gaps, special = as_written(attention)
     payload = {
         "long": FORMAT,
@@ -69,11 +71,12 @@ def pack_long(attention: Attention) -> Iterator[tuple[str, bytes]]:
         "shown": shown,
         "gaps": gaps,
         "special": special,
-        "shape": [*attention.weights.shape[:3], vectors_of(attention)[0].shape[-1]],
+        "layers": layers,
+        "shape": [*attention.weights.shape[1:3], vectors_of(attention)[0].shape[-1]],
         "causal": attention.causal,
     }
     yield key, data_script(key, payload)
-    for layer in range(attention.n_layers):
+    for layer in layers:
         for number in range(attention.n_heads):
             head = HeadId(layer=layer, head=number)
             words, steps = _coded(attention, head)
@@ -85,7 +88,7 @@ def pack_long(attention: Attention) -> Iterator[tuple[str, bytes]]:
             yield f"{name}x", data_script(f"{name}x", {"low": packed_base64(_bytes(low))})
 
 
-def worst_error(attention: Attention) -> float:
+def worst_error(attention: Attention, layers: tuple[int, ...]) -> float:
     """Return how far a weight that the page works out may be from the model's own.
 
     It is large where a model's scores hold more than query times key, as with T5's distances.
@@ -93,7 +96,7 @@ def worst_error(attention: Attention) -> float:
     worst = 0.0
     size = vectors_of(attention)[0].shape[-1]
     hidden = np.triu(np.full((attention.n_tokens,) * 2, -np.inf), 1) if attention.causal else 0.0
-    for layer in range(attention.n_layers):
+    for layer in layers:
         for number in range(attention.n_heads):
             head = HeadId(layer=layer, head=number)
             words, steps = _coded(attention, head)

@@ -61,12 +61,12 @@ def _keep(key: str, folder: Path, packed: Callable[[], bytes]) -> str:
     return key
 
 
-def keep_long(attention: Attention, *, folder: Path) -> str:
+def keep_long(attention: Attention, *, layers: tuple[int, ...], folder: Path) -> str:
     """Pack a long text, a file for each head, unless it lies there already; return its key."""
-    key = long_key(attention)
+    key = long_key(attention, layers)
     done = folder / f"{key}.heads"
     if not done.is_file():
-        for name, data in pack_long(attention):
+        for name, data in pack_long(attention, layers):
             write_atomically(folder / f"{name}.js", data)
         write_atomically(done, b"")
     _used.update({path.stem: path for path in sorted(folder.glob(f"{key}*.js"))})

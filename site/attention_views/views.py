@@ -20,6 +20,7 @@ OPTIONS = {
     "other": str,
     "model": str,
     "layer": int,
+    "layers": list,
     "heads": list,
     "query": str,
     "words": bool,
@@ -46,6 +47,8 @@ class ViewSpec:
     """From 0; None only in a model view."""
     heads: tuple[int, ...]
     """From 0; empty means all (head view) or none named (model view)."""
+    layers: tuple[int, ...]
+    """Layers that a long text's figure carries; empty means all."""
     query: str | None
     """The token whose row the text is about, as `query_position` reads it."""
     words: bool
@@ -110,6 +113,7 @@ def read_view(source: str, ledger: Ledger) -> ViewSpec:
         model=options.get("model"),
         layer=layer,
         heads=() if heads in (None, "all") else tuple(heads),
+        layers=tuple(options.get("layers", ())),
         query=options.get("query"),
         words=options.get("words", False),
         exact=options.get("exact", view != "model"),
@@ -154,6 +158,13 @@ def attend(spec: ViewSpec, capture) -> Attention:
             f"this model has layers 0 to {attention.n_layers - 1}",
             spec.line("layer"),
         )
+    for layer in spec.layers:
+        if not 0 <= layer < attention.n_layers:
+            raise MarkError(
+                f"layer {layer} does not exist; "
+                f"this model has layers 0 to {attention.n_layers - 1}",
+                spec.line("layers"),
+            )
     for head in spec.heads:
         if not 0 <= head < attention.n_heads:
             raise MarkError(
@@ -230,9 +241,9 @@ def check_option(name: str, value, line: int, options: dict[str, type] = OPTIONS
     if isinstance(value, list) and (
         not value
         or len(set(map(str, value))) != len(value)
-        or any(not isinstance(head, int) or isinstance(head, bool) for head in value)
+        or any(not isinstance(number, int) or isinstance(number, bool) for number in value)
     ):
-        raise MarkError(f"heads: is {value!r}; write different whole numbers like [11]", line)
+        raise MarkError(f"{name}: is {value!r}; write different whole numbers like [11]", line)
 
 
 def _text(options: dict, lines: dict[str, int], ledger: Ledger) -> str:

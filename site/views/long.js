@@ -50,25 +50,17 @@ class Head {
 export class LongText {
   constructor(key, payload) {
     if (payload.long !== LONG) throw new StillError("data", `a long text of format ${payload.long}, not ${LONG}`);
-    const { tokens, shown, gaps, special, causal, shape } = payload;
-    Object.assign(this, { key, tokens, shown, gaps, causal });
-    [this.layers, this.heads, this.n, this.size] = shape;
-    this.first = 0;
+    const { tokens, shown, gaps, special, causal, layers, shape } = payload;
+    Object.assign(this, { key, tokens, shown, gaps, causal, layerNumbers: layers });
+    [this.heads, this.n, this.size] = shape;
+    this.first = layers[0];
     this.special = new Set(special);
     this.parts = { all: { queries: [0, this.n], keys: [0, this.n] } };
     this.kept = new Map(); // name -> Head, the last one used at the end
   }
 
-  index(layer, head) {
-    return layer * this.heads + head;
-  }
-
   has(layer, head) {
-    return layer >= 0 && layer < this.layers && head >= 0 && head < this.heads;
-  }
-
-  get layerNumbers() {
-    return [...Array(this.layers).keys()];
+    return this.layerNumbers.includes(layer) && head >= 0 && head < this.heads;
   }
 
   /** Decode a head: as it draws, or (`exact`) as it prints. */

@@ -217,8 +217,9 @@ class LongKeys extends Keys {
     } else if (key === "Backspace") figure.goBack();
     else if (key === "Escape") figure.reset();
     else if (key === "PageUp" || key === "PageDown") {
-      const layer = figure.wanted.layer + (key === "PageUp" ? -1 : 1);
-      if (text.has(layer, 0)) figure.change({ layer });
+      const { layerNumbers: layers } = text;
+      const layer = layers[layers.indexOf(figure.wanted.layer) + (key === "PageUp" ? -1 : 1)];
+      if (layer != null) figure.change({ layer });
     } else return false;
     return true;
   }

@@ -74,7 +74,8 @@ export class Sheet {
 /** Go to the head before (-1) or after (1), across the layers. */
 function goBy(figure, by) {
   const { attention, state } = figure;
-  const count = attention.layers * attention.heads;
-  const next = (attention.index(state.layer, state.heads[0]) + by + count) % count;
-  figure.goTo(attention.first + Math.floor(next / attention.heads), next % attention.heads);
+  const { heads, layerNumbers: layers } = attention;
+  const count = layers.length * heads;
+  const next = (layers.indexOf(state.layer) * heads + state.heads[0] + by + count) % count;
+  figure.goTo(layers[Math.floor(next / heads)], next % heads);
 }

@@ -15,6 +15,7 @@ N = 200
 HEAD = HeadId(1, 2)
 QUERY = 123
 """The 13th w2."""
+LAYERS = (0, 1)
 DRAWN = 'figure[data-state="drawn"]'
 
 
@@ -25,16 +26,18 @@ def text():
 
 @pytest.fixture
 def opened(pages, open_page, text):
-    def opened(*, attention=text, language="en", query="", before=None, draw=True, **options):
+    def opened(
+        *, attention=text, layers=LAYERS, language="en", query="", before=None, draw=True, **options
+    ):
         folder = pages.folder / "assets" / "views" / "data"
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in pack_long(attention):
+        for name, data in pack_long(attention, layers):
             (folder / f"{name}.js").write_bytes(data)
         spec = read_view(
             "view: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: Words.\nquery: the 13th w2\n", None
         )
         html = long_html(
-            spec, attention, key=long_key(attention), caption="Words.", language=language
+            spec, attention, key=long_key(attention, layers), caption="Words.", language=language
         )
         scheme = "slate" if options.get("dark") else "default"
         address = pages.page(f"<main><h1>Page</h1>{html}</main>", head=DARK, scheme=scheme)
@@ -232,4 +235,29 @@ def test_without_scripts_the_row_is_there_as_shaded_text(opened):
     assert (
         "Strongest links to tokens more than 8 away"
         in page.locator(".attention-view__how").inner_text()
+    )
+
+
+def test_a_figure_of_some_layers_offers_these_alone(opened):
+    text = random_long(n=N, layers=4)
+    page = opened(attention=text, layers=(1, 3))
+    assert page.locator(".attention-view__bar select option").all_inner_texts() == ["1", "3"]
+    press(page, "PageDown")
+    page.wait_for_function(
+        "document.querySelector('.attention-view__line').textContent.startsWith('L3H2')"
+    )
+    press(page, "PageDown")
+    press(page, *"L2H0")
+    page.wait_for_function(
+        "document.querySelector('.attention-view__line').textContent.startsWith('there is no L2H0')"
+    )
+
+
+def test_on_a_phone_the_heads_of_some_layers_follow_each_other(opened):
+    text = random_long(n=N, layers=4)
+    page = opened(attention=text, layers=(1, 3), width=390, touch=True)
+    after = page.get_by_role("button", name="next head")
+    after.click()
+    page.wait_for_function(
+        "document.querySelector('.attention-view__line').textContent.startsWith('L3H0')"
     )

@@ -28,6 +28,8 @@ from grader.capture import capture
 from support.long_text import random_long, unpacked_rows
 
 TEXT = "Dr. Lindqvist doesn't sleep. " * 14
+ALL = (0, 1)
+ALL_OF_MINILM = (0, 1, 2, 3, 4, 5)
 
 
 @pytest.fixture(scope="module")
@@ -45,29 +47,30 @@ def spec(text="x", **options):
     return read_view(f"view: head\ntext: {text}\nlayer: 1\nheads: [2]\ncaption: x\n{more}", None)
 
 
-def payloads(attention):
+def payloads(attention, layers=None):
+    layers = layers or tuple(range(attention.n_layers))
     return {
         name: json.loads(re.fullmatch(rb'SeeingAttention\.data\("[^"]+",(.*)\);\n', data)[1])
-        for name, data in pack_long(attention)
+        for name, data in pack_long(attention, layers)
     }
 
 
 @pytest.mark.parametrize("causal", [False, True])
 def test_both_bytes_of_every_head_give_its_weights_to_print(causal):
     attention = random_long(n=70, causal=causal)
-    assert worst_error(attention) <= 5e-4
+    assert worst_error(attention, ALL) <= 5e-4
     for head in (HeadId(0, 0), HeadId(1, 2)):
-        rows = unpacked_rows(payloads(attention), long_key(attention), head, causal=causal)
+        rows = unpacked_rows(payloads(attention), long_key(attention, ALL), head, causal=causal)
         assert np.abs(rows - attention.pattern(head)).max() <= 5e-4
 
 
 def test_minilm_is_packed_to_print(real):
     assert real.n_tokens > LONG_FROM
-    assert worst_error(real) <= 5e-4
+    assert worst_error(real, ALL_OF_MINILM) <= 5e-4
 
 
 def test_high_bytes_alone_find_the_strongest_far_link(real):
-    packed, key = payloads(real), long_key(real)
+    packed, key = payloads(real), long_key(real, ALL_OF_MINILM)
     special = as_written(real)[2]
     head = HeadId(2, 9)
     exact = real.pattern(head)
@@ -112,7 +115,7 @@ def test_a_fence_of_a_long_text_is_a_figure_with_a_file_for_each_head(
     fence = "```attention\nview: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: A *head*\n```\n"
     html = convert(fence, capture=lambda text, **more: long)
     assert said() == []
-    key = long_key(long)
+    key = long_key(long, ALL)
     assert f'data-view="long" data-key="{key}"' in html
     assert "<figcaption>A <em>head</em></figcaption>" in html
     names = {path.name for path in Path("build/views").glob(f"{key}*.js")}
@@ -162,13 +165,14 @@ def test_without_a_script_the_row_is_shaded_text(real):
 
 
 def test_the_same_text_gives_the_same_bytes(long):
-    assert dict(pack_long(long)) == dict(pack_long(random_long(n=90)))
-    assert long_key(long) != long_key(random_long(n=90, seed=1))
+    assert dict(pack_long(long, ALL)) == dict(pack_long(random_long(n=90), ALL))
+    assert long_key(long, ALL) != long_key(random_long(n=90, seed=1), ALL)
+    assert long_key(long, ALL) != long_key(long, (1,))
 
 
 def test_a_head_of_481_tokens_is_light_enough_to_fetch():
     """Drawn numbers are the worst case: nothing in them repeats."""
-    packed = dict(pack_long(random_long(n=481, size=32, layers=1, heads=2)))
+    packed = dict(pack_long(random_long(n=481, size=32, layers=1, heads=2), (0,)))
     drawn = [name for name in packed if re.search(r"-L\d+H\d+$", name)]
     assert len(drawn) == 2
     for name in drawn:
@@ -189,3 +193,49 @@ def test_no_far_link_leads_to_the_first_token_of_a_model_that_looks_back():
     row[0] = 0.31
     assert 0 in set_apart(attention)
     assert 0 not in [place for place, _ in far_links(row, 60, set_apart(attention))]
+
+
+FENCE = """```attention
+view: head
+text: {text}
+layer: 1
+heads: [2]
+caption: x
+layers: {layers}
+```
+"""
+
+
+def test_a_figure_may_carry_some_layers_alone(convert, said, long, monkeypatch):
+    monkeypatch.setattr(publish, "_used", {})
+    fence = FENCE.format(text="x", layers="[1]")
+    html = convert(fence, capture=lambda text, **more: long)
+    assert said() == []
+    key = long_key(long, (1,))
+    assert f'data-key="{key}"' in html
+    names = {path.name for path in Path("build/views").glob(f"{key}*.js")}
+    assert names == {f"{key}.js"} | {f"{key}-L1H{h}{x}.js" for h in range(3) for x in ("", "x")}
+    assert payloads(long, (1,))[key]["layers"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("layers", "said_of_it"),
+    [
+        ("[0]", "layer 1 is not among layers: \\[0\\]; add it there"),
+        ("[1, 2]", "layer 2 does not exist; this model has layers 0 to 1"),
+        ("[1, 1]", "layers: is \\[1, 1\\]; write different whole numbers"),
+        ("[]", "layers: is \\[\\]; write different whole numbers"),
+    ],
+)
+def test_layers_that_cannot_be_carried_are_refused_at_their_line(
+    convert, said, long, layers, said_of_it
+):
+    convert(FENCE.format(text="x", layers=layers), capture=lambda text, **more: long)
+    (sentence,) = said()
+    assert re.match(f"lessons/en/page.md:7: {said_of_it}", sentence), sentence
+
+
+def test_a_short_text_carries_all_its_layers(convert, said):
+    convert(FENCE.format(text="A cat.", layers="[1]"))
+    (sentence,) = said()
+    assert sentence.startswith("lessons/en/page.md:7: only the figure of a long text can leave")

@@ -34,7 +34,7 @@ def random_long(*, n, causal=False, seed=0, layers=2, heads=3, size=16):
 
 def unpacked_rows(payloads, key, head, *, low=True, causal=False):
     """Weights worked out from packed payloads, as the page does it."""
-    size, n = payloads[key]["shape"][3], payloads[key]["shape"][2]
+    _, n, size = payloads[key]["shape"]
     about = payloads[f"{key}-{head}"]
     numbers = 256.0 * (bytes_of(about["high"]) - 128)
     if low:
