@@ -75,7 +75,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
         built = f"--outfile={adapted / 'generation.js'}"
         _esbuild(node, "views/generation_figure.js", *options, built)
         built = f"--outfile={adapted / 'long.js'}"
-        _esbuild(node, "views/long_figure.js", *options, built)
+        _esbuild(node, "views/long_text.js", *options, built)
         built = f"--outfile={adapted / 'more.js'}"
         _esbuild(node, "views/more.js", *options, built)
         meta = json.loads(meta_path.read_text(encoding="utf-8"))

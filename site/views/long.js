@@ -12,6 +12,7 @@ const NEAR = 8; // a link over more tokens than this is far
 class Head {
   constructor({ n, size, causal }, { steps }, high, low = null) {
     Object.assign(this, { n, size, causal, steps, high, exact: low != null });
+    this.about = low ? "" : "≈ "; // stands before a number that is drawn, not printed
     this.numbers = new Float32Array(2 * size * n); // number by number, and in it token by token
     for (let number = 0; number < 2 * size; number++)
       for (let at = number * n; at < (number + 1) * n; at++)

@@ -37,6 +37,7 @@ export class LongDrawing {
 
   /** Where each word stands in the sheet: [left, top, width, height], and the line it is in. */
   measure() {
+    this.measured = this.host.clientWidth;
     const origin = this.sheet.getBoundingClientRect();
     this.boxes = this.spans.map((word) => {
       const box = word.getClientRects()[0] || word.getBoundingClientRect();
@@ -71,9 +72,9 @@ export class LongDrawing {
   }
 
   /** Paint a row: `head` as it is decoded, `query` the word that looks. */
-  draw({ head, query, jumped }) {
+  draw({ head, query, moved }) {
     const { text, words } = this;
-    if (!this.boxes) this.measure();
+    if (this.measured !== this.host.clientWidth) this.measure(); // words stand elsewhere
     const looked = head.look(query);
     const { row } = looked;
     const far = text.far(looked, LINKS);
@@ -87,7 +88,6 @@ export class LongDrawing {
     far.forEach((place) => (this.spans[place].dataset.far = ""));
     this.spans[query].classList.add("query");
     this.marked = [query, ...far].map((place) => this.spans[place]);
-    const about = head.exact ? "" : "≈ ";
     const shares = text.shares(looked);
     this.shares.replaceChildren(
       ...words.kinds.map((name, kind) => html("span", {}, words.share(name, ...shares[kind].map(percent)))),
@@ -104,7 +104,7 @@ export class LongDrawing {
             { type: "button", tabindex: -1, onclick: () => this.on.jump(key) },
             html("b", {}, String(at + 1)),
             html("span", { translate: "no" }, text.word(key)),
-            html("span", {}, `${about}${percent(row[key])}`),
+            html("span", {}, head.about + percent(row[key])),
             html("i", { title: key > query ? words.later(key - query) : words.earlier(query - key) }, key > query ? `↓ ${key - query}` : `↑ ${query - key}`),
           ),
         ),
@@ -117,7 +117,7 @@ export class LongDrawing {
       words.legend(text.even(query)),
       ...steps.map((times) => html("span", { style: `--shade:${text.shade(times / text.even(query), query).toFixed(3)}` }, `${times}×`)),
     );
-    if (jumped) this.bring(query);
+    if (moved) this.bring(query);
     this.drawSoon();
   }
 

@@ -1,19 +1,16 @@
-// The figure of a long text: which head, which word looks; and the ways along its far links.
+// What the figures of a long text share: which head, which token looks; the line and the table.
 
-import styles from "styles/long.css";
 import { LongText } from "./long.js";
-import { LongDrawing } from "./long_drawing.js";
 import { longWords, percent } from "./long_words.js";
 import { Bar, Figure, Keys, Roving, html } from "./taken.js";
 
 const STAYED = 400; // ms at a head or a word after which its numbers are printed
 const ROWS = 20; // of the table: the largest weights
 
-class LongFigure extends Figure {
+export class LongFigure extends Figure {
   constructor(element) {
     super(element);
     this.said = longWords(element.dataset.language);
-    this.way = []; // words that were left by a jump
   }
 
   /** The text, and the head that is drawn first. */
@@ -34,37 +31,31 @@ class LongFigure extends Figure {
 
   build() {
     const { element, said, attention: text } = this;
-    this.view = "long";
+    this.view = element.dataset.view;
     this.first = this.startState(element.dataset);
     this.state = this.wanted = this.begin();
     const query = Math.min(Number(element.dataset.query) || 0, text.n - 1);
     this.firstKept = { query, key: null };
-    const asked = this.asked?.query;
-    this.kept = { query: asked != null && asked < text.n ? asked : query, key: null };
+    const { query: asked, key } = this.asked || {};
+    this.kept = asked < text.n ? { query: asked, key: key < text.n ? key : null } : this.firstKept;
     this.host = html("div", {
-      class: "attention-view__drawing long__scroll",
+      class: "attention-view__drawing",
       tabindex: 0,
       role: "application",
-      "aria-label": said.title + text.shown.slice(0, 12).join(" "),
-      "aria-description": said.keys,
+      "aria-label": said.title[this.view] + text.shown.slice(0, 12).join(" "),
+      "aria-description": said.keys[this.view],
     });
     this.bar = new Bar(this);
     this.line = html("p", { class: "attention-view__line", "aria-live": "polite" });
-    const back = { type: "button", tabindex: -1, onclick: () => this.goBack() };
-    this.back = html("button", back, html("b", { "aria-hidden": "true" }, "←"), html("span", {}, said.back));
     this.foot = html("div", { class: "attention-view__foot" }, this.makeTable());
-    this.drawing = new LongDrawing(this.host, text, {
-      words: said,
-      back: this.back,
-      on: { keep: (place) => this.look(place), jump: (place) => this.jump(place) },
-    });
+    this.drawing = this.makeDrawing();
     this.body = html("div", { class: "attention-view__body" }, this.bar.element, this.line, this.drawing.element, this.foot);
     this.sheet = null;
     this.fold();
     this.slot.replaceChildren(this.body);
     this.slot.hidden = false;
     this.roving = new Roving(this);
-    this.keys = new LongKeys(this);
+    this.keys = this.makeKeys();
     this.settled = false;
     this.draw(true);
     this.settled = true;
@@ -115,26 +106,14 @@ class LongFigure extends Figure {
     this.say();
   }
 
-  look(query) {
+  /** Another query, or a query and a key. */
+  look(query, key = null) {
     this.missing = null;
-    this.kept = { query, key: null };
+    this.kept = { query, key };
     this.draw(true);
   }
 
-  jump(place) {
-    this.way.push(this.kept.query);
-    this.look(place);
-  }
-
-  goBack() {
-    const place = this.way.pop();
-    if (place == null) return;
-    this.look(place);
-    this.host.focus({ preventScroll: true });
-  }
-
   reset() {
-    this.way = [];
     this.kept = this.firstKept;
     this.change({ ...this.first });
   }
@@ -145,9 +124,8 @@ class LongFigure extends Figure {
   }
 
   draw(moved = false) {
-    if (this.drawn !== this.host.clientWidth) this.drawing.boxes = null; // words stand elsewhere
     this.drawn = this.host.clientWidth;
-    this.drawing.draw({ head: this.head, query: this.kept.query, jumped: moved });
+    this.drawing.draw({ ...this.state, ...this.kept, head: this.head, moved });
     this.refresh();
     this.printSoon();
   }
@@ -155,7 +133,6 @@ class LongFigure extends Figure {
   refresh() {
     this.sheet?.show(this.state);
     this.bar.show(this.state);
-    this.back.disabled = !this.way.length;
     this.summary.textContent = this.said.table(this.shownName);
     this.box.setAttribute("aria-label", this.summary.textContent);
     this.fillTable();
@@ -177,47 +154,33 @@ class LongFigure extends Figure {
   }
 
   say() {
+    // what did not load stays said when the numbers of another head come
+    const now = this.missing ? this.said.failed(this.missing) : this.seen();
+    if (this.line.textContent !== now) this.line.textContent = now; // what is the same is not read out again
+  }
+
+  /** What is seen, in words: where the chosen token looks. */
+  seen() {
     const { attention: text, said, head, kept } = this;
     const { row, order } = head.look(kept.query);
-    const about = head.exact ? "" : "≈ ";
-    const looks = order.slice(0, 3).map((key) => `${text.word(key)} ${about}${percent(row[key])}`).join(said.comma);
-    const seen = `${this.shownName}: ${text.word(kept.query)} (${said.at(kept.query, text.n)}) ${said.looks} ${looks}`;
-    const now = this.missing ? said.failed(this.missing) : seen; // it stays when the numbers of another head come
-    if (this.line.textContent !== now) this.line.textContent = now; // what is the same is not read out again
+    const looks = order.slice(0, 3).map((key) => `${text.word(key)} ${head.about}${percent(row[key])}`).join(said.comma);
+    return `${this.shownName}: ${text.word(kept.query)} (${said.at(kept.query, text.n)}) ${said.looks} ${looks}`;
   }
 
   get shownName() {
     return `L${this.state.layer}H${this.state.heads[0]}`;
   }
 
-  release() {} // some hundred words; what is drawn stays
+  release() {} // some hundred words, or a map; what is drawn stays
 }
 
-/** Arrows walk over the text, 1 to 5 along the far links; the rest as in every view. */
-class LongKeys extends Keys {
-  /** A digit is a link unless a head's name was begun. */
-  type(key) {
-    return !(/\d/.test(key) && !this.typed) && super.type(key);
-  }
-
+/** Keys that all of them have. */
+export class LongKeys extends Keys {
   press(key) {
     const { figure } = this;
-    const { kept, attention: text, drawing } = figure;
-    const last = text.n - 1;
-    const sideways = { ArrowLeft: kept.query - 1, ArrowRight: kept.query + 1, Home: 0, End: last }[key];
-    if (sideways != null) figure.look(Math.max(0, Math.min(last, sideways)));
-    else if (key === "ArrowUp" || key === "ArrowDown") {
-      const by = key === "ArrowUp" ? -1 : 1;
-      const next = drawing.overLine(kept.query, by);
-      if (next == null) return figure.roving.leave(by);
-      figure.look(next);
-    } else if (/^[1-5]$/.test(key)) {
-      const link = drawing.far[key - 1];
-      if (link != null) figure.jump(link);
-    } else if (key === "Backspace") figure.goBack();
-    else if (key === "Escape") figure.reset();
+    if (key === "Escape") figure.reset();
     else if (key === "PageUp" || key === "PageDown") {
-      const { layerNumbers: layers } = text;
+      const { layerNumbers: layers } = figure.attention;
       const layer = layers[layers.indexOf(figure.wanted.layer) + (key === "PageUp" ? -1 : 1)];
       if (layer != null) figure.change({ layer });
     } else return false;
@@ -225,7 +188,10 @@ class LongKeys extends Keys {
   }
 }
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(styles);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-window.SeeingAttention.long = LongFigure;
+/** Let the engine know a view, and its styles. */
+export function offer(view, Figure, styles) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  window.SeeingAttention[view] = Figure;
+}

@@ -2,8 +2,10 @@
 
 const WORDS = {
   zh: {
-    title: "长文本，按一个词元的注意力着色：",
-    keys: "左右方向键逐个词元移动，上下逐行移动；数字 1 到 5 跳到最强的远处联系，退格键跳回来；PageUp 和 PageDown 换层；键入 L2H9 去那个头；在第一行再按向上、最后一行再按向下，到按钮；Esc 回到开始的样子。",
+    title: { long: "长文本，按一个词元的注意力着色：" },
+    keys: {
+      long: "左右方向键逐个词元移动，上下逐行移动；数字 1 到 5 跳到最强的远处联系，退格键跳回来；PageUp 和 PageDown 换层；键入 L2H9 去那个头；在第一行再按向上、最后一行再按向下，到按钮；Esc 回到开始的样子。",
+    },
     at: (place, n) => `第 ${place} 个，0–${n - 1}`,
     comma: "，",
     looks: "看得最多的是",
@@ -21,8 +23,10 @@ const WORDS = {
     failed: (name) => `${name} 的数据没有载入；再选一次可以重试`,
   },
   en: {
-    title: "a long text, shaded by the attention of one token: ",
-    keys: "Left and right go token by token, up and down line by line; 1 to 5 jump to the strongest far links, Backspace jumps back; Page Up and Page Down change the layer; typing L2H9 goes to that head; up in the first line and down in the last lead to the buttons; Escape goes back to the start.",
+    title: { long: "a long text, shaded by the attention of one token: " },
+    keys: {
+      long: "Left and right go token by token, up and down line by line; 1 to 5 jump to the strongest far links, Backspace jumps back; Page Up and Page Down change the layer; typing L2H9 goes to that head; up in the first line and down in the last lead to the buttons; Escape goes back to the start.",
+    },
     at: (place, n) => `token ${place} of 0–${n - 1}`,
     comma: ", ",
     looks: "looks most at",
