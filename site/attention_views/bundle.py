@@ -37,8 +37,13 @@ PLAIN = ("--bundle", "--minify", "--format=iife", "--charset=ascii")
 
 OLDEST_NODE = 20
 
-LATER = ("generation.js", "long.js", "more.js")
-"""Scripts that the engine fetches where a figure needs them."""
+LATER = {
+    "generation.js": "generation_figure.js",
+    "long.js": "long_text.js",
+    "map.js": "long_map.js",
+    "more.js": "more.js",
+}
+"""Scripts that the engine fetches where a figure needs them, and the module each begins with."""
 
 
 def build_engine(out: Path = OUT) -> list[Path]:
@@ -60,7 +65,7 @@ def build_engine(out: Path = OUT) -> list[Path]:
         install_packages(node)
         for name in CHANGES:
             (adapted / name).write_text(adapt(name, bertviz_source(name)), encoding="utf-8")
-        for name in ("engine.css", "generation.css", "long.css", "more.css"):
+        for name in ("engine.css", "generation.css", "long.css", "map.css", "more.css"):
             _esbuild(node, f"views/{name}", "--minify", f"--outfile={adapted / name}")
         options = [
             *PLAIN,
@@ -72,16 +77,12 @@ def build_engine(out: Path = OUT) -> list[Path]:
         meta_path = adapted / "meta.json"
         built = f"--outfile={adapted / 'engine.js'}"
         _esbuild(node, "views/engine.js", *options, f"--metafile={meta_path}", built)
-        built = f"--outfile={adapted / 'generation.js'}"
-        _esbuild(node, "views/generation_figure.js", *options, built)
-        built = f"--outfile={adapted / 'long.js'}"
-        _esbuild(node, "views/long_text.js", *options, built)
-        built = f"--outfile={adapted / 'more.js'}"
-        _esbuild(node, "views/more.js", *options, built)
+        for name, entry in LATER.items():
+            _esbuild(node, f"views/{entry}", *options, f"--outfile={adapted / name}")
         meta = json.loads(meta_path.read_text(encoding="utf-8"))
         engine = (adapted / "engine.js").read_text(encoding="ascii")
-        first = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
-        write_atomically(out / "engine.js", (first + engine).encode())
+        notice = "/* Seeing Attention's view engine. Notices of what is inside: LICENSES.txt */\n"
+        write_atomically(out / "engine.js", (notice + engine).encode())
         # what few readers need comes apart, and all of it is ours: the views of written and of long
         # texts; the drawings for phones
         for name in LATER:

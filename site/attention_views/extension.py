@@ -166,8 +166,7 @@ def draw_attention(source: str, md) -> str:
         spec, attention, key=key, other=other, caption=caption, language=views.language
     )
     weight = served_bytes(html, [publish.file_of(each) for each in (key, other) if each])
-    lighter = "" if spec.view == "neuron" else ", or draw it as text with view: head"
-    check_weight(weight, attention.n_tokens, spec.line("text"), lighter=lighter)
+    check_weight(weight, attention.n_tokens, spec.line("text"))
     return html
 
 

@@ -1,8 +1,8 @@
-"""The ``<figure>`` of a head view of a long text: the text itself, shaded by one row of one head.
+"""The ``<figure>`` of a long text: a head view is the text itself, shaded by one row of one head.
 
 Columns of tokens with lines between them are for a sentence. From `LONG_FROM` tokens on a head view
-is drawn as text: the row of the chosen token shades it, by how many times the even share each
-token gets, since at 481 tokens a weight of .02 is ten times what it would be by chance.
+is drawn as text, a heat map and a model view as pixels; all show how many times the even share a
+token gets (shades.py). Without a script the row stands there as text, the model view as a picture.
 """
 
 import json
@@ -14,11 +14,13 @@ from jaxtyping import Float
 from attention_views.figure import figure_shell
 from attention_views.long_pack import PRINTED_ERROR, as_written, worst_error
 from attention_views.problems import MarkError
+from attention_views.shades import shades
+from attention_views.small_maps import small_maps
 from attention_views.views import ViewSpec, query_position
 from grader.attention import Attention, HeadId
 
 LONG_FROM = 65
-"""Tokens from which a head view is drawn as text."""
+"""Tokens from which a figure is drawn for a long text."""
 
 LONGEST = {False: 512, True: 1000}
 """Tokens at most: of a model that reads both ways, of one that looks back."""
@@ -40,6 +42,10 @@ WORDS = {
         ),
         "far": "最强的远处联系（相隔 {near} 个词元以上）：",
         "link": "{token}（第 {at} 个）{weight}",
+        "all": (
+            "每个小图是一个头的注意力图：行是层，列是头，每个点是一小块格子的平均；"
+            "越深，得到的权重是均分的倍数越大（按对数）。"
+        ),
     },
     "en": {
         "how": (
@@ -48,17 +54,22 @@ WORDS = {
         ),
         "far": "Strongest links to tokens more than {near} away: ",
         "link": "{token} (token {at}) {weight}",
+        "all": (
+            "Each small picture is the attention map of one head: rows are layers, columns are "
+            "heads, a dot is the mean of a square of cells. The darker, the more times the even "
+            "share (on a logarithmic scale)."
+        ),
     },
 }
 
 
 def is_long(spec: ViewSpec, attention: Attention) -> bool:
-    """Tell whether a figure is drawn as text."""
-    return spec.view == "head" and attention.n_tokens >= LONG_FROM
+    """Tell whether a figure is drawn for a long text."""
+    return spec.view in ("head", "heatmap", "model") and attention.n_tokens >= LONG_FROM
 
 
 def check_long(spec: ViewSpec, attention: Attention) -> None:
-    """Refuse what cannot be drawn as text.
+    """Refuse what the figure of a long text does not have.
 
     Args:
         spec: What is asked for.
@@ -70,11 +81,11 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
     for option, given in (("other", spec.other), ("words", spec.words or None)):
         if given is not None:
             raise MarkError(
-                f"a text of {attention.n_tokens} tokens is drawn as text, which has no {option}:; "
+                f"the figure of a text of {attention.n_tokens} tokens has no {option}:; "
                 f"take {option}: away, or shorten it to {LONG_FROM - 1} tokens",
                 spec.line(option),
             )
-    if spec.layers and spec.layer not in spec.layers:
+    if spec.layers and spec.layer is not None and spec.layer not in spec.layers:
         raise MarkError(
             f"layer {spec.layer} is not among layers: {list(spec.layers)}; add it there",
             spec.line("layers"),
@@ -119,23 +130,26 @@ def long_html(
     """Return the figure of what has been checked.
 
     Args:
-        spec: what it shows; of several heads the first.
+        spec: what it shows; of several heads of a head view the first.
         attention: its weights.
         key: name of its packed data.
         caption: HTML.
         language: zh or en.
     """
-    head = spec.named or HeadId(layer=0, head=0)
+    layers = carried(spec, attention)
+    head = spec.named or HeadId(layer=layers[0], head=0)
     row = row_of(spec, attention, head)
-    data = {
-        "view": "long",
-        "key": key,
-        "language": language,
-        "layer": str(head.layer),
-        "heads": json.dumps([head.head]),
-        "query": str(row),
-    }
-    return figure_shell(data, _still(attention, head, row, WORDS[language]), caption)
+    view = "long" if spec.view == "head" else "map"
+    data = {"view": view, "key": key, "language": language}
+    if spec.named:
+        data |= {"layer": str(head.layer), "heads": json.dumps([head.head])}
+    data["query"] = str(row)
+    words = WORDS[language]
+    if spec.view == "model":
+        still = _all_heads(small_maps(attention, layers), words)
+    else:
+        still = _still(attention, head, row, words)
+    return figure_shell(data, still, caption)
 
 
 def row_of(spec: ViewSpec, attention: Attention, head: HeadId) -> int:
@@ -173,13 +187,15 @@ def far_links(
 
 
 def _still(attention: Attention, head: HeadId, query: int, words: dict[str, str]) -> str:
-    row = attention.pattern(head)[query]
+    pattern = attention.pattern(head)
+    row = pattern[query]
+    dark = shades(pattern, causal=attention.causal)[query]
     shown, gaps, _ = as_written(attention)
     even = query + 1 if attention.causal else attention.n_tokens
     text = []
     for place, (gap, token) in enumerate(zip(gaps, shown, strict=True)):
         text.append(escape(gap))
-        shade = _shade(float(row[place]), even)
+        shade = dark[place]
         if place == query:
             text.append(f"<strong>{escape(token)}</strong>")
         elif shade >= FAINTEST:
@@ -199,8 +215,10 @@ def _still(attention: Attention, head: HeadId, query: int, words: dict[str, str]
     )
 
 
-def _shade(weight: float, even: int) -> float:
-    """Return how dark a token is, 0..1: the logarithm of its multiple of the even share."""
-    if weight * even <= 1 or even < 2:
-        return 0.0
-    return min(1.0, float(np.log(weight * even) / np.log(even)))
+def _all_heads(picture: str, words: dict[str, str]) -> str:
+    note = escape(words["all"])
+    return (
+        '<section class="attention-view__scroll" tabindex="0" role="group" '
+        f'aria-label="{note}"><img class="long__all" src="{picture}" alt="{note}"></section>'
+        f'<p class="attention-view__how">{note}</p>'
+    )

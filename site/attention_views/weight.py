@@ -26,14 +26,13 @@ def served_bytes(html: str, data: list[Path]) -> int:
     return sum(len(gzip.compress(part, compresslevel=6, mtime=0)) for part in parts)
 
 
-def check_weight(weight: int, n_tokens: int, line: int | None, *, lighter: str = "") -> None:
+def check_weight(weight: int, n_tokens: int, line: int | None) -> None:
     """Refuse a figure that nobody would wait for.
 
     Args:
         weight: What `served_bytes` says.
         n_tokens: How many tokens it shows.
         line: Line of the text within the fence, for the error.
-        lighter: What else than a shorter text would make it lighter.
 
     Raises:
         MarkError: with a length that would be light enough.
@@ -44,6 +43,6 @@ def check_weight(weight: int, n_tokens: int, line: int | None, *, lighter: str =
     raise MarkError(
         f"this figure of {n_tokens} tokens would weigh {weight / 1000:,.0f} kB on its reader's "
         f"line, more than {TOO_HEAVY // 1000} kB; "
-        f"shorten the text to about {fitting} tokens{lighter}",
+        f"shorten the text to about {fitting} tokens",
         line,
     )

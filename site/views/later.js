@@ -13,7 +13,7 @@ function fetched(view) {
 }
 
 /** Whether a figure's view has a script of its own, of the view's name. */
-export const comesLater = ({ dataset }) => /^(generation|long)$/.test(dataset.view);
+export const comesLater = ({ dataset }) => /^(generation|long|map)$/.test(dataset.view);
 
 /** Stands for the figure until its script is there; `came(figure)` then hears of the real one. */
 export function later(element, came) {

@@ -8,18 +8,23 @@ const STAYED = 400; // ms at a head or a word after which its numbers are printe
 const ROWS = 20; // of the table: the largest weights
 
 export class LongFigure extends Figure {
-  constructor(element) {
+  /** `own`: words of the view. */
+  constructor(element, own) {
     super(element);
-    this.said = longWords(element.dataset.language);
+    this.said = longWords(element.dataset.language, own);
   }
 
   /** The text, and the head that is drawn first. */
   async read(payload) {
     const text = new LongText(this.element.dataset.key, payload);
     this.attention = text;
-    const { layer, heads } = this.begin();
-    this.head = await text.head(layer, heads[0]);
+    this.head = await this.headOf(this.begin());
     return text;
+  }
+
+  /** The head that a state shows; null where it shows none. */
+  headOf({ layer, heads }) {
+    return this.attention.head(layer, heads[0]);
   }
 
   /** What is shown at first: what the address asks for, else what the page does. */
@@ -42,8 +47,8 @@ export class LongFigure extends Figure {
       class: "attention-view__drawing",
       tabindex: 0,
       role: "application",
-      "aria-label": said.title[this.view] + text.shown.slice(0, 12).join(" "),
-      "aria-description": said.keys[this.view],
+      "aria-label": said.title + text.shown.slice(0, 12).join(" "),
+      "aria-description": said.keys,
     });
     this.bar = new Bar(this);
     this.line = html("p", { class: "attention-view__line", "aria-live": "polite" });
@@ -75,7 +80,7 @@ export class LongFigure extends Figure {
   /** The largest weights of the row, and what is left for the others. */
   fillTable() {
     const { attention: text, said, head } = this;
-    if (!this.table.open) return;
+    if (!this.table.open || !head) return;
     if (!head.exact) return this.box.replaceChildren(); // those of the last head are not its
     const { row, order } = head.look(this.kept.query);
     const top = order.slice(0, ROWS);
@@ -92,16 +97,15 @@ export class LongFigure extends Figure {
   async change(change) {
     const wanted = (this.wanted = { ...this.wanted, ...change });
     this.missing = null;
-    const { layer, heads } = wanted;
-    const head = await this.attention.head(layer, heads[0]).catch(() => null);
+    const head = await this.headOf(wanted).catch(() => undefined);
     if (this.wanted !== wanted) return;
-    if (head) {
+    if (head !== undefined) {
       Object.assign(this, { head, state: wanted });
       this.draw();
       return;
     }
     this.wanted = this.state;
-    this.missing = `L${layer}H${heads[0]}`;
+    this.missing = `L${wanted.layer}H${wanted.heads[0]}`;
     this.bar.show(this.state);
     this.say();
   }
@@ -119,7 +123,7 @@ export class LongFigure extends Figure {
   }
 
   goTo(layer, head) {
-    if (this.attention.has(layer, head)) this.change({ layer, heads: [head] });
+    if (this.attention.has(layer, head)) this.change({ layer, heads: [head], open: true });
     else this.line.textContent = this.said.noHead(`L${layer}H${head}`);
   }
 
@@ -143,7 +147,7 @@ export class LongFigure extends Figure {
   /** The low bytes of a head that is stayed with: then its numbers are exact. */
   printSoon() {
     clearTimeout(this.timer);
-    if (this.head.exact) return;
+    if (!this.head || this.head.exact) return;
     const { layer, heads } = this.state;
     this.timer = setTimeout(async () => {
       const head = await this.attention.head(layer, heads[0], true).catch(() => null);

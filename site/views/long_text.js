@@ -4,8 +4,13 @@ import styles from "styles/long.css";
 import { LongDrawing } from "./long_drawing.js";
 import { LongFigure, LongKeys, offer } from "./long_figure.js";
 import { html } from "./taken.js";
+import { TEXT_WORDS } from "./text_words.js";
 
 class TextFigure extends LongFigure {
+  constructor(element) {
+    super(element, TEXT_WORDS);
+  }
+
   makeDrawing() {
     this.way = []; // words that were left by a jump
     this.host.classList.add("long__scroll");

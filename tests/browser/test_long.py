@@ -3,19 +3,17 @@
 import numpy as np
 import pytest
 
-from attention_views.long_figure import far_links, long_html
-from attention_views.long_pack import as_written, long_key, pack_long
-from attention_views.views import read_view
+from attention_views.long_figure import far_links
+from attention_views.long_pack import as_written
 from grader.attention import HeadId
 from support.axe import violations
+from support.long_page import long_page
 from support.long_text import random_long
-from support.page_style import DARK
 
 N = 200
 HEAD = HeadId(1, 2)
 QUERY = 123
 """The 13th w2."""
-LAYERS = (0, 1)
 DRAWN = 'figure[data-state="drawn"]'
 
 
@@ -26,21 +24,10 @@ def text():
 
 @pytest.fixture
 def opened(pages, open_page, text):
-    def opened(
-        *, attention=text, layers=LAYERS, language="en", query="", before=None, draw=True, **options
-    ):
-        folder = pages.folder / "assets" / "views" / "data"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in pack_long(attention, layers):
-            (folder / f"{name}.js").write_bytes(data)
-        spec = read_view(
-            "view: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: Words.\nquery: the 13th w2\n", None
-        )
-        html = long_html(
-            spec, attention, key=long_key(attention, layers), caption="Words.", language=language
-        )
-        scheme = "slate" if options.get("dark") else "default"
-        address = pages.page(f"<main><h1>Page</h1>{html}</main>", head=DARK, scheme=scheme)
+    def opened(*, attention=text, fence="", language="en", query="", draw=True, **options):
+        fence = f"view: head\nlayer: 1\nheads: [2]\nquery: the 13th w2\n{fence}"
+        dark = options.get("dark", False)
+        address = long_page(pages, attention, fence, language=language, dark=dark)
         page = open_page(address + query, **options)
         if draw and options.get("scripts", True):
             page.wait_for_selector(DRAWN)
@@ -240,7 +227,7 @@ def test_without_scripts_the_row_is_there_as_shaded_text(opened):
 
 def test_a_figure_of_some_layers_offers_these_alone(opened):
     text = random_long(n=N, layers=4)
-    page = opened(attention=text, layers=(1, 3))
+    page = opened(attention=text, fence="layers: [1, 3]")
     assert page.locator(".attention-view__bar select option").all_inner_texts() == ["1", "3"]
     press(page, "PageDown")
     page.wait_for_function(
@@ -255,7 +242,7 @@ def test_a_figure_of_some_layers_offers_these_alone(opened):
 
 def test_on_a_phone_the_heads_of_some_layers_follow_each_other(opened):
     text = random_long(n=N, layers=4)
-    page = opened(attention=text, layers=(1, 3), width=390, touch=True)
+    page = opened(attention=text, fence="layers: [1, 3]", width=390, touch=True)
     after = page.get_by_role("button", name="next head")
     after.click()
     page.wait_for_function(

@@ -131,16 +131,19 @@ def test_a_mistake_in_the_fence_of_a_long_text_is_said_at_its_line(convert, said
     )
     convert(fence, capture=lambda text, **more: long)
     (sentence,) = said()
-    assert sentence.startswith("lessons/en/page.md:7: a text of 90 tokens is drawn as text"), (
-        sentence
-    )
+    assert sentence.startswith(
+        "lessons/en/page.md:7: the figure of a text of 90 tokens has no words:"
+    ), sentence
 
 
 def test_short_texts_and_other_views_stay_as_they_are(long):
     assert is_long(spec(), long)
-    assert not is_long(spec(), random_long(n=64))
-    model = read_view("view: model\ntext: x\ncaption: x\n", None)
-    assert not is_long(model, long)
+    short = random_long(n=64)
+    neuron = "view: neuron\ntext: x\nlayer: 1\nheads: [2]\nquery: w1\ncaption: x\n"
+    for view in (spec(), read_view("view: model\ntext: x\ncaption: x\n", None)):
+        assert not is_long(view, short)
+        assert is_long(view, long)
+    assert not is_long(read_view(neuron, None), long)
 
 
 def test_without_a_query_the_row_with_the_strongest_far_link_is_shown(long):
