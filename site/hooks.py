@@ -25,9 +25,7 @@ def on_pre_build(config):
 
 
 def on_env(env, config, files):
-    """Jinja has no filter that Zensical's templates have; main.html is read by both."""
-    env.filters["split"] = str.split
-    return env
+    build.ready_templates(env)
 
 
 def on_files(files, config):

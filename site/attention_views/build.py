@@ -29,6 +29,11 @@ def beside_pages(language: str) -> dict[str, Path]:
     return {f"{notebooks.FOLDER}/{path.name}": path for path in made}
 
 
+def ready_templates(env) -> None:
+    """Give Jinja a filter that Zensical's templates have: main.html is read by both."""
+    env.filters["split"] = str.split
+
+
 def finish_language(site: Path, language: str) -> None:
     """Write the search index of a language; `site` is the root of its pages."""
     search.write_index(site, language, LESSONS)

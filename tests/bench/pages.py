@@ -36,6 +36,7 @@ WORDS = (
 )
 ANIMALS = ("cat", "dog", "bird", "horse", "mouse", "fox", "bear", "goat", "duck", "lion")
 PLACES = ("mat", "roof")
+HEAD = {"layer": 5, "heads": [11]}
 LONG = (
     "The old captain who had sailed around the world twice told the young sailors that the wind "
     "would change before the evening because the birds were flying low over the grey water and "
@@ -54,8 +55,14 @@ def sentences(count: int) -> list[str]:
     return made[:count]
 
 
-def build_pages(folder: Path, counts: tuple[int, ...]) -> None:
-    """Write the sources into `folder` and the finished pages into ``built`` in it."""
+def build_pages(folder: Path, counts: tuple[int, ...], more: dict[str, str]) -> None:
+    """Write the sources into `folder` and the finished pages into ``built`` in it.
+
+    Args:
+        folder: Of all files.
+        counts: How many views pages have.
+        more: Name -> fence of further pages of ours.
+    """
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
@@ -67,8 +74,11 @@ def build_pages(folder: Path, counts: tuple[int, ...]) -> None:
         write_page(source / f"raw-{count}.md", (place(i) for i in range(count)))
     write_page(source / "index.md", ["Nothing here."])
     write_page(source / "long.md", [fence("model", LONG)])
+    for name, view in more.items():
+        write_page(source / f"{name}.md", [view])
     config = folder / "mkdocs.yml"
     config.write_text(CONFIG.format(root=ROOT, folder=folder))
+    (folder / "hooks.py").write_text(HOOKS)
     (folder / "claims.toml").touch()
     publish.begin()
     build(load_config(str(config)))
@@ -84,13 +94,22 @@ INHERIT: {root}/mkdocs.yml
 docs_dir: {folder}/source
 site_dir: {folder}/built
 use_directory_urls: false
-hooks: []
+hooks: [{folder}/hooks.py]
 watch: []
 nav: null
 theme: {{custom_dir: {root}/site/theme, features: [toc.follow]}}
 markdown_extensions:
   attention_views: {{language: zh, claims: {folder}/claims.toml, views: {root}/build/views}}
 """
+
+HOOKS = """\
+from attention_views.build import ready_templates
+
+
+def on_env(env, config, files):
+    ready_templates(env)
+"""
+"""The site's hooks check lessons and nav; these pages are none."""
 
 
 def write_page(path: Path, views) -> None:
@@ -121,19 +140,18 @@ def put_raw_views(page: Path, texts: list[str]) -> None:
     """Put bertviz's own HTML where its places are held."""
     html = page.read_text(encoding="utf-8")
     for i, text in enumerate(texts):
-        raw = raw_view(text, "model_view" if i % 2 else "head_view")
+        raw = raw_view(text, "model_view") if i % 2 else raw_view(text, "head_view", **HEAD)
         html = html.replace(place(i), f'<div class="raw">{raw}</div>')
     page.write_text(html, encoding="utf-8")
 
 
-def raw_view(text: str, kind: str) -> str:
+def raw_view(text: str, kind: str, **shown) -> str:
     """Return what bertviz gives a notebook, its libraries' addresses turned to ours."""
     import bertviz
     import torch
 
     attention = capture(text)
     layers = [torch.tensor(layer)[None] for layer in attention.weights]
-    shown = {"layer": 5, "heads": [11]} if kind == "head_view" else {}
     made = getattr(bertviz, kind)(layers, list(attention.tokens), html_action="return", **shown)
     html = made.data
     for address, path in LIBRARIES.items():

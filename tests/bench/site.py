@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench import long_texts
 from bench.pages import build_pages, serve_folder
 from playwright.sync_api import sync_playwright
 
@@ -87,7 +88,8 @@ def main() -> int:
     arguments = parser.parse_args()
     folder = OUT / "site"
     shutil.rmtree(folder, ignore_errors=True)
-    build_pages(folder, VIEWS)
+    build_pages(folder, VIEWS, {"long-ours": long_texts.long_fence()})
+    long_texts.put_rivals(folder / "built")
     with serve_folder(folder / "built") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         pages = {}
@@ -104,8 +106,10 @@ def main() -> int:
         frames = frame_times(browser)
         changes = change_times(browser, f"{address}ours-6.html")
         opening = [open_time(browser, f"{address}long.html") for _ in range(arguments.runs)]
+        texts = long_texts.measure(browser, address, folder / "built")
         browser.close()
-    report = summary(pages, changes, frames, round(statistics.median(opening)), arguments.runs)
+    report = summary(pages, changes, frames, round(statistics.median(opening)), texts)
+    report["setting"]["runs"] = arguments.runs
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "site.json").write_text(json.dumps(report, indent=2) + "\n")
     (OUT / "site.md").write_text(table(report))
@@ -200,7 +204,7 @@ def open_time(browser, address: str) -> float:
 
 
 def summary(
-    pages: dict, changes: list[float], frames: list[float], opening: int, runs: int
+    pages: dict, changes: list[float], frames: list[float], opening: int, texts: dict
 ) -> dict:
     """Return the report: what was measured, and which ratios are beyond their limits."""
     slowest, frame = (statistics.quantiles(times, n=20)[-1] for times in (changes, frames))
@@ -223,11 +227,13 @@ def summary(
         for n, most in dict.fromkeys(VIEWS, FIRST_SHARE).items()
     ]
     ratios.append(("change of head or token, frames", slowest / frame, "<=", FRAMES))
+    ratios += long_texts.ratios(texts)
     kept = {">=": float.__ge__, "<=": float.__le__}
     return {
         "machine": {"processors": cpus(), "python": platform.python_version()},
-        "setting": {"bit/s": 1_600_000, "latency, ms": 150, "processor slowed": CPU, "runs": runs},
+        "setting": {"bit/s": 1_600_000, "latency, ms": 150, "processor slowed": CPU},
         "pages": pages,
+        "long texts": texts,
         "times": found,
         "ratios": [
             {"name": name, "found": round(ratio, 2), "limit": f"{sign} {limit}"}
@@ -262,6 +268,7 @@ def table(report: dict) -> str:
     lines += [f"| {r['name']} | {r['found']} | {r['limit']} |" for r in report["ratios"]]
     lines += ["", "| time | found |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in report["times"].items()]
+    lines += ["", *long_texts.table(report["long texts"])]
     broken = ", ".join(report["broken"]) or "none"
     return "\n".join([*lines, "", f"Limits broken: {broken}.", ""])
 
