@@ -2,8 +2,8 @@
 
 Ours stands in the course's theme, the others alone in their pages: what the theme costs counts
 against us. All at full speed, nothing cached; each page is opened once, since a rival's takes a
-minute. bertviz and attnview hold one layer of twelve heads, as much as they can at this length; ours
-holds all 72 heads.
+minute. bertviz and attnview hold one layer of twelve heads, as much as they can at this length;
+ours holds all 72 heads.
 """
 
 import statistics

@@ -38,10 +38,10 @@ ANIMALS = ("cat", "dog", "bird", "horse", "mouse", "fox", "bear", "goat", "duck"
 PLACES = ("mat", "roof")
 HEAD = {"layer": 5, "heads": [11]}
 LONG = (
-    "The old captain who had sailed around the world twice told the young sailors that the wind "
-    "would change before the evening because the birds were flying low over the grey water and "
+    "The captain who had sailed around the world twice told the young sailors that the wind "
+    "would change before the evening because the birds were flying low over the water and "
     "the clouds in the west had grown dark , but none of them believed him until the first heavy "
-    "drops fell on the wooden deck and the sails began to move ."
+    "drops fell on the deck and the sails began to move ."
 )
 
 
