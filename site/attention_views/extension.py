@@ -196,9 +196,12 @@ def draw_generation(source: str, md) -> str:
     views = md.attention_views
     spec = read_generation(source)
     made = kept_for(spec)
-    publish.keep_generation(made, folder=views.views)
+    key = publish.keep_generation(made, folder=views.views)
     caption = views.inline(spec.caption, md)
-    return generation_html(spec, made, caption=caption, language=views.language)
+    html = generation_html(spec, made, caption=caption, language=views.language)
+    weight = served_bytes(html, [publish.file_of(key)])
+    check_weight(weight, len(made.tokens), spec.line, by_square=False)
+    return html
 
 
 def draw_first_page(source: str, md) -> str:

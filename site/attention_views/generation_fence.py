@@ -89,6 +89,8 @@ class GenerationSpec:
     """None: the mean of all."""
     caption: str
     """Inline Markdown."""
+    line: int
+    """Of the text within the fence, for an error about it."""
 
 
 def is_generation(source: str) -> bool:
@@ -128,6 +130,7 @@ def read_generation(source: str) -> GenerationSpec:
         token=options.get("token"),
         head=head,
         caption=options["caption"],
+        line=lines["text"],
     )
 
 

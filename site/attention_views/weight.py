@@ -26,20 +26,24 @@ def served_bytes(html: str, data: list[Path]) -> int:
     return sum(len(gzip.compress(part, compresslevel=6, mtime=0)) for part in parts)
 
 
-def check_weight(weight: int, n_tokens: int, line: int | None) -> None:
+def check_weight(
+    weight: int, n_tokens: int, line: int | None, *, by_square: bool = True
+) -> None:
     """Refuse a figure that nobody would wait for.
 
     Args:
         weight: What `served_bytes` says.
         n_tokens: How many tokens it shows.
         line: Line of the text within the fence, for the error.
+        by_square: Whether twice the tokens are four times the numbers; else twice as many.
 
     Raises:
         MarkError: with a length that would be light enough.
     """
     if weight <= TOO_HEAVY:
         return
-    fitting = int(n_tokens * (TOO_HEAVY / weight) ** 0.5 / 10) * 10
+    share = TOO_HEAVY / weight
+    fitting = int(n_tokens * (share**0.5 if by_square else share) / 10) * 10
     raise MarkError(
         f"this figure of {n_tokens} tokens would weigh {weight / 1000:,.0f} kB on its reader's "
         f"line, more than {TOO_HEAVY // 1000} kB; "

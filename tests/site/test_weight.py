@@ -29,6 +29,20 @@ def test_a_heavy_figure_is_refused_at_the_line_of_its_text(convert, said, monkey
     assert sentence.endswith(" tokens"), said()
 
 
+def test_what_a_model_wrote_is_weighed_too_and_grows_with_its_length(convert, said, monkeypatch):
+    fence = (
+        "```attention\nview: generation\ntext: The capital of France is\nwrite: 6\n"
+        "caption: x\n```\n"
+    )
+    assert "<figure" in convert(fence)
+    monkeypatch.setattr(weight, "TOO_HEAVY", 5000)
+    assert "<figure" not in convert(fence)
+    (sentence,) = said()
+    assert sentence.startswith("lessons/en/page.md:3: this figure of 11 tokens would weigh ")
+    with pytest.raises(MarkError, match="shorten the text to about 100 tokens"):
+        check_weight(4 * weight.TOO_HEAVY, 400, None, by_square=False)
+
+
 def test_a_light_figure_is_drawn(convert, said):
     assert "<figure" in convert(FENCE)
     assert said() == []
