@@ -8,6 +8,7 @@
 | ``claim_measures`` | how a claim is computed: the table of measures, and those of one sentence |
 | ``sets`` | the sentence sets beside the ledger |
 | ``relations``, ``positions``, ``coreference``, ``attachment`` | measures over whole sets |
+| ``long_texts`` | shares beside their even share, and words that stand again far away |
 | ``norm_shares``, ``interventions`` | experiments over whole sets |
 | ``cache`` | results of experiments on the model, on disk |
 | ``studies``, ``answering`` | figures of ``grader study``, and of minilm-qa |

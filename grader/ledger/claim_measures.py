@@ -19,6 +19,7 @@ from grader.ledger import (
     coreference,
     decoder_figures,
     interventions,
+    long_texts,
     norm_shares,
     positions,
     relations,
@@ -271,6 +272,7 @@ MEASURES = {
         *answering.FUNCTIONS,
         *interventions.FUNCTIONS,
         *decoder_figures.FUNCTIONS,
+        *long_texts.FUNCTIONS,
     )
 } | {"previous_token_score": Measure(previous_token)}
 """Name in claims.toml -> measure."""
