@@ -1,4 +1,4 @@
-"""Claims about long texts: what a token gets beside its even share, and where a word stands again.
+"""Claims about long texts: what a token gets beside its even share, and where far links lead.
 
 All are taken between word pieces, as the figures of long texts show them; rows of special tokens
 are left out. A share says little without the even share, 1 divided by the number of tokens: the
@@ -94,19 +94,46 @@ def echo_distance(at, sentence: str, word: str, query: int, key: int) -> int:
     return abs(attention.position(word, query) - attention.position(word, key))
 
 
-def distance_times_even(at, sentence: str, head: str, nearest: int, farthest: int) -> float:
-    """What a piece `nearest` to `farthest` away gets on average, in even shares."""
+def far_link_share(at, sentence: str, head: str, nearest: int, farthest: int) -> float:
+    """In how many rows, 0..1, a head's strongest far link is `nearest` to `farthest` pieces long."""
     attention = at(sentence)
     pieces = ordinary(attention)
-    pattern = attention.pattern(HeadId.parse(head))[np.ix_(pieces, pieces)]
     away = _distances(pieces, pieces)
-    there = (away >= nearest) & (away <= farthest)
-    if not there.any():
+    pattern = attention.pattern(HeadId.parse(head))[np.ix_(pieces, pieces)]
+    best = np.where(away > NEAR, pattern, -1.0).argmax(axis=-1)
+    length = away[np.arange(len(pieces)), best]
+    return float(((length >= nearest) & (length <= farthest)).mean())
+
+
+def far_link_chance(at, sentence: str, nearest: int, farthest: int) -> float:
+    """The same where each row's far link is drawn by lot."""
+    pieces = ordinary(at(sentence))
+    away = _distances(pieces, pieces)
+    there = (away > NEAR) & (away >= nearest) & (away <= farthest)
+    return float((there.sum(axis=-1) / (away > NEAR).sum(axis=-1)).mean())
+
+
+def place_share(at, sentence: str, head: str, place: int, nearest: int, farthest: int) -> float:
+    """The weight, 0..1, from the token at a place, from 0, to tokens `nearest` to `farthest` away."""
+    attention = at(sentence)
+    row = attention.pattern(HeadId.parse(head))[place]
+    return float(row[_around(attention, place, nearest, farthest)].sum())
+
+
+def place_even_share(at, sentence: str, place: int, nearest: int, farthest: int) -> float:
+    """The same where the row is shared out evenly."""
+    return float(_around(at(sentence), place, nearest, farthest).mean())
+
+
+def _around(
+    attention: Attention, place: int, nearest: int, farthest: int
+) -> Bool[np.ndarray, " key"]:
+    if not 0 <= place < attention.n_tokens:
         raise MeasureError(
-            f"no two pieces of this text are {nearest} to {farthest} apart; "
-            "name smaller distances, or a longer text"
+            f"there is no token {place}; this text has tokens 0 to {attention.n_tokens - 1}"
         )
-    return float(pattern[there].mean() / even_token_share(at, sentence))
+    away = _distances([place], range(attention.n_tokens))[0]
+    return (away >= nearest) & (away <= farthest)
 
 
 def _distances(queries, keys) -> Int[np.ndarray, "query key"]:
@@ -150,5 +177,8 @@ FUNCTIONS = (
     echo_weight,
     echo_times_even,
     echo_distance,
-    distance_times_even,
+    far_link_share,
+    far_link_chance,
+    place_share,
+    place_even_share,
 )

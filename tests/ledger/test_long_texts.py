@@ -1,5 +1,6 @@
 """Measures of long texts, on patterns that one works out in the head; the texts are what they say."""
 
+import dataclasses
 import tomllib
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from grader.attention import Attention
+from grader.capture import load_model
 from grader.ledger import long_texts
 from grader.ledger.sets import MeasureError
 from grader.words import WORD
@@ -81,13 +83,27 @@ def test_one_occurrence_is_told_from_another(far):
     assert long_texts.echo_distance(far, "x", **pair) == 10
 
 
-def test_a_distance_is_weighed_in_even_shares(far):
+def test_a_head_whose_far_links_are_of_one_length_is_told_from_a_lot():
+    """Twenty pieces, of which each looks ten back or, at the beginning, ten on."""
+    n = 22
+    pattern = np.zeros((n, n), dtype=np.float32)
+    for place in range(n):
+        pattern[place, [place, place - 10 if place > 10 else place + 10]] = 0.75, 0.25
+    even = np.full((n, n), 1 / n, dtype=np.float32)
+    text = dataclasses.replace(
+        echoing(*"abcdefghijklmnopqr"), weights=np.array([[pattern, even]], dtype=np.float32)
+    )
     ten = {"nearest": 10, "farthest": 10}
-    assert long_texts.distance_times_even(far, "x", "L0H0", **ten) == pytest.approx(1)
-    assert long_texts.distance_times_even(far, "x", "L0H2", **ten) == pytest.approx(0.8 * 13)
-    assert long_texts.distance_times_even(far, "x", "L0H2", nearest=1, farthest=9) == 0
-    with pytest.raises(MeasureError, match="no two pieces of this text are 11 to 20 apart"):
-        long_texts.distance_times_even(far, "x", "L0H0", nearest=11, farthest=20)
+    assert long_texts.far_link_share(lambda _: text, "x", "L0H0", **ten) == 1
+    assert long_texts.far_link_share(lambda _: text, "x", "L0H0", nearest=11, farthest=19) == 0
+    everywhere = {"nearest": 9, "farthest": 19}
+    assert long_texts.far_link_chance(lambda _: text, "x", **everywhere) == 1
+    assert 0 < long_texts.far_link_chance(lambda _: text, "x", **ten) < 1 / 2
+    assert long_texts.place_share(lambda _: text, "x", "L0H0", place=15, **ten) == 0.25
+    assert long_texts.place_even_share(lambda _: text, "x", place=15, **ten) == 1 / n
+    assert long_texts.place_even_share(lambda _: text, "x", place=10, **ten) == 2 / n
+    with pytest.raises(MeasureError, match="there is no token 22; this text has tokens 0 to 21"):
+        long_texts.place_even_share(lambda _: text, "x", place=22, **ten)
 
 
 def test_a_layer_that_is_not_there_is_named(far):
@@ -107,3 +123,10 @@ def test_the_shuffled_text_has_the_same_words_in_an_order_that_knows_none_of_the
     words = WORD.findall(TEXTS["lighthouse"])
     order = sorted(range(len(words)), key=lambda place: sha256(str(place).encode()).digest())
     assert TEXTS["lighthouse_shuffled"] == " ".join(words[place] for place in order)
+
+
+def test_the_model_sees_no_blank_line():
+    """Where a paragraph ends is nowhere in the tokens."""
+    text = TEXTS["lighthouse"]
+    model = load_model("minilm")
+    assert model.pieces(text) == model.pieces(" ".join(text.split()))
