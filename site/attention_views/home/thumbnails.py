@@ -241,6 +241,25 @@ def _value(capture) -> str:
     )
 
 
+def _long(capture) -> str:
+    """A page of words; one in the last line looks at its like in the first."""
+    lengths = (14, 22, 8, 17, 26, 11, 19, 9, 24, 15, 20)
+    parts, place = [], 0
+    for line in range(8):
+        x, y = 30, 9 + 12 * line
+        while x + (wide := lengths[place % len(lengths)]) <= 170:
+            parts.append(
+                f'<rect class="quiet" x="{x}" y="{y}" width="{wide}" height="5" rx="2" '
+                f'opacity=".4"/>'
+            )
+            x, place = x + wide + 5, place + 1
+    return "".join(parts) + (
+        '<path class="look line" stroke-width="3" opacity=".8" d="M140 91C196 66 120 30 62 14"/>'
+        '<rect class="look" x="49" y="7" width="22" height="9" rx="2"/>'
+        '<rect class="edge" x="132" y="91" width="22" height="9" rx="2"/>'
+    )
+
+
 def _yours(capture) -> str:
     frames = "".join(
         f'<rect class="quiet line" stroke-dasharray="3 3" x="{31 + 24 * h}" y="{7 + 24 * y}" '
@@ -277,6 +296,7 @@ PICTURES = {
     "copying": _copying,
     "against": _against,
     "value": _value,
+    "long": _long,
     "yours": _yours,
     "papers": _papers,
 }
