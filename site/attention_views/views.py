@@ -270,4 +270,5 @@ def _text(options: dict, lines: dict[str, int], ledger: Ledger) -> str:
                 "show an English sentence and gloss it in the caption",
                 lines.get("text"),
             )
-    return re.sub(r"\s+", " ", text).strip()
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
+    return "\n\n".join(paragraphs)  # a reader sees them; the model does not

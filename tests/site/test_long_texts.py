@@ -93,6 +93,11 @@ def test_the_text_stands_there_as_it_was_written(real):
     assert special == [0, real.n_tokens - 1]
 
 
+def test_a_text_keeps_its_paragraphs_and_no_other_line_break():
+    lines = "view: head\ntext: |\n  One\n  two.\n\n\n  Three.\nlayer: 1\nheads: [2]\ncaption: x\n"
+    assert read_view(lines, None).text == "One two.\n\nThree."
+
+
 def test_weights_that_are_no_softmax_of_query_times_key_are_refused(long):
     distances = np.abs(np.subtract.outer(np.arange(90), np.arange(90)))
     biased = long.weights * np.exp(-distances / 4)
