@@ -45,7 +45,7 @@ def echo_rows(at, sentence: str) -> int:
 
 
 def echo_share(at, sentence: str, head: str) -> float:
-    """The weight, 0..1, that one head gives to far pieces that read as the row's: a mean of rows."""
+    """The weight, 0..1, of one head on far pieces that read as the row's: the mean of rows."""
     return one_head(_echo_shares(at(sentence)), head)
 
 
@@ -95,7 +95,7 @@ def echo_distance(at, sentence: str, word: str, query: int, key: int) -> int:
 
 
 def far_link_share(at, sentence: str, head: str, nearest: int, farthest: int) -> float:
-    """In how many rows, 0..1, a head's strongest far link is `nearest` to `farthest` pieces long."""
+    """In how many rows, 0..1, a head's strongest far link is `nearest` to `farthest` long."""
     attention = at(sentence)
     pieces = ordinary(attention)
     away = _distances(pieces, pieces)
@@ -114,7 +114,7 @@ def far_link_chance(at, sentence: str, nearest: int, farthest: int) -> float:
 
 
 def place_share(at, sentence: str, head: str, place: int, nearest: int, farthest: int) -> float:
-    """The weight, 0..1, from the token at a place, from 0, to tokens `nearest` to `farthest` away."""
+    """The weight, 0..1, from one token to those `nearest` to `farthest` away; places from 0."""
     attention = at(sentence)
     row = attention.pattern(HeadId.parse(head))[place]
     return float(row[_around(attention, place, nearest, farthest)].sum())

@@ -1,4 +1,4 @@
-"""Measures of long texts, on patterns that one works out in the head; the texts are what they say."""
+"""Measures of long texts, on patterns worked out in the head; the texts are what they say."""
 
 import dataclasses
 import tomllib
@@ -18,7 +18,7 @@ TEXTS = tomllib.loads(Path("lessons/claims.toml").read_text(encoding="utf-8"))["
 
 
 def echoing(*middle: str) -> Attention:
-    """`lighthouse`, nine other pieces, `lighthouse` again: 0 looks evenly, 1 at [CLS], 2 at its like.
+    """`lighthouse` twice: head 0 looks evenly, 1 at [CLS], 2 at its like.
 
     Head 2 gives .8 to the other `lighthouse` and .2 to [CLS]; all other rows of it lie on [CLS].
     """
