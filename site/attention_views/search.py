@@ -15,6 +15,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import yaml
+
 from attention_views.bundle import SITE, bundle_script
 
 FOLDER = Path("assets/search")
@@ -26,6 +28,7 @@ EDGE = "\u200b"
 """What the plugin puts around each Chinese word."""
 
 TAG = re.compile(r"<[^>]+>")
+FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
@@ -35,7 +38,7 @@ def write_index(site: Path, language: str, lessons: Path) -> Path:
     Args:
         site: the root of that language's site.
         language: zh or en.
-        lessons: the folder with ``search.toml`` and ``glossary.toml``.
+        lessons: the folder with the pages' sources, ``search.toml`` and ``glossary.toml``.
     """
     source = site / "search" / "search_index.json"
     sections = json.loads(source.read_text(encoding="utf-8"))["docs"]
@@ -48,7 +51,9 @@ def write_index(site: Path, language: str, lessons: Path) -> Path:
         entries.append([section["location"], title.replace(EDGE, ""), text.replace(EDGE, "")])
     also = other_names(language, lessons)
     frequent = sorted(words, key=lambda word: (-words[word], word))
-    data = {"words": " ".join(frequent), "also": also, "entries": entries}
+    pages = [location for location, _, _ in entries if "#" not in location]
+    about = {location: said_of(lessons / language / _source(location)) for location in pages}
+    data = {"words": " ".join(frequent), "also": also, "about": about, "entries": entries}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     target = source.with_name("index.js")
     target.write_text(f"CourseSearch.index({text});\n", encoding="utf-8")
@@ -68,6 +73,12 @@ def other_names(language: str, lessons: Path) -> list[list[str]]:
     return [[typed, called] for typed, called in [*named.items(), *pairs] if typed != called]
 
 
+def said_of(page: Path) -> str:
+    """Return what the front matter of a page's source says that it is about, or nothing."""
+    front = FRONT.match(page.read_text(encoding="utf-8")) if page.is_file() else None
+    return yaml.safe_load(front[1]).get("description", "") if front else ""
+
+
 def publish_search(site: Path) -> None:
     """Build the script that asks the indexes into the finished site.
 
@@ -77,6 +88,11 @@ def publish_search(site: Path) -> None:
     built = bundle_script("search/box.js", BUILD / "box.js")
     (site / FOLDER).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built, site / FOLDER / built.name)
+
+
+def _source(location: str) -> str:
+    """Return the name of the source of a page: of ``guide/page/`` or ``guide/page.html``."""
+    return f"{location.rstrip('/').removesuffix('.html') or 'index'}.md"
 
 
 def _plain(text: str) -> str:

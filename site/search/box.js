@@ -1,6 +1,7 @@
 // The search box: loaded, with the index, when search is first opened. The look is Material's.
 
-import { excerpt, Index } from "./rank.js";
+import { excerpt } from "./excerpt.js";
+import { Index } from "./rank.js";
 
 const SOON = 80; // ms after the last key
 const MOST_PAGES = 10;
@@ -69,7 +70,7 @@ function show() {
       return element(
         "li",
         "md-search-result__item",
-        result({ ...page, text: head?.text }, page.matchers, true),
+        result({ ...page, text: head?.text || page.about }, page.matchers, true),
         ...below.map((section) => result(section, page.matchers, false)),
       );
     }),

@@ -41,7 +41,7 @@ def test_the_wanted_page_is_among_the_first_three(site, tmp_path, language, fold
 
 
 def test_an_excerpt_cuts_no_word_in_two():
-    rank = RUNNER.parents[2] / "site" / "search" / "rank.js"
+    module = RUNNER.parents[2] / "site" / "search" / "excerpt.js"
     code = """
     const { excerpt } = await import(process.argv[1]);
     const text = "softmaxes of wonderful ".repeat(40);
@@ -54,7 +54,7 @@ def test_an_excerpt_cuts_no_word_in_two():
     console.log(JSON.stringify(cut));
     """
     done = subprocess.run(
-        [find_node(), "--input-type=module", "-e", code, rank.as_uri()],
+        [find_node(), "--input-type=module", "-e", code, module.as_uri()],
         capture_output=True,
         text=True,
         encoding="utf-8",

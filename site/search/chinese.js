@@ -1,0 +1,82 @@
+// Chinese has no spaces: a run of characters is cut into words by the words that the index knows.
+
+import { HAN, STOP } from "./words.js";
+
+const LONGEST = 8;
+const AROUND = 6; // characters on either side that decide where a word begins and ends
+
+/** Cut a run of Chinese characters into its likeliest words; `words` knows each word's rank. */
+export function segment(run, words) {
+  const letters = [...run];
+  const unknown = Math.log(words.size + 2) + 1; // a lone character is less likely than any word
+  const best = [{ cost: 0, piece: "", from: 0 }];
+  for (let end = 1; end <= letters.length; end++) {
+    best[end] = { cost: Infinity };
+    for (let from = Math.max(0, end - LONGEST); from < end; from++) {
+      const piece = letters.slice(from, end).join("");
+      if (end - from > 1 && !words.has(piece)) continue;
+      // Zipf: a word's share falls as its rank
+      const cost = best[from].cost + (end - from > 1 ? Math.log(words.get(piece) + 2) : unknown);
+      if (cost < best[end].cost) best[end] = { cost, piece, from };
+    }
+  }
+  const pieces = [];
+  for (let end = letters.length; end > 0; end = best[end].from) pieces.unshift(best[end].piece);
+  return pieces;
+}
+
+/** Whether the Chinese `word` at `at` is one there, and not the end of one and the start of another. */
+export function stands(text, at, word, words) {
+  let from = at;
+  while (from > 0 && at - from < AROUND && HAN.test(text[from - 1])) from -= 1;
+  let to = at + word.length;
+  while (to < text.length && to - at - word.length < AROUND && HAN.test(text[to])) to += 1;
+  const cuts = new Set([0]);
+  let end = 0;
+  for (const piece of segment(text.slice(from, to), words)) cuts.add((end += piece.length));
+  return cuts.has(at - from) && cuts.has(at - from + word.length);
+}
+
+/** The words of a run of Chinese, `known`, and what no page has as a word, `unknown`: two lone
+ * characters or more. One alone says nothing, unless the run is nothing else. */
+export function cut(run, words) {
+  const known = [];
+  let unknown = [""];
+  for (const piece of segment(run, words)) {
+    if (piece.length === 1 && !STOP.has(piece)) {
+      unknown[unknown.length - 1] += piece;
+      continue;
+    }
+    known.push(piece);
+    unknown.push("");
+  }
+  unknown = unknown.filter(Boolean);
+  const longer = unknown.filter((stretch) => stretch.length > 1);
+  const alone = known.every((piece) => STOP.has(piece)) && !longer.length;
+  return { known, unknown: alone ? unknown : longer };
+}
+
+/** Known words that a part of `run` may be a slip for: as long, three characters or more, one other. */
+export function slips(run, words) {
+  const groups = [[]];
+  for (const piece of segment(run, words)) STOP.has(piece) ? groups.push([]) : groups.at(-1).push(piece);
+  const found = [];
+  for (const pieces of groups)
+    for (let from = 0; from < pieces.length; from++)
+      for (let to = from + 1; to <= pieces.length; to++) {
+        const part = pieces.slice(from, to).join("");
+        if (part.length < 3 || part.length > LONGEST) continue;
+        const lone = new Set(); // places of lone characters: only one of these may be wrong
+        let at = 0;
+        for (const piece of pieces.slice(from, to)) {
+          if (piece.length === 1) lone.add(at);
+          at += piece.length;
+        }
+        for (const word of lone.size ? words.keys() : []) {
+          if (word.length !== part.length) continue;
+          const wrong = [...word].flatMap((character, i) => (character === part[i] ? [] : [i]));
+          if (wrong.length === 1 && lone.has(wrong[0])) found.push({ part, word });
+        }
+      }
+  return found;
+}
