@@ -66,11 +66,13 @@ def other_names(language: str, lessons: Path) -> list[list[str]]:
 
     A term of the other language stands for ours: 词元 finds token, token finds 词元.
     """
-    named = tomllib.loads((lessons / "search.toml").read_text(encoding="utf-8"))[language]
+    named = tomllib.loads((lessons / "search.toml").read_text(encoding="utf-8"))
     terms = tomllib.loads((lessons / "glossary.toml").read_text(encoding="utf-8"))["term"]
     other = {"zh": "en", "en": "zh"}[language]
     pairs = [(term[other].lower(), term[language]) for term in terms]
-    return [[typed, called] for typed, called in [*named.items(), *pairs] if typed != called]
+    for name in named["both"]:
+        pairs += [(typed, name[language]) for typed in name["typed"]]
+    return [[typed, called] for typed, called in [*named[language].items(), *pairs] if typed != called]
 
 
 def said_of(page: Path) -> str:

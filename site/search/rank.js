@@ -11,6 +11,7 @@ const B = 0.4; // BM25: how much a long text counts less
 const TITLE = 5; // a word in a title counts as so many in the text
 const PAGE = 12; // and in the title of a page
 const ABOUT = 3; // in what its author says that a page is about
+const LEAST = 0.1; // of the best page's score: what has less says a word of the query by chance
 const MOST_SECTIONS = 3;
 
 /** Learners' pages come before those for teachers, authors and operators, lists and measurements last. */
@@ -99,8 +100,9 @@ export class Index {
       return { ...page, sections: found, score: (score(inPage) + (found[0]?.score || 0) + named) * share(page.location) };
     });
     const matchers = wanted.filter(({ pattern }) => pattern);
+    const best = Math.max(...scored.map((page) => page.score));
     return scored
-      .filter((page) => page.score > 0)
+      .filter((page) => page.score > 0 && page.score >= LEAST * best)
       .sort((a, b) => b.score - a.score)
       .map((page) => ({ ...page, matchers }));
   }

@@ -13,16 +13,16 @@ export const STOP = new Set(
 
 export const fold = (text) => text.normalize("NFKC").toLowerCase();
 
-const ENDINGS = [["ies", 5], ["ations", 9], ["ation", 8], ["ing", 6], ["ed", 5], ["y", 5], ["e", 5]];
+const ENDINGS = [["ies", 5], ["ation", 8], ["ing", 6], ["ed", 5], ["y", 5], ["e", 5]];
 
 /** The part of an English word that its forms share: "queries" and "query" have "quer". */
 export function stem(word) {
   if (/[._0-9]/.test(word)) return word;
-  const bare = word.replace(/['\u2019]s$/, "");
+  const bare = word.replace(/['\u2019]s$/, "").replace(/i[sz]ations?$/, ""); // tokenization, token
   for (const [ending, least] of ENDINGS) {
     if (!bare.endsWith(ending) || bare.length < least) continue;
     const root = bare.slice(0, -ending.length);
-    if (ending.startsWith("ation")) return `${root}at`; // ablation, ablate
+    if (ending === "ation") return `${root}at`; // ablation, ablate
     return /^(?:ing|ed)$/.test(ending) ? root.replace(/([bdgmnprt])\1$/, "$1") : root; // cutting, cut
   }
   if (/(?:s|x|z|ch|sh)es$/.test(bare)) return bare.slice(0, -2);
