@@ -56,27 +56,41 @@ export function cut(run, words) {
   return { known, unknown: alone ? unknown : longer };
 }
 
-/** Known words that a part of `run` may be a slip for: as long, three characters or more, one other. */
-export function slips(run, words) {
+/** `run` with its slips mended: a part that no text has, as long as a known word and with one other
+ * character, is taken for that word. Of short parts every character has to be a lone one. */
+export function mended(run, words, text) {
   const groups = [[]];
-  for (const piece of segment(run, words)) STOP.has(piece) ? groups.push([]) : groups.at(-1).push(piece);
-  const found = [];
-  for (const pieces of groups)
-    for (let from = 0; from < pieces.length; from++)
-      for (let to = from + 1; to <= pieces.length; to++) {
-        const part = pieces.slice(from, to).join("");
-        if (part.length < 3 || part.length > LONGEST) continue;
-        const lone = new Set(); // places of lone characters: only one of these may be wrong
-        let at = 0;
-        for (const piece of pieces.slice(from, to)) {
-          if (piece.length === 1) lone.add(at);
-          at += piece.length;
-        }
-        for (const word of lone.size ? words.keys() : []) {
-          if (word.length !== part.length) continue;
-          const wrong = [...word].flatMap((character, i) => (character === part[i] ? [] : [i]));
-          if (wrong.length === 1 && lone.has(wrong[0])) found.push({ part, word });
-        }
-      }
-  return found;
+  for (const piece of segment(run, words)) {
+    if (STOP.has(piece)) groups.push([piece], []);
+    else groups.at(-1).push(piece);
+  }
+  return groups.map((pieces) => mendedGroup(pieces, words, text)).join("");
+}
+
+function mendedGroup(pieces, words, text) {
+  for (let length = pieces.length; length > 0; length--)
+    for (let from = 0; from + length <= pieces.length; from++) {
+      const taken = pieces.slice(from, from + length);
+      const word = meant(taken, words, text);
+      if (word) return pieces.slice(0, from).join("") + word + mendedGroup(pieces.slice(from + length), words, text);
+    }
+  return pieces.join("");
+}
+
+function meant(pieces, words, text) {
+  const part = pieces.join("");
+  const lone = new Set(); // places of lone characters: only one of these may be wrong
+  let at = 0;
+  for (const piece of pieces) {
+    if (piece.length === 1) lone.add(at);
+    at += piece.length;
+  }
+  const least = lone.size === pieces.length ? 3 : 4;
+  if (!lone.size || part.length < least || part.length > LONGEST || text.includes(part)) return null;
+  for (const word of words.keys()) {
+    if (word.length !== part.length) continue;
+    const wrong = [...word].flatMap((character, i) => (character === part[i] ? [] : [i]));
+    if (wrong.length === 1 && lone.has(wrong[0])) return word;
+  }
+  return null;
 }

@@ -52,8 +52,8 @@ export class Index {
 
   /** Pages, best first: {location, title, sections: [{location, title, text}], matchers}. */
   search(query) {
-    const wanted = this.vocabulary.wanted(query);
-    const asked = fold(query).trim();
+    const asked = this.vocabulary.read(query);
+    const wanted = this.vocabulary.wanted(asked);
     const counted = this.pages.map((page) => ({
       page,
       title: wanted.map(({ count }) => count(page.folded)),

@@ -1,7 +1,7 @@
 // What the words of a query look for: a word in its forms, a misspelling's nearest word, one word
 // for two and two for one, other names for the same.
 
-import { cut, slips, stands } from "./chinese.js";
+import { cut, mended, stands } from "./chinese.js";
 import { distance, fold, HAN, says, stem, STOP, WORD } from "./words.js";
 
 const PREFIX = 0.6; // "weight" in "weighted" counts less than in "weight"
@@ -19,6 +19,9 @@ function together(phrase) {
   return new RegExp(`(?<![a-z0-9])${forms.join("[\\s_-]*")}`, "g");
 }
 
+/** The words of a text as their stems. */
+const rooted = (text) => text.replace(/[a-z0-9._'\u2019-]+/g, (word) => stem(word));
+
 export class Vocabulary {
   /**
    * `texts`: all that is searched, folded. `words`: Chinese words, frequent ones first.
@@ -33,6 +36,7 @@ export class Vocabulary {
     this.latin = new Map(); // English words of the index -> how often they stand in it
     this.joined = new Map(); // "finetuning" -> "fine-tuning", "huggingface" -> "hugging face"
     for (const text of texts) this.learn(text);
+    for (const [word] of typed.join("\n").matchAll(WORD)) if (!this.latin.has(word)) this.latin.set(word, 0);
   }
 
   learn(text) {
@@ -55,18 +59,20 @@ export class Vocabulary {
     return false;
   }
 
-  /** The words that a query asks for; what every text has is left out unless there is nothing else. */
-  terms(query) {
-    const runs = this.paired([...fold(query).matchAll(WORD)].map(([run]) => run));
+  /** What is asked, folded and without misspellings. */
+  read(query) {
+    const asked = fold(query).trim();
+    return asked.replace(WORD, (run) => (HAN.test(run) ? mended(run, this.words, this.text) : this.spelt(run)));
+  }
+
+  /** The words that `asked` asks for; what every text has is left out unless there is nothing else. */
+  terms(asked) {
     const known = [];
     const unknown = [];
-    for (const run of runs) {
-      if (!HAN.test(run)) known.push(...this.spelt(run));
-      else {
-        const pieces = cut(run, this.words);
-        known.push(...pieces.known);
-        unknown.push(...pieces.unknown);
-      }
+    for (const run of this.paired([...asked.matchAll(WORD)].map(([word]) => word))) {
+      const pieces = HAN.test(run) ? cut(run, this.words) : { known: this.split(run), unknown: [] };
+      known.push(...pieces.known);
+      unknown.push(...pieces.unknown);
     }
     const kept = known.filter((word) => !STOP.has(word));
     const own = kept.length ? kept : unknown.length ? unknown : known;
@@ -86,17 +92,20 @@ export class Vocabulary {
     return made;
   }
 
-  /** The word itself, or where no page has it or a form of it, its parts or the nearest that one has. */
+  /** The word itself, or where no page has it or a form of it, the nearest that one has. */
   spelt(word) {
-    if (this.also.some(([typed]) => says(typed, word)) || this.has(word) || this.joined.has(word)) return [word];
-    if (parts(word).length > 1) return parts(word).flatMap((part) => this.spelt(part));
-    if (word.length < 4 || /[^a-z]/.test(word)) return [word];
+    if (word.length < 4 || /[^a-z]/.test(word) || this.has(word) || this.joined.has(word)) return word;
     let [best, least] = [word, word.length < 8 ? 2 : 3]; // one slip in a short word, two in a long one
     for (const [known, often] of this.latin) {
       const wrong = distance(word, known, least);
       if (wrong < least || (wrong === least && best !== word && often > this.latin.get(best))) [best, least] = [known, wrong];
     }
-    return [best];
+    return best;
+  }
+
+  /** A name that no page has, such as `bertviz.head_view`, as its parts. */
+  split(word) {
+    return this.has(word) || this.joined.has(word) ? [word] : parts(word).map((part) => this.spelt(part));
   }
 
   /** How a word is looked for: Chinese as a whole word, English at the start of words, a letter
@@ -126,17 +135,15 @@ export class Vocabulary {
 
   /** What the course may call what is asked. */
   names(asked, terms) {
-    const called = this.also.filter(([typed]) => says(asked, typed)).map((pair) => pair[1]);
+    const forms = rooted(asked);
+    const called = this.also.filter(([typed]) => says(forms, rooted(typed))).map((pair) => pair[1]);
     const made = terms.flatMap((word) => this.joined.get(word) ?? []);
-    const runs = [...asked.matchAll(WORD)].map(([run]) => run).filter((run) => HAN.test(run));
-    const meant = runs.flatMap((run) => slips(run, this.words)).filter(({ part }) => !this.text.includes(part));
-    return [...new Set([...called, ...made, ...meant.map(({ word }) => word)])];
+    return [...new Set([...called, ...made])];
   }
 
-  /** What to look for, each with its weight: the query's words, neighbours among them, other names. */
-  wanted(query) {
-    const asked = fold(query).trim();
-    const { own, unknown } = this.terms(query);
+  /** What to look for, each with its weight: the words of `asked`, neighbours among them, other names. */
+  wanted(asked) {
+    const { own, unknown } = this.terms(asked);
     const found = own.map((word) => ({ ...this.matcher(word, own.length > 1), weight: 1, own: true }));
     const neighbours = (phrase) => {
       const pattern = together(phrase);
