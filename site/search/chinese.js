@@ -56,41 +56,39 @@ export function cut(run, words) {
   return { known, unknown: alone ? unknown : longer };
 }
 
-/** `run` with its slips mended: a part that no text has, as long as a known word and with one other
- * character, is taken for that word. Of short parts every character has to be a lone one. */
+/** `run` with its slips mended: a part that no text has is taken for the part that texts often have
+ * and that differs in one character. Of a short part every character has to be a lone one. */
 export function mended(run, words, text) {
   const groups = [[]];
   for (const piece of segment(run, words)) {
     if (STOP.has(piece)) groups.push([piece], []);
     else groups.at(-1).push(piece);
   }
-  return groups.map((pieces) => mendedGroup(pieces, words, text)).join("");
+  return groups.map((pieces) => mendedGroup(pieces, text)).join("");
 }
 
-function mendedGroup(pieces, words, text) {
+function mendedGroup(pieces, text) {
   for (let length = pieces.length; length > 0; length--)
     for (let from = 0; from + length <= pieces.length; from++) {
-      const taken = pieces.slice(from, from + length);
-      const word = meant(taken, words, text);
-      if (word) return pieces.slice(0, from).join("") + word + mendedGroup(pieces.slice(from + length), words, text);
+      const part = meant(pieces.slice(from, from + length), text);
+      if (part) return pieces.slice(0, from).join("") + part + mendedGroup(pieces.slice(from + length), text);
     }
   return pieces.join("");
 }
 
-function meant(pieces, words, text) {
+/** What texts often have instead of these pieces, or null. */
+function meant(pieces, text) {
   const part = pieces.join("");
-  const lone = new Set(); // places of lone characters: only one of these may be wrong
+  const least = pieces.length === part.length ? 3 : 4;
+  if (part.length < least || part.length > LONGEST || text.includes(part)) return null;
+  const often = new Map();
   let at = 0;
   for (const piece of pieces) {
-    if (piece.length === 1) lone.add(at);
+    if (piece.length === 1)
+      for (const [found] of text.matchAll(new RegExp(part.slice(0, at) + HAN.source + part.slice(at + 1), "g")))
+        often.set(found, (often.get(found) || 0) + 1);
     at += piece.length;
   }
-  const least = lone.size === pieces.length ? 3 : 4;
-  if (!lone.size || part.length < least || part.length > LONGEST || text.includes(part)) return null;
-  for (const word of words.keys()) {
-    if (word.length !== part.length) continue;
-    const wrong = [...word].flatMap((character, i) => (character === part[i] ? [] : [i]));
-    if (wrong.length === 1 && lone.has(wrong[0])) return word;
-  }
-  return null;
+  const [best] = [...often].sort((a, b) => b[1] - a[1]);
+  return best?.[1] > 1 ? best[0] : null;
 }

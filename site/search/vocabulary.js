@@ -7,6 +7,7 @@ import { distance, fold, HAN, says, stem, STOP, WORD } from "./words.js";
 const PREFIX = 0.6; // "weight" in "weighted" counts less than in "weight"
 const WEAK = 0.7; // what the course calls a word counts less than the word itself
 const PHRASE = 0.8; // neighbours in the query, found as neighbours
+const BEGUN = 4; // letters of a name that tell it from others
 const GAP = "[\\u3400-\\u9fff]{0,2}"; // a short form leaves characters out
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -133,10 +134,11 @@ export class Vocabulary {
     return { pattern, count };
   }
 
-  /** What the course may call what is asked. */
+  /** What the course may call what is asked, or what is still being typed. */
   names(asked, terms) {
+    const begun = asked.length >= BEGUN ? asked : "\n";
     const forms = rooted(asked);
-    const called = this.also.filter(([typed]) => says(forms, rooted(typed))).map((pair) => pair[1]);
+    const called = this.also.filter(([typed]) => typed.startsWith(begun) || says(forms, rooted(typed))).map((pair) => pair[1]);
     const made = terms.flatMap((word) => this.joined.get(word) ?? []);
     return [...new Set([...called, ...made])];
   }
