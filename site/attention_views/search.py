@@ -72,7 +72,8 @@ def other_names(language: str, lessons: Path) -> list[list[str]]:
     pairs = [(term[other].lower(), term[language]) for term in terms]
     for name in named["both"]:
         pairs += [(typed, name[language]) for typed in name["typed"]]
-    return [[typed, called] for typed, called in [*named[language].items(), *pairs] if typed != called]
+    pairs = [*named[language].items(), *pairs]
+    return [[typed, called] for typed, called in pairs if typed != called]
 
 
 def said_of(page: Path) -> str:

@@ -62,7 +62,7 @@ export function mended(run, words, text) {
   const groups = [[]];
   for (const piece of segment(run, words)) {
     if (STOP.has(piece)) groups.push([piece], []);
-    else groups.at(-1).push(piece);
+    else groups[groups.length - 1].push(piece);
   }
   return groups.map((pieces) => mendedGroup(pieces, text)).join("");
 }

@@ -84,7 +84,7 @@ export class Vocabulary {
   paired(runs) {
     const made = [];
     for (const run of runs) {
-      const last = made.at(-1) ?? "";
+      const last = made[made.length - 1] ?? "";
       const both = last + run;
       const lone = !last || STOP.has(last) || STOP.has(run) || this.text.includes(`${last} ${run}`);
       if (!lone && this.latin.has(both)) made[made.length - 1] = both;

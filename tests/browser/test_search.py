@@ -67,7 +67,7 @@ def test_a_list_has_no_chance_hits(site, tmp_path, folder, query, means):
     [names] = ask(site, folder, tmp_path, [query])
     script = (tmp_path / "index.js").read_text(encoding="utf-8")
     index = json.loads(script.removeprefix("CourseSearch.index(").removesuffix(");\n"))
-    said = {name: "" for name in names}
+    said = dict.fromkeys(names, "")
     for location, title, text in index["entries"]:
         if name_of(location) in said:
             said[name_of(location)] += f"{title} {text} {index['about'].get(location, '')} ".lower()
