@@ -26,9 +26,7 @@ def served_bytes(html: str, data: list[Path]) -> int:
     return sum(len(gzip.compress(part, compresslevel=6, mtime=0)) for part in parts)
 
 
-def check_weight(
-    weight: int, n_tokens: int, line: int | None, *, by_square: bool = True
-) -> None:
+def check_weight(weight: int, n_tokens: int, line: int | None, *, by_square: bool = True) -> None:
     """Refuse a figure that nobody would wait for.
 
     Args:
