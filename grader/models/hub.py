@@ -1,20 +1,25 @@
 """Models of any other shape, run by transformers: the one home of torch and transformers.
 
-They come with the extra ``hub``. Such a model shows its attention and nothing else: what it works
-out inside has other names in every architecture. Of an encoder-decoder it is the encoder's.
+They come with the extra ``hub``. Such a model shows its attention, and one that looks back what it
+writes, and nothing else: what it works out inside has other names in every architecture. Of an
+encoder-decoder it is the encoder's.
 """
 
 import inspect
-from collections.abc import Sequence
+import warnings
+from collections.abc import Generator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from grader.errors import ModelError
+from grader.errors import ModelError, TextError
 from grader.extras import install
-from grader.network import Tokens
+from grader.network import Edit, Tokens
+from grader.network.llama import Next
+from grader.network.text_reader import TextReader
 
 LONGEST = 1024
 """Tokens, of a model that does not say how many it reads."""
@@ -24,6 +29,8 @@ PROBE = "one two three four"
 """Read once when a model is loaded: what has no picture is known before anything is asked of it."""
 AWAY = 1e-4
 """How far a row may sum from 1."""
+EAGER = {"attn_implementation": "eager"}
+"""The default, sdpa, never forms the weights and returns an empty tuple instead."""
 
 
 class HubNetwork:
@@ -51,17 +58,18 @@ class HubNetwork:
         # nbgrader gives 0 points for any stderr text, so loading may not chat.
         logging.set_verbosity_error()
         logging.disable_progress_bar()
-        self.name = name
+        self.name, self.folder = name, folder
         self.tokenizer = _loaded(AutoTokenizer, folder, name)
         if not self.tokenizer.is_fast:
             raise ModelError(
                 f"the tokenizer of {name} does not tell where in the text each token stands (it "
                 "has no tokenizer.json); choose a model that comes with one."
             )
-        # eager: the default, sdpa, never forms the weights and returns an empty tuple instead.
-        whole = _loaded(AutoModel, folder, name, attn_implementation="eager", dtype=torch.float32)
+        self.reader = TextReader(self.tokenizer.backend_tokenizer)
+        whole = _loaded(AutoModel, folder, name, dtype=torch.float32, **EAGER)
         both = getattr(whole.config, "is_encoder_decoder", False)
         self.network = (whole.get_encoder() if both else whole).eval()
+        self.causal = False
         self.causal = not np.triu(self.attend(self.encode(PROBE)), 1).any()
 
     @property
@@ -78,15 +86,7 @@ class HubNetwork:
 
     def encode(self, text: str, pair: str | None = None) -> Tokens:
         """Return what the network reads of a text or of two."""
-        encoding = self.tokenizer(text, pair, return_offsets_mapping=True, verbose=False)
-        ids = encoding["input_ids"]
-        return Tokens(
-            ids=np.array(ids, dtype=np.int64),
-            type_ids=np.array(encoding.get("token_type_ids", [0] * len(ids)), dtype=np.int64),
-            names=tuple(self.tokenizer.convert_ids_to_tokens(ids)),
-            offsets=tuple(map(tuple, encoding["offset_mapping"])),
-            parts=tuple(encoding.sequence_ids(0)),
-        )
+        return self.reader.encode(text, pair)
 
     def attend(self, tokens: Tokens) -> Float[np.ndarray, "layer head query key"]:
         """Return every head's pattern.
@@ -97,7 +97,11 @@ class HubNetwork:
         import torch
 
         given = {"input_ids": torch.tensor(tokens.ids)[None]}
-        if "token_type_ids" in inspect.signature(self.network.forward).parameters:
+        # GPT-2 and its kin would add the vocabulary's first word to every token of type 0.
+        if (
+            not self.causal
+            and "token_type_ids" in inspect.signature(self.network.forward).parameters
+        ):
             given["token_type_ids"] = torch.tensor(tokens.type_ids)[None]
         try:
             with torch.inference_mode():
@@ -154,9 +158,90 @@ class HubNetwork:
             "read; use minilm, or smollm2 for one that writes."
         )
 
-    def continued(self, tokens: Tokens, edits, n: int) -> None:
-        """Refuse, as `run`: what it would write is not asked for either."""
-        self.run(tokens, edits)
+    @cached_property
+    def writer(self) -> Any:
+        """The model with the head on top that says which token comes next.
+
+        Raises:
+            ModelError: the folder has none.
+        """
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        model, loading = _loaded(
+            AutoModelForCausalLM,
+            self.folder,
+            self.name,
+            dtype=torch.float32,
+            output_loading_info=True,
+            **EAGER,
+        )
+        if loading["missing_keys"]:
+            raise ModelError(
+                f"{self.name} has no head that says which token comes next "
+                f"({min(loading['missing_keys'])} is not in its files), so it writes nothing; "
+                "choose a model that was saved with it."
+            )
+        return model.eval()
+
+    @property
+    def ends(self) -> frozenset[int]:
+        """Tokens that say that the text is over."""
+        stated = self.writer.generation_config.eos_token_id
+        return frozenset([] if stated is None else np.atleast_1d(stated).tolist())
+
+    def continued(
+        self, tokens: Tokens, edits: Sequence[Edit], n: int
+    ) -> Generator[Next, int, None]:
+        """Read `tokens`, then each token id that is sent.
+
+        Args:
+            tokens: the beginning.
+            edits: none: nothing inside can be changed.
+            n: how many ids may follow.
+
+        Yields:
+            what the beginning came to, then what each token sent came to.
+
+        Raises:
+            ModelError: there are edits, or the model does not write token by token.
+            TextError: all together would be more tokens than the model reads.
+        """
+        if edits:
+            self.run(tokens, edits)
+        writer = self.writer
+        if len(tokens) + n > self.n_positions:
+            raise TextError(
+                f"the text and what is to be written have {len(tokens) + n} tokens and "
+                f"{self.name} reads at most {self.n_positions}; shorten it."
+            )
+        import torch
+
+        ids, fresh, kept = tokens.ids, len(tokens), None
+        while True:
+            unread = ids if kept is None else ids[-fresh:]  # a few models keep nothing
+            given = {"input_ids": torch.tensor(unread)[None]}
+            if kept is not None:
+                given["past_key_values"] = kept
+            try:
+                with torch.inference_mode(), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of names that transformers changes
+                    result = writer(**given, output_attentions=True)
+            except Exception as error:  # each architecture raises its own
+                raise ModelError(
+                    f"{self.name} could not go on with the text ({_first_line(error)}); choose "
+                    "another model that writes, such as smollm2."
+                ) from error
+            kept = getattr(result, "past_key_values", None)
+            layers = [one for one in result.attentions or [] if one is not None]
+            if not layers or any(one.shape[-2:] != (len(unread), len(ids)) for one in layers):
+                raise ModelError(
+                    f"{self.name} does not tell what it looks at while it writes; choose another "
+                    "model that writes, such as smollm2."
+                )
+            pattern = torch.cat(layers)[:, :, -fresh:].float().numpy()
+            token = yield Next(pattern, result.logits[0, -1].float().numpy())
+            ids, fresh = np.append(ids, token), 1
 
 
 def _loaded(auto: Any, folder: Path, name: str, **how: Any) -> Any:

@@ -97,7 +97,7 @@ def _bert(about: dict[str, Any], weights: dict[str, np.ndarray], folder: Path) -
         epsilon=about["layer_norm_eps"],
         activation=about["hidden_act"],
     )
-    return Bert(config, weights, TextReader(folder))
+    return Bert(config, weights, TextReader.of(folder))
 
 
 def _llama(about: dict[str, Any], tensors: dict[str, np.ndarray], folder: Path) -> Llama:
@@ -113,7 +113,7 @@ def _llama(about: dict[str, Any], tensors: dict[str, np.ndarray], folder: Path) 
         ends=frozenset(ends if isinstance(ends, list) else [] if ends is None else [ends]),
     )
     weights = {name.removeprefix("model."): tensor for name, tensor in tensors.items()}
-    return Llama(config, weights, TextReader(folder))
+    return Llama(config, weights, TextReader.of(folder))
 
 
 def _about(folder: Path) -> dict[str, Any]:

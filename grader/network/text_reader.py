@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Int
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,23 +47,27 @@ class Tokens:
 
 
 class TextReader:
-    """How the model of a folder reads texts; nothing is padded or cut, whatever its files say.
+    """How a model reads texts; nothing is padded or cut, whatever its files say.
 
     Args:
-        folder: holds ``tokenizer.json``.
+        tokenizer: of the ``tokenizers`` package.
     """
 
-    def __init__(self, folder: Path):
-        from tokenizers import Tokenizer
-
-        path = folder / "tokenizer.json"
-        self._tokenizer = Tokenizer.from_file(str(path))
+    def __init__(self, tokenizer: "Tokenizer"):
+        self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        about = path.read_text(encoding="utf-8")
+        about = tokenizer.to_str()
         self._bytewise = '"ByteLevel"' in about
         self._underlined = '"Metaspace"' in about or '"ByteFallback"' in about
         self._special = frozenset(self._tokenizer.get_added_tokens_decoder())
+
+    @classmethod
+    def of(cls, folder: Path) -> "TextReader":
+        """Return how the model of a folder reads; its ``tokenizer.json`` says it."""
+        from tokenizers import Tokenizer
+
+        return cls(Tokenizer.from_file(str(folder / "tokenizer.json")))
 
     def encode(self, text: str, pair: str | None = None) -> Tokens:
         """Return what the network reads of a text or of two."""
