@@ -5,10 +5,7 @@ a cell that lost its mark. All that was not handed out is the student's.
 """
 
 import ast
-import contextlib
-import io
 import re
-import tokenize
 import unicodedata
 import warnings
 from collections.abc import Callable
@@ -16,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.course.carried import line_hash
+from grader.grading.intake.code_texts import COMMENT, TEXT, Part, parts
 from grader.grading.intake.identify import Owners, called, sets
 from grader.grading.intake.locked_cells import calls
 from grader.grading.intake.source import SourceCell, SourceNotebook
@@ -319,43 +317,34 @@ def _words(source: str, handed_out: Callable[[str], bool], values: set[int]) -> 
         values: lines of another question's answer, in which only a long text is an essay.
     """
     words = []
-    tokens = _tokens(source)
-    lengths = _lengths(tokens)
-    for place, token in enumerate(tokens):
-        if token.type not in (tokenize.COMMENT, tokenize.STRING):
+    found = list(parts(source))
+    lengths = _lengths(found)
+    for place, part in enumerate(found):
+        if part.kind not in (COMMENT, TEXT):
             continue
-        if lengths.get(place, LONG) < LONG and token.start[0] in values:
+        if lengths.get(place, LONG) < LONG and part.row in values:
             continue
-        for line in token.string.splitlines():
+        for line in part.string.splitlines():
             word = line.strip().lstrip("#").strip("\"' \t")
-            said = token.type == tokenize.COMMENT or re.search(r"[ \u2e80-\uffff]", word)
+            said = part.kind == COMMENT or re.search(r"[ \u2e80-\uffff]", word)
             # a line of ours that somebody commented out is none of theirs
-            ours = (line, line.strip().lstrip("#"), token.line)
+            ours = (line, line.strip().lstrip("#"), part.line)
             if said and _letters(_NAMED.sub("", word)) and not any(map(handed_out, ours)):
                 words.append(word)
     return words
 
 
-def _tokens(source: str) -> list[tokenize.TokenInfo]:
-    """Return a text's tokens, as far as it goes."""
-    tokens = []
-    with contextlib.suppress(tokenize.TokenError, SyntaxError, ValueError):
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            tokens.append(token)
-    return tokens
-
-
-def _lengths(tokens: list[tokenize.TokenInfo]) -> dict[int, int]:
+def _lengths(found: list[Part]) -> dict[int, int]:
     """Return for each text's place how many letters it has with those that Python joins to it."""
     joined: list[list[int]] = [[]]
-    for place, token in enumerate(tokens):
-        if token.type == tokenize.STRING:
+    for place, part in enumerate(found):
+        if part.kind == TEXT:
             joined[-1].append(place)
-        elif token.type not in (tokenize.NL, tokenize.COMMENT):
+        elif part.kind != COMMENT:
             joined.append([])
     lengths: dict[int, int] = {}
     for places in joined:
-        whole = sum(weight(tokens[place].string) for place in places)
+        whole = sum(weight(found[place].string) for place in places)
         lengths.update(dict.fromkeys(places, whole))
     return lengths
 

@@ -5,14 +5,13 @@ for the caller to choose.
 """
 
 import ast
-import io
 import re
-import tokenize
 import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
+
+from grader.grading.intake.code_texts import COMMENT, parts
 
 MAX_PARSED = 1 << 16
 """Characters of one cell that are read as Python; a longer one is read by lines."""
@@ -180,12 +179,8 @@ def python_of(source: str) -> str:
 
 def comments(source: str) -> set[str]:
     """Return the comments in a cell."""
-    found = set()
-    with suppress(tokenize.TokenError, SyntaxError, ValueError):  # as far as it goes
-        for token in tokenize.generate_tokens(io.StringIO(python_of(source)).readline):
-            if token.type == tokenize.COMMENT:
-                found.add(token.string.strip())
-    return found
+    found = parts(python_of(source))
+    return {part.string.strip() for part in found if part.kind == COMMENT}
 
 
 def visible(source: str) -> str:

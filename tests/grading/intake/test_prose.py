@@ -34,6 +34,8 @@ def test_what_code_works_with_is_no_essay(source):
         ("x = 1  # because exp overflows", "because exp overflows"),
         (f"# L5H11{CHINESE}", f"L5H11{CHINESE}"),
         ('def f():\n    """Because it looks back."""', "Because it looks back."),
+        ('print(f"I think {name} has it.")', 'f"I think {name} has it.'),
+        ("x = 5，  # because exp overflows", "because exp overflows"),
     ],
 )
 def test_what_is_merely_said_is_an_essay(source, said):
@@ -42,6 +44,7 @@ def test_what_is_merely_said_is_an_essay(source, said):
 
 def test_a_long_text_is_an_essay_in_however_many_parts_it_is_written():
     assert len(words(f"why = ({LONG}\n" * 1 + f"  {LONG}  # on\n  {LONG}\n  {LONG})")) == 5
+    assert len(words(f"why = ({LONG}\n f{LONG}\n {LONG} f{LONG})")) == 4
     assert words(f"why = [{LONG}, {LONG}, {LONG}, {LONG}]") == []
 
 
