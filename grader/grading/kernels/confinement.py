@@ -34,13 +34,13 @@ class Problem:
     repair: str
 
 
-def confine(request: Request, readable: tuple[str, ...], user: tuple[int, int]) -> None:
+def confine(request: Request, readable: tuple[str, ...], user: namespaces.KernelUser) -> None:
     """Build the sandbox around this process, which is pid 1 of new process ids, for good.
 
     Args:
         request: what will run here.
         readable: what it may read of this machine.
-        user: its user and group id inside, from `namespaces.kernel_user` before the fork.
+        user: who it will be, from `namespaces.kernel_user` before the fork.
 
     Raises:
         OSError: the machine does not let us.
@@ -53,9 +53,9 @@ def confine(request: Request, readable: tuple[str, ...], user: tuple[int, int]) 
         sockets=request.connection is not None,
         disk_bytes=request.limits.disk_bytes,
     )
-    uid, gid = namespaces.arrive(*user)
+    uid, gid = namespaces.arrive(user)
     namespaces.open_mounts()
-    new_root.build(request.base, view, uid, gid, user)
+    new_root.build(request.base, view, uid, gid, user.inside)
     if request.connection is not None:
         connection = Path(request.base + CONNECTION_FILE)
         connection.parent.mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ import os
 import socket
 import struct
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.grading.kernels import libc
 
@@ -28,22 +29,36 @@ IFF_UP_RUNNING = 0x1 | 0x40
 TCP_BUFFERS = "4096 65536 131072"
 """Least, usual and most bytes of what a TCP connection has on its way; up to 6 MB otherwise."""
 HOST_NAME = "seeing-attention"
+CAP_SYS_ADMIN = 21
+
+
+class KernelUser(NamedTuple):
+    """Who a kernel is: user and group id."""
+
+    inside: tuple[int, int]
+    ours: tuple[int, int]
+    """Of the process that forks: who it stays outside, unless root becomes someone else."""
 
 
 def started_as_root() -> bool:
-    """Tell whether this process is the machine's root, who must become someone else first."""
-    return os.geteuid() == 0
+    """Tell whether this process is the machine's root, who must become someone else first.
+
+    A container's root as a rule is not: it lacks the right to open namespaces as it is, and takes
+    a user namespace like an ordinary user.
+    """
+    return os.geteuid() == 0 and _has(CAP_SYS_ADMIN)
 
 
-def kernel_user() -> tuple[int, int]:
-    """Return the user and group id that a kernel will have inside."""
-    return (NOBODY, NOBODY) if started_as_root() else (os.getuid(), os.getgid())
+def kernel_user() -> KernelUser:
+    """Return who a kernel will be; nobody where we are root, in a container or not."""
+    ours = (os.geteuid(), os.getegid())
+    return KernelUser((NOBODY, NOBODY) if os.geteuid() == 0 else ours, ours)
 
 
 def fork() -> int:
     """Fork as ``os.fork``; the child is pid 1 of process ids of its own, and has to `arrive`.
 
-    For an ordinary user it is also in a user namespace, which makes all the others possible.
+    Where we are not root it is also in a user namespace, which makes all the others possible.
 
     Raises:
         OSError: the machine does not let us.
@@ -52,21 +67,20 @@ def fork() -> int:
     return libc.fork(users | libc.CLONE_NEWPID)
 
 
-def arrive(uid: int, gid: int) -> tuple[int, int]:
+def arrive(user: KernelUser) -> tuple[int, int]:
     """In what `fork` made: return the user and group id outside, be them where it has users.
 
     Args:
-        uid: of `kernel_user`, asked before the fork.
-        gid: likewise.
+        user: from `kernel_user`, asked before the fork.
 
     Raises:
         OSError: the machine does not let us.
     """
-    if os.geteuid() != 0:  # root stays root until `enter`
-        _map((uid, gid), (uid, gid))
-        return uid, gid
+    if os.geteuid() != 0:  # root stays root until `enter`; in a user namespace nobody is, yet
+        _map(user.inside, user.ours)
+        return user.inside
     own = FIRST_UID + int(os.readlink("/proc/self"))  # noqa: PTH115, of no file
-    return (own, own) if _is_mapped(own) else (uid, gid)
+    return (own, own) if _is_mapped(own) else user.inside
 
 
 def open_mounts() -> None:
@@ -86,7 +100,7 @@ def enter(uid: int, gid: int) -> None:
         OSError: the machine does not let us.
     """
     rest = libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWUTS
-    if started_as_root():
+    if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
@@ -101,6 +115,15 @@ def enter(uid: int, gid: int) -> None:
     _bring_up_loopback()
     for name in ("tcp_rmem", "tcp_wmem"):
         (Path("/proc/sys/net/ipv4") / name).write_text(TCP_BUFFERS)
+
+
+def _has(capability: int) -> bool:
+    """Tell whether this process has a capability; one that cannot look it up has what root has."""
+    with contextlib.suppress(OSError, IndexError):
+        status = (Path("/proc/self") / "status").read_text(errors="replace")
+        effective = int(status.split("CapEff:")[1].split()[0], base=16)
+        return bool(effective >> capability & 1)
+    return True
 
 
 def _is_mapped(uid: int) -> bool:

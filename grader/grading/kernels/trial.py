@@ -18,7 +18,8 @@ USER_NAMESPACES = (
     "allow user namespaces: `sysctl user.max_user_namespaces=10000`; on Ubuntu 24.04 also "
     "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`; on Debian 10 also "
     "`sysctl kernel.unprivileged_userns_clone=1`; in a container start it with "
-    "`--security-opt seccomp=unconfined --security-opt systempaths=unconfined`"
+    "`--security-opt seccomp=unconfined --security-opt apparmor=unconfined`, and "
+    "`--security-opt unmask=ALL` (docker: `systempaths=unconfined`)"
 )
 LIBSECCOMP = "install it: `apt-get install libseccomp2` and `pip install pyseccomp==0.1.2`"
 LANDLOCKPY = "install it: `pip install landlockpy==0.2.0`"
@@ -42,7 +43,7 @@ def problems() -> list[Problem]:
     if found:
         return found
     user = namespaces.kernel_user()
-    wrong = _in_child(lambda: namespaces.arrive(*user))
+    wrong = _in_child(lambda: namespaces.arrive(user))
     if wrong:
         return [Problem(f"no namespaces of our own can be opened ({wrong})", USER_NAMESPACES)]
     with tempfile.TemporaryDirectory(prefix="sa-trial-") as box:

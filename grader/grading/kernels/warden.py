@@ -19,6 +19,7 @@ from typing import IO
 
 from grader.grading.kernels import confinement, engine, files, kernel, libc, new_root
 from grader.grading.kernels.cgroup import Group
+from grader.grading.kernels.namespaces import KernelUser
 from grader.grading.kernels.report import Ending, Report
 from grader.grading.kernels.request import Request
 from grader.grading.kernels.usage import Usage
@@ -37,7 +38,7 @@ def run(
     worker: socket.socket,
     sink: IO[bytes] | None,
     readable: tuple[str, ...],
-    user: tuple[int, int],
+    user: KernelUser,
     group: Group | None = None,
 ) -> None:
     """Build the sandbox, run one kernel to its end, report.
@@ -47,7 +48,7 @@ def run(
         worker: the connection to it.
         sink: an engine's end of its connection, or the file for what a kernel wrote.
         readable: what kernels may read of this machine.
-        user: user and group id of the kernel, from `namespaces.kernel_user` before the fork.
+        user: who the kernel will be, from `namespaces.kernel_user` before the fork.
         group: the kernel's cgroup; where there is none, what it uses is counted in `usage`.
     """
     try:
