@@ -1,9 +1,11 @@
 # Every command sets up what it needs in .venv first and does nothing twice.
 #   make demo PYTHON=python3.12                                     another Python (3.11 or newer)
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu      torch without CUDA, 200 MB
+#   make site PACKAGE=./seeing_attention-0.1.0-py3-none-any.whl     grader from its wheel, not from here
 
 PYTHON ?= python3
 TORCH_INDEX ?=
+PACKAGE ?= --editable .
 TO ?=
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -43,7 +45,7 @@ setup: .venv/ready
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	pip install --quiet --constraint constraints.txt --editable '.[hub,grading,cluster,postgresql,site,study,dev]'
+	pip install --quiet --constraint constraints.txt $(PACKAGE)'[hub,grading,cluster,postgresql,site,study,dev]'
 	touch $@
 
 model: setup
@@ -92,6 +94,9 @@ format: setup
 	ruff check --fix
 	ruff format
 
+# Where the package came as a wheel, this folder alone has what makes pages of it.
+site site-zensical serve zip: export PYTHONPATH := $(CURDIR)/site
+
 site: model
 	mkdocs build --strict --quiet
 
@@ -111,7 +116,7 @@ publish:
 # Opens from disk. Without the model of "your own sentence": no browser lets a page on disk read it.
 zip: model
 	SITE_URL= LIVE_MODEL=false mkdocs build --strict --quiet --site-dir build/offline/seeing-attention
-	python -m attention_views.offline build/offline/seeing-attention build/seeing-attention.zip
+	python -P -m attention_views.offline build/offline/seeing-attention build/seeing-attention.zip
 
 clean:
 	rm -rf build site/node_modules
