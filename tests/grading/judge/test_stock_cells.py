@@ -1,11 +1,13 @@
 """Assignments of nbgrader's own kind: assert cells, run by the same path, scored by its rule."""
 
 import json
+import shutil
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.course import release
+from grader.course.course import open_course
 from grader.course.gradebook import open_gradebook
 from grader.course.marks import read_marks
 from grader.grading.batch import Settings, autograde
@@ -96,6 +98,25 @@ def test_feedback_shows_no_hidden_test(graded):
     assert "AssertionError" in page
     assert "double(2)" in page
     assert "double(3)" not in page
+
+
+def test_a_test_that_was_not_run_because_the_grader_failed_pays_nothing_and_waits(graded, tmp_path):
+    """Without an error in its outputs it would pass by nbgrader's rule."""
+    course = open_course(shutil.copytree(graded.path, tmp_path / "course"))
+
+    def fail(jobs):
+        raise RuntimeError("no kernel")
+
+    batch = autograde(course, "stock", Settings(run=fail, force=True, students=("wrong", "right")))
+    assert batch.not_graded == {
+        "right": "RuntimeError: no kernel",
+        "wrong": "RuntimeError: no kernel",
+    }
+    for student in ("wrong", "right"):
+        assert batch.entries[student].stock == {"double_test": [None, 2.0]}
+        with open_gradebook(course) as gradebook:
+            mark = read_marks(gradebook, "stock", student).cells["double_test"]
+        assert (mark.auto, mark.open) == (None, True)
 
 
 def result(printed):
