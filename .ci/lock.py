@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PINS = ROOT / "constraints.txt"
 HEADER = (
-    "# The exact versions known to work together, with Python 3.11 on Linux: "
+    "# The exact versions known to work together, with Python 3.11 to 3.14 on Linux: "
     "pip install -c constraints.txt\n"
 )
 KEPT = ("torch", "jieba")

@@ -44,6 +44,17 @@ def test_the_package_is_never_named_to_an_index():
     assert found == []
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_pythons_that_a_readme_names_are_those_of_the_classifiers(name):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    tried = [one.rpartition(" :: ")[2] for one in project["classifiers"]]
+    [(first, last)] = re.findall(r"Python (3\.\d+) (?:to|到) (3\.\d+)", (ROOT / name).read_text())
+    assert (first, last) == (tried[0], tried[-1])
+    assert project["requires-python"] == f">={first}"
+    minors = [int(one.removeprefix("3.")) for one in tried]
+    assert minors == list(range(minors[0], minors[-1] + 1))
+
+
 def test_every_pin_installs_on_the_oldest_python_that_is_promised():
     """Debian 12 has Python 3.11.2; a pin that wants a newer one leaves no set-up at all."""
     pins = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(), re.M)
