@@ -84,8 +84,8 @@ def test_a_query_that_stands_several_times_is_counted(convert, said, query, posi
         (
             changed("layer", "laier"),
             4,
-            "no option is called 'laier'; known: caption, exact, heads, layer, model, other, "
-            "pair, query, sentence, text, view, words",
+            "no option is called 'laier'; known: caption, exact, heads, layer, layers, model, "
+            "other, pair, query, sentence, text, view, words",
         ),
         (
             changed("layer: 1", "layer: 99"),
