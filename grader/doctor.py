@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from grader.course.course import open_course
 from grader.errors import GraderError
 from grader.extras import install
 from grader.models import find_model
+from grader.models.known import cached_path
 
 PYTHON = {
     "linux": "install Python 3.11 or newer: `sudo apt-get install python3.11-venv`, or from "
@@ -89,15 +91,13 @@ def _python(system: str) -> Finding:
 
 
 def _model() -> Finding:
-    try:
-        found = find_model("minilm")
-    except GraderError:
-        return Finding(
-            "the model minilm",
-            False,
-            "run `grader model`; offline, `grader model --from FOLDER` with a copy of it.",
-        )
-    return Finding(f"the model minilm, in {found.path}", True)
+    """Look where the model would be; to ask for it would fetch it."""
+    path = cached_path("minilm")
+    with suppress(GraderError):
+        if path.is_dir():
+            return Finding(f"the model minilm, in {find_model('minilm').path}", True)
+    repair = "run `grader model`; offline, `grader model --from FOLDER` with a copy of it."
+    return Finding("the model minilm", False, repair)
 
 
 def _packages(grades: bool) -> list[Finding]:

@@ -22,6 +22,21 @@ def test_whatever_is_missing_has_a_repair_on_every_system(bare, system, tmp_path
     assert [f.what for f in findings if not f.ok and not f.repair] == []
 
 
+def test_a_model_that_is_missing_is_told_and_not_fetched(bare, tmp_path):
+    [finding] = [f for f in doctor.examine(tmp_path) if f.what == "the model minilm"]
+    assert not finding.ok
+    assert not (tmp_path / "empty").exists()
+
+
+def test_a_model_with_other_weights_is_none(bare, tmp_path):
+    folder = tmp_path / "empty" / "models" / "minilm"
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_bytes(b"other")
+    [finding] = [f for f in doctor.examine(tmp_path) if "the model minilm" in f.what]
+    assert not finding.ok
+    assert "grader model" in finding.repair
+
+
 @pytest.mark.parametrize(
     ("system", "where"), [("linux", "build"), ("darwin", "docker run"), ("win32", "wsl --install")]
 )

@@ -6,6 +6,7 @@ The site carries the package that they need: a name on an index could be anybody
 """
 
 import hashlib
+import importlib.resources
 import os
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import grader
 from attention_views.problems import log
 from grader.atomic import write_atomically
 from grader.course.wheel import requirements, wheel_bytes, wheel_name
@@ -98,7 +98,7 @@ def _released(folder: Path, language: str) -> bytes:
 
 def _digest(folder: Path) -> str:
     """Return the hash of all that a notebook is made from: its sources and our code."""
-    code = Path(grader.__file__).parent
+    code = Path(str(importlib.resources.files("grader")))
     digest = hashlib.sha256(package().encode())
     for place in (folder, code / "course", code / "questions"):
         for path in sorted(place.rglob("*")):
