@@ -22,7 +22,9 @@ import numpy as np
 
 from attention_views.figure import figure_shell
 from attention_views.generations import KeptGeneration, generation_key, read_kept
+from attention_views.long_figure import LONG_FROM
 from attention_views.problems import MarkError
+from attention_views.shades import shades
 from attention_views.views import check_option, read_options
 from grader.attention import HeadId
 from grader.errors import CourseError, known
@@ -223,10 +225,14 @@ def _still(spec: GenerationSpec, made: KeptGeneration, place: int, language: str
 
 
 def _shaded(made: KeptGeneration, row: np.ndarray, query: int) -> str:
-    full = max(0.25, float(row.max()))
+    """Return the text, shaded as the drawn figure shades it."""
+    if len(row) < LONG_FROM:
+        dark = row / max(0.25, float(row.max()))
+    else:
+        dark = shades(row[None], causal=False)[0]
     parts = []
     for place, token in enumerate(made.tokens):
-        shade = f"{0.6 * row[place] / full:.2f}" if place <= query else "0"
+        shade = f"{0.6 * dark[place]:.2f}" if place <= query else "0"
         styles = [f"background:rgba(60,120,240,{shade})"]
         if place >= made.prompt:
             styles.append("border-bottom:2px solid")

@@ -5,6 +5,7 @@ import { html, svg, within } from "./taken.js";
 
 const LABEL = 30; // px for the names of layers
 const TOP = 16;
+const LONG = 65; // tokens from which a token is shaded by its multiple of the even share
 const FULL = 0.25; // a row whose largest weight is below is not drawn as dark as could be
 
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
@@ -45,6 +46,8 @@ export class GenerationDrawing {
     const query = generation.query(step);
     const row = generation.row(step, head, apart);
     const full = Math.max(FULL, ...row);
+    const even = row.length;
+    const shade = (weight) => (even < LONG ? weight / full : Math.max(0, Math.log(weight * even) / Math.log(even)));
     this.spans.forEach((span, place) => {
       span.className = [
         place >= generation.prompt && "written",
@@ -55,8 +58,12 @@ export class GenerationDrawing {
         generation.edits?.hidden.includes(place) && "hidden",
         generation.edits?.blind.includes(place) && "blind",
       ].filter(Boolean).join(" ");
-      span.style.setProperty("--weight", place <= query ? (row[place] / full).toFixed(3) : 0);
+      span.style.setProperty("--weight", place <= query ? shade(row[place]).toFixed(3) : 0);
     });
+    const { text } = this;
+    const { offsetTop } = this.spans[this.step === step ? key : query];
+    text.scrollTop = offsetTop - text.offsetTop - text.clientHeight / 2; // a long text scrolls in its box
+    this.step = step;
     this.guesses.replaceChildren(
       ...generation.guesses[step].map(([token, share], place) =>
         html(

@@ -2,9 +2,9 @@
 
 Both stand in the course's theme with the same words around them; raw bertviz's libraries are served
 beside its pages, as they would be on a site that may not ask a foreign address. Measured in a
-Chromium at 1.6 Mbit/s with 150 ms and a processor four times slower, nothing cached. Every limit is
-a ratio of two times of the same run, so that a busy machine cannot break it; the times themselves
-are printed. Writes build/bench/site.json and site.md.
+Chromium at 1.6 Mbit/s with 150 ms and a processor as slow as a phone's, nothing cached. Every
+limit is a ratio of two times of the same run, so that a busy machine cannot break it; the times
+themselves are printed. Writes build/bench/site.json and site.md.
 """
 
 import argparse
@@ -27,7 +27,31 @@ from support.chromium import FLAGS, find_chromium
 OUT = Path(__file__).parent.parent.parent / "build" / "bench"
 VIEWS = (1, 6, 20)
 SLOW = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 1.6e6 / 8}
-CPU = 4
+PHONE = 400
+"""How fast the processor is, as Lighthouse's BenchmarkIndex: the middle of "mid-tier mobile" in its
+docs/throttling.md. With a line of a fixed speed the processor's must be fixed too: what part of a
+page's time is computed, and with it every ratio, would else depend on the machine."""
+
+POWER = """() => {
+    // What BenchmarkIndex counts, for half a second each: long strings built, long arrays copied.
+    const count = (work) => {
+        const start = performance.now();
+        let times = 0;
+        while (performance.now() - start < 500) work(times++);
+        return times / 10 / ((performance.now() - start) / 1000);
+    };
+    let kept = '';
+    const strings = count(() => {
+        kept = '';
+        for (let letter = 0; letter < 10000; letter++) kept += 'a';
+    });
+    const arrays = [0, 1].map(() => Array.from({ length: 100000 }, (_, place) => place));
+    const copies = count((times) => {
+        const [from, to] = [arrays[times % 2], arrays[1 - (times % 2)]];
+        for (let place = 0; place < from.length; place++) to[place] = from[place];
+    });
+    return kept.length && (strings + copies) / 2;
+}"""
 
 LAST_SOONER = {6: 3, 20: 8}
 """Views on a page -> how many times sooner than raw bertviz's the last one is seen."""
@@ -92,24 +116,26 @@ def main() -> int:
     long_texts.put_rivals(folder / "built")
     with serve_folder(folder / "built") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        slowed = max(1.0, round(power(browser) / PHONE, 1))
+        print(f"the processor is slowed {slowed} times", flush=True)
         pages = {}
         for views in VIEWS:
             for kind in ("ours", "raw"):
                 runs = [
-                    first_view(browser, f"{address}{kind}-{views}.html")
+                    first_view(browser, f"{address}{kind}-{views}.html", slowed)
                     for _ in range(arguments.runs)
                 ]
                 pages[f"{kind}-{views}"] = {
                     name: round(statistics.median(run[name] for run in runs)) for name in runs[0]
                 }
                 print(f"{kind} {views}: {pages[f'{kind}-{views}']}", flush=True)
-        frames = frame_times(browser)
-        changes = change_times(browser, f"{address}ours-6.html")
+        frames = frame_times(browser, slowed)
+        changes = change_times(browser, f"{address}ours-6.html", slowed)
         opening = [open_time(browser, f"{address}long.html") for _ in range(arguments.runs)]
         texts = long_texts.measure(browser, address, folder / "built")
         browser.close()
     report = summary(pages, changes, frames, round(statistics.median(opening)), texts)
-    report["setting"]["runs"] = arguments.runs
+    report["setting"] |= {"processor slowed": slowed, "runs": arguments.runs}
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "site.json").write_text(json.dumps(report, indent=2) + "\n")
     (OUT / "site.md").write_text(table(report))
@@ -125,21 +151,29 @@ def chromium() -> str:
     return path
 
 
-def slow_page(browser, *, network: bool):
+def power(browser) -> float:
+    """Return how fast this machine is, as Lighthouse's BenchmarkIndex."""
+    page = browser.new_page()
+    found = statistics.median(page.evaluate(POWER) for _ in range(3))
+    page.close()
+    return found
+
+
+def slow_page(browser, slowed: float, *, network: bool):
     """Return a fresh page, nothing cached, on a slow machine."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(120_000)
     tools = page.context.new_cdp_session(page)
-    tools.send("Emulation.setCPUThrottlingRate", {"rate": CPU})
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     if network:
         tools.send("Network.enable")
         tools.send("Network.emulateNetworkConditions", {"offline": False, **SLOW})
     return page
 
 
-def first_view(browser, address: str) -> dict[str, float]:
+def first_view(browser, address: str, slowed: float) -> dict[str, float]:
     """Return when theme and first view of a page were seen, in ms, and what had been fetched."""
-    page = slow_page(browser, network=True)
+    page = slow_page(browser, slowed, network=True)
     page.add_init_script(WATCH)
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.firstView")
@@ -160,18 +194,18 @@ def first_view(browser, address: str) -> dict[str, float]:
     return found
 
 
-def frame_times(browser) -> list[float]:
+def frame_times(browser, slowed: float) -> list[float]:
     """Return how long an empty page takes for a frame, slowed as the others are, in ms."""
-    page = slow_page(browser, network=False)
+    page = slow_page(browser, slowed, network=False)
     page.goto("about:blank")
     taken = [page.evaluate(FRAME) for _ in range(60)]
     page.context.close()
     return taken
 
 
-def change_times(browser, address: str) -> list[float]:
+def change_times(browser, address: str, slowed: float) -> list[float]:
     """Return how long each of many changes took until painted, in ms."""
-    page = slow_page(browser, network=False)
+    page = slow_page(browser, slowed, network=False)
     page.goto(address)
     taken = []
     # The first is a head view, the second a model view. A head is added and taken away again.
@@ -231,7 +265,7 @@ def summary(
     kept = {">=": float.__ge__, "<=": float.__le__}
     return {
         "machine": {"processors": cpus(), "python": platform.python_version()},
-        "setting": {"bit/s": 1_600_000, "latency, ms": 150, "processor slowed": CPU},
+        "setting": {"bit/s": 1_600_000, "latency, ms": 150},
         "pages": pages,
         "long texts": texts,
         "times": found,

@@ -21,7 +21,7 @@ def made():
 
 @pytest.fixture
 def written(pages, open_page, made):
-    def written(*, language="en", head=DARK, fence="", draw=True, **options):
+    def written(*, made=made, language="en", head=DARK, fence="", draw=True, **options):
         key = generation_key(made)
         path = pages.folder / "assets" / "views" / "data" / f"{key}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -220,3 +220,32 @@ def test_a_script_that_does_not_come_is_told_and_the_still_picture_stays(written
     page.get_by_text("the still picture is shown").wait_for()
     assert page.locator(".generation-still").is_visible()
     page.trouble.clear()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_a_long_text_is_shaded_by_the_multiple_of_the_even_share_and_fits_one_screen(
+    written, width, height
+):
+    short = written(width=width, height=height, touch=width < 500)
+    usual = short.locator("figure").bounding_box()["height"]  # thirty layers take their room
+    many = random_generation([f" w{place}" for place in range(300)], WRITTEN)
+    page = written(made=many, fence="step: 2", width=width, height=height, touch=width < 500)
+    mean = many.row(2).mean(axis=(0, 1))
+    wanted = np.log(np.maximum(mean * 302, 1)) / np.log(302)
+    assert np.abs(np.array(shades(page))[:302] - wanted).max() <= 0.002
+    assert page.locator("figure").bounding_box()["height"] <= max(height - 20, usual)
+    inside = (
+        "spans => spans.map(span => [span.getBoundingClientRect(),"
+        " span.parentNode.getBoundingClientRect()])"
+        ".map(([one, box]) => one.top >= box.top && one.bottom <= box.bottom)"
+    )
+    seen = page.eval_on_selector_all(".generation__text span", inside)
+    assert seen[301]
+    assert not seen[0]
+    page.locator(".attention-view__drawing").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    place = page.eval_on_selector_all(
+        ".generation__text span", "all => all.findIndex(one => one.classList.contains('chosen'))"
+    )
+    assert page.eval_on_selector_all(".generation__text span", inside)[place]

@@ -199,8 +199,7 @@ def test_on_a_phone_a_figure_is_one_screen_and_its_targets_are_a_thumbs(opened, 
         assert target.bounding_box()["height"] >= 43.9
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 390)])
 def test_nothing_of_it_is_inaccessible(opened, dark, width):
     page = opened(dark=dark, width=width)
     exact(page)

@@ -196,8 +196,7 @@ def test_on_a_phone_both_are_one_screen_and_their_targets_a_thumbs(opened, langu
     assert page.locator(".map__under button").bounding_box()["height"] >= 43.9
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 390)])
 def test_nothing_of_them_is_inaccessible(opened, dark, width):
     page = opened(ALL, dark=dark, width=width)
     assert violations(page) == []

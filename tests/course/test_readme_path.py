@@ -51,7 +51,10 @@ def test_both_readmes_give_the_same_commands():
     assert commands("README.md") == commands("README.zh.md")
 
 
-@pytest.mark.parametrize("way", WAYS)
+LONG = [pytest.param(way, marks=pytest.mark.long) for way in ("moodle in GBK", "canvas")]
+
+
+@pytest.mark.parametrize("way", ["moodle", "plain folders", *LONG])
 def test_the_readmes_commands_work_as_they_are_written(way, tmp_path, monkeypatch, capsys):
     """Kernels are left out: the cells are the test's own, and run in this process."""
     names, encoding, students = WAYS[way]
