@@ -15,7 +15,7 @@ LONG = 40  # tokens; a figure of more may be higher
 
 MEASURE = """figure => ({
     height: figure.getBoundingClientRect().height,
-    tokens: figure.dataset.text.split(' ').length,
+    tokens: (figure.dataset.text || '').split(' ').length, // a long text's has none, and fits too
     still: figure.querySelector('.attention-view__still').hidden,
 })"""
 

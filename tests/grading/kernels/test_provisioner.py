@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.grading.kernels import new_root
+from grader.grading.kernels import namespaces, new_root
 from grader.grading.kernels.monitor import GRACE_SECONDS
 from grader.grading.kernels.provisioner import KernelError
 from grader.grading.kernels.report import Ending
@@ -124,7 +124,13 @@ def test_a_fork_bomb_ends_at_the_limit_of_processes(start):
             count += 1
     except OSError as error: print(count, error.errno)
     """
-    count, number = map(int, start(processes=40).run(code).stdout.split())
+    shown = start(processes=40).run(code)
+    if os.geteuid() == 0 and not namespaces.started_as_root():
+        # Linux counts no processes of uid 0, which a container's root is outside: its memory ends
+        # the bomb, and the container's own limit of processes holds.
+        assert shown.died
+        return
+    count, number = map(int, shown.stdout.split())
     assert count < 40
     assert number == 11  # EAGAIN
 
