@@ -29,8 +29,8 @@ class Head {
     return this.looked;
   }
 
-  /** Softmax of a query's products with the keys that it sees. */
-  row(query) {
+  /** A query's products with the keys that it sees: `row` by key, up to `end`, and the largest. */
+  scores(query) {
     const { n, size, numbers } = this;
     const end = this.causal ? query + 1 : n;
     const row = new Float64Array(n);
@@ -41,6 +41,12 @@ class Head {
     }
     let most = -Infinity;
     for (let key = 0; key < end; key++) most = Math.max(most, row[key]);
+    return { row, end, most };
+  }
+
+  /** Softmax of these: where a query looks. */
+  row(query) {
+    const { row, end, most } = this.scores(query);
     let sum = 0;
     for (let key = 0; key < end; key++) sum += row[key] = Math.exp(row[key] - most);
     for (let key = 0; key < end; key++) row[key] /= sum;

@@ -84,8 +84,13 @@ export class MapDrawing {
     const pen = this.map.getContext("2d");
     const pixels = pen.createImageData(n, n);
     for (let query = 0; query < n; query++) {
-      const row = head.row(query);
-      for (let key = 0; key < n; key++) pixels.data[4 * (query * n + key) + 3] = 255 * this.text.shade(row[key], query);
+      // text.shade of each weight without a logarithm for each: a score is one but for the row's sum
+      const { row, end, most } = head.scores(query);
+      const even = Math.log(this.text.even(query));
+      let sum = 0;
+      for (let key = 0; key < end; key++) sum += Math.exp(row[key] - most);
+      const none = most + Math.log(sum) - even; // the score of an even share
+      for (let key = 0; key < end; key++) pixels.data[4 * (query * n + key) + 3] = (255 * (row[key] - none)) / even;
     }
     pen.putImageData(pixels, 0, 0);
   }
