@@ -169,6 +169,7 @@ def _coded(
     numbers = np.concatenate([queries.T / np.sqrt(queries.shape[-1]), keys.T])
     steps = np.abs(numbers).max(axis=1) / _LARGEST
     steps[steps == 0] = 1.0
+    steps = np.array([float(f"{step:.7g}") for step in steps])  # more digits are only longer
     return np.rint(numbers / steps[:, None]).astype(np.int32), steps
 
 
