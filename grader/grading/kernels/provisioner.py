@@ -38,6 +38,7 @@ OUTCOMES = {
     Ending.EXIT: "exit",
     Ending.CRASH: "crash",
     Ending.STOPPED: "stopped",
+    Ending.PROCESSES: "crash",
     Ending.CPU: "time-out",
     Ending.WALL: "time-out",
     Ending.MEMORY: "memory",

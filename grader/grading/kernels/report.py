@@ -16,6 +16,8 @@ class Ending(StrEnum):
     """A signal ended it that none of us sent: a segmentation fault, a kill by its own code."""
     STOPPED = "stopped"
     """Its own code stopped it (SIGSTOP); it was ended then."""
+    PROCESSES = "processes"
+    """It had more processes than it may, where the machine does not refuse them (see `usage`)."""
     CPU = "cpu"
     MEMORY = "memory"
     WALL = "wall"

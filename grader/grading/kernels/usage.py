@@ -22,6 +22,15 @@ SOCKET_BYTES = 2 * 212_992
 as long again."""
 
 
+def too_many_processes(limit: int) -> bool:
+    """Tell whether pid 1 sees more processes than `limit`, itself apart.
+
+    RLIMIT_NPROC refuses them first, but Linux does not count those of uid 0, and a container's root
+    is that outside of its user namespace.
+    """
+    return len(_pids()) - 1 > limit
+
+
 class Usage:
     """What the processes that pid 1 can see, itself apart, use together."""
 
@@ -66,8 +75,11 @@ class Usage:
         return stored + sum(map(_exact_bytes, others)) - self._shared // 2
 
     def _others(self) -> list[int]:
-        pids = (int(name) for name in os.listdir(PROC) if name.isdecimal())  # noqa: PTH208
-        return [pid for pid in pids if pid != self._own]
+        return [pid for pid in _pids() if pid != self._own]
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir(PROC) if name.isdecimal()]  # noqa: PTH208
 
 
 class _Stat(NamedTuple):

@@ -22,7 +22,7 @@ from grader.grading.kernels.cgroup import Group
 from grader.grading.kernels.namespaces import KernelUser
 from grader.grading.kernels.report import Ending, Report
 from grader.grading.kernels.request import Request
-from grader.grading.kernels.usage import Usage
+from grader.grading.kernels.usage import Usage, too_many_processes
 
 LOOK_EVERY_MS = 200
 LAST_WORDS = 2_000
@@ -183,6 +183,8 @@ class Warden:
             self._end(Ending.CPU)
         elif self.usage.out_of_memory(self.limits.memory_bytes):
             self._end(Ending.MEMORY)
+        elif too_many_processes(self.limits.processes):
+            self._end(Ending.PROCESSES)
 
     def _end(self, why: Ending) -> None:
         if self.ended is None:
