@@ -1,6 +1,7 @@
 // The drawing of a long text: the words themselves, shaded; arcs to the far links that are in sight;
 // a small map of the whole; the far links as buttons; how the row is shared.
 
+import { legend } from "./legend.js";
 import { percent } from "./long_words.js";
 import { html, svg } from "./taken.js";
 
@@ -112,11 +113,7 @@ export class LongDrawing {
       html("li", {}, this.back),
     );
     if (held) this.host.focus({ preventScroll: true }); // the button that was pressed is gone
-    const steps = [1, 4, 16, 64, 256].filter((times) => times < text.even(query));
-    this.legend.replaceChildren(
-      words.legend(text.even(query)),
-      ...steps.map((times) => html("span", { style: `--shade:${text.shade(times / text.even(query), query).toFixed(3)}` }, `${times}×`)),
-    );
+    this.legend.replaceChildren(...legend(text, words, query));
     if (moved) this.bring(query);
     this.drawSoon();
   }

@@ -5,7 +5,7 @@ const WORDS = {
     at: (place, n) => `第 ${place} 个，0–${n - 1}`,
     comma: "，",
     looks: "看得最多的是",
-    legend: (n) => `底色是均分 1/${n} 的几倍（对数）：`,
+    legend: (n) => `深浅表示均分 1/${n} 的几倍（对数）：`,
     table: (head) => `${head} 这一行的数值`,
     columns: ["位置", "词元", "权重", "均分的倍数"],
     rest: (n) => `其余 ${n} 个词元`,

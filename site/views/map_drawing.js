@@ -1,5 +1,6 @@
 // The drawing of a long text's maps. All of it is black of some opacity: in the dark it is inverted.
 
+import { legend } from "./legend.js";
 import { html } from "./taken.js";
 
 const AROUND = 6; // cells of the loupe on each side of the chosen one
@@ -70,12 +71,7 @@ export class MapDrawing {
     if (this.painted !== head) this.paint(head);
     this.painted = this.head = head;
     this.measure();
-    const even = text.even(query);
-    const steps = [1, 4, 16, 64, 256].filter((times) => times < even);
-    this.legend.replaceChildren(
-      this.words.legend(even),
-      ...steps.map((times) => html("span", { style: `--shade:${text.shade(times / even, query).toFixed(2)}` }, `${times}×`)),
-    );
+    this.legend.replaceChildren(...legend(text, this.words, query));
   }
 
   /** Every weight of a head, a pixel each. */
