@@ -28,8 +28,8 @@ OUT = Path(__file__).parent.parent.parent / "build" / "bench"
 VIEWS = (1, 6, 20)
 SLOW = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 1.6e6 / 8}
 PHONE = 400
-"""How fast the processor is, as Lighthouse's BenchmarkIndex; its docs/throttling.md calls 125 to 800
-"mid-tier mobile". With a line of a fixed speed the processor's must be fixed too: what part of a
+"""How fast the processor is, as Lighthouse's BenchmarkIndex: 125 to 800 is "mid-tier mobile" in its
+docs/throttling.md. With a line of a fixed speed the processor's must be fixed too: what part of a
 page's time is computed, and with it every ratio, would else depend on the machine."""
 
 POWER = """() => {
