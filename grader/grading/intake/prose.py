@@ -10,7 +10,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from grader.course.carried import line_hash
 from grader.grading.intake.code_texts import COMMENT, TEXT, Part, parts
@@ -46,6 +46,8 @@ _UNMARKED = re.compile(r"begin|end|cell-\d\d")
 """The ids of cells that are handed out without a mark."""
 _NAMED = re.compile(r"(?<!\w)[A-Za-z_]\w*(?:\.\w+)+|[0-9.]+", re.ASCII)
 """Names with dots and numbers, which make no words: ``telescope.claim: 0.5 / 0.5``."""
+_QUOTES = re.compile(r"""^\s*(?:[rbuftRBUFT]{0,2}(?=["']))?["'\s]*|["'\s]+$""")
+"""What stands around the words of a text, or of one of its lines."""
 _FOOTERS = frozenset({"createdindeepnote", "openincolab", "openinkaggle"})
 
 
@@ -317,6 +319,7 @@ def _words(source: str, handed_out: Callable[[str], bool], values: set[int]) -> 
         values: lines of another question's answer, in which only a long text is an essay.
     """
     words = []
+    handed_out = cache(handed_out)  # a line is hashed once, however many parts stand on it
     found = list(parts(source))
     lengths = _lengths(found)
     for place, part in enumerate(found):
@@ -325,7 +328,7 @@ def _words(source: str, handed_out: Callable[[str], bool], values: set[int]) -> 
         if lengths.get(place, LONG) < LONG and part.row in values:
             continue
         for line in part.string.splitlines():
-            word = line.strip().lstrip("#").strip("\"' \t")
+            word = _QUOTES.sub("", line.strip().lstrip("#"))
             said = part.kind == COMMENT or re.search(r"[ \u2e80-\uffff]", word)
             # a line of ours that somebody commented out is none of theirs
             ours = (line, line.strip().lstrip("#"), part.line)

@@ -23,12 +23,13 @@ as long again."""
 
 
 def too_many_processes(limit: int) -> bool:
-    """Tell whether pid 1 sees more processes than `limit`, itself apart.
+    """Tell whether pid 1 sees more than `limit` processes and threads, itself included.
 
     RLIMIT_NPROC refuses them first, but Linux does not count those of uid 0, and a container's root
     is that outside of its user namespace.
     """
-    return len(_pids()) - 1 > limit
+    pids = _pids()
+    return len(pids) > limit or sum(one.threads for one in filter(None, map(_stat, pids))) > limit
 
 
 class Usage:
@@ -89,6 +90,7 @@ class _Stat(NamedTuple):
     start: int
     own: int
     all: int
+    threads: int
 
 
 def _stat(pid: int) -> _Stat | None:
@@ -96,7 +98,7 @@ def _stat(pid: int) -> _Stat | None:
         # The name stands in parentheses and may hold anything, a parenthesis too.
         after_name = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
         ticks = list(map(int, after_name[11:15]))
-        return _Stat(pid, int(after_name[19]), sum(ticks[:2]), sum(ticks))
+        return _Stat(pid, int(after_name[19]), sum(ticks[:2]), sum(ticks), int(after_name[17]))
     return None
 
 

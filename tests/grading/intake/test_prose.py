@@ -34,7 +34,7 @@ def test_what_code_works_with_is_no_essay(source):
         ("x = 1  # because exp overflows", "because exp overflows"),
         (f"# L5H11{CHINESE}", f"L5H11{CHINESE}"),
         ('def f():\n    """Because it looks back."""', "Because it looks back."),
-        ('print(f"I think {name} has it.")', 'f"I think {name} has it.'),
+        ('print(f"I think {name} has it.")', "I think {name} has it."),
         ("x = 5，  # because exp overflows", "because exp overflows"),
     ],
 )
@@ -52,6 +52,16 @@ def test_in_a_cell_that_answers_nothing_every_text_is_an_essay():
     assert words('answer = "The man has it, I think."', answer=False) == [
         "The man has it, I think."
     ]
+
+
+@pytest.mark.parametrize(
+    "source", ['"a b" ' * 10_000, '"a b"' * 12_000, '"""' + "a b\n" * 15_000 + '"""']
+)
+def test_a_line_is_asked_after_once_however_many_texts_stand_on_it(source):
+    """By the square of their number it would take minutes."""
+    asked = []
+    _words(source, lambda line: asked.append(len(line)) or False, set())
+    assert sum(asked) <= 4 * len(source)
 
 
 @pytest.mark.parametrize("sign", ["a", "a.", "_", "1.", "看", '"" '])

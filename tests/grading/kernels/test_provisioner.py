@@ -135,6 +135,25 @@ def test_a_fork_bomb_ends_at_the_limit_of_processes(start):
     assert number == 11  # EAGAIN
 
 
+def test_threads_end_at_the_same_limit(start):
+    code = """
+    import threading, time
+    count = 0
+    try:
+        while True:
+            threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+            count += 1
+    except RuntimeError as error: print(count, error)
+    """
+    notebook = start(processes=60)
+    shown = notebook.run(code)
+    if os.geteuid() == 0 and not namespaces.started_as_root():  # a container's: see `usage`
+        assert shown.died
+        assert notebook.wait_for_end(5).ended == Ending.PROCESSES
+        return
+    assert int(shown.stdout.split()[0]) < 60
+
+
 def test_disk_and_files_are_limited(start):
     notebook = start(disk_bytes=20 * MIB, file_bytes=5 * MIB)
     assert "OSError" in notebook.run("open('a', 'wb').write(b'x' * (6 << 20))").error
