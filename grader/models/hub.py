@@ -98,10 +98,9 @@ class HubNetwork:
 
         given = {"input_ids": torch.tensor(tokens.ids)[None]}
         # GPT-2 and its kin would add the vocabulary's first word to every token of type 0.
-        if (
-            not self.causal
-            and "token_type_ids" in inspect.signature(self.network.forward).parameters
-        ):
+        takes = inspect.signature(self.network.forward).parameters
+        told = "token_type_ids" in self.tokenizer.model_input_names
+        if told and "token_type_ids" in takes and not self.causal:
             given["token_type_ids"] = torch.tensor(tokens.type_ids)[None]
         try:
             with torch.inference_mode():

@@ -184,7 +184,10 @@ def draw_long(spec: ViewSpec, attention: Attention, md) -> str:
     check_products(spec, attention)
     key = publish.keep_long(attention, layers=carried(spec, attention), folder=views.views)
     caption = views.inline(spec.caption, md)
-    return long_html(spec, attention, key=key, caption=caption, language=views.language)
+    html = long_html(spec, attention, key=key, caption=caption, language=views.language)
+    weight = served_bytes(html, [publish.file_of(key)])  # before a head is looked at
+    check_weight(weight, attention.n_tokens, spec.line("text"), by_square=False)
+    return html
 
 
 def draw_generation(source: str, md) -> str:

@@ -226,7 +226,7 @@ def _still(spec: GenerationSpec, made: KeptGeneration, place: int, language: str
 
 def _shaded(made: KeptGeneration, row: np.ndarray, query: int) -> str:
     """Return the text, shaded as the drawn figure shades it."""
-    if len(row) < LONG_FROM:
+    if len(made.tokens) < LONG_FROM:
         dark = row / max(0.25, float(row.max()))
     else:
         dark = shades(row[None], causal=False)[0]

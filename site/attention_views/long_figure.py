@@ -18,15 +18,13 @@ from attention_views.shades import shades
 from attention_views.small_maps import small_maps
 from attention_views.views import ViewSpec, query_position
 from grader.attention import Attention, HeadId
+from grader.ledger.long_texts import NEAR
 
 LONG_FROM = 65
 """Tokens from which a figure is drawn for a long text."""
 
 LONGEST = {False: 512, True: 1000}
 """Tokens at most: of a model that reads both ways, of one that looks back."""
-
-NEAR = 8
-"""A link over more tokens than this is far."""
 
 STRONGEST = 5
 """Far links that are numbered."""
@@ -78,8 +76,8 @@ def check_long(spec: ViewSpec, attention: Attention) -> None:
     Raises:
         MarkError: with the line within the fence.
     """
-    for option, given in (("other", spec.other), ("words", spec.words or None)):
-        if given is not None:
+    for option in ("other", "words", "exact"):
+        if spec.line(option) is not None:
             raise MarkError(
                 f"the figure of a text of {attention.n_tokens} tokens has no {option}:; "
                 f"take {option}: away, or shorten it to {LONG_FROM - 1} tokens",

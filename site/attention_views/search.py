@@ -13,11 +13,12 @@ import re
 import shutil
 import tomllib
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
-import yaml
-
 from attention_views.bundle import SITE, bundle_script
+from attention_views.home.cards import front_matter
+from attention_views.problems import MarkError
 
 FOLDER = Path("assets/search")
 """Where the script stands, below the root of both languages."""
@@ -28,7 +29,6 @@ EDGE = "\u200b"
 """What the plugin puts around each Chinese word."""
 
 TAG = re.compile(r"<[^>]+>")
-FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
@@ -78,8 +78,9 @@ def other_names(language: str, lessons: Path) -> list[list[str]]:
 
 def said_of(page: Path) -> str:
     """Return what the front matter of a page's source says that it is about, or nothing."""
-    front = FRONT.match(page.read_text(encoding="utf-8")) if page.is_file() else None
-    return yaml.safe_load(front[1]).get("description", "") if front else ""
+    with suppress(MarkError):  # no such page, or it says nothing of itself
+        return front_matter(page).get("description", "")
+    return ""
 
 
 def publish_search(site: Path) -> None:

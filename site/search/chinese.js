@@ -68,7 +68,7 @@ export function mended(run, words, text) {
 }
 
 function mendedGroup(pieces, text) {
-  for (let length = pieces.length; length > 0; length--)
+  for (let length = Math.min(pieces.length, LONGEST); length > 0; length--)
     for (let from = 0; from + length <= pieces.length; from++) {
       const part = meant(pieces.slice(from, from + length), text);
       if (part) return pieces.slice(0, from).join("") + part + mendedGroup(pieces.slice(from + length), text);

@@ -1,14 +1,13 @@
 // The drawing of a written text: the text shaded, the heads as a map, the guesses.
 
 import { quoted } from "./generation_words.js";
+import { percent } from "./percent.js";
 import { html, svg, within } from "./taken.js";
 
 const LABEL = 30; // px for the names of layers
 const TOP = 16;
-const LONG = 65; // tokens from which a token is shaded by its multiple of the even share
+const LONG = 65; // tokens of the whole text from which a token is shaded by its multiple of the even share
 const FULL = 0.25; // a row whose largest weight is below is not drawn as dark as could be
-
-const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 
 export class GenerationDrawing {
   constructor(host, generation, { words, on }) {
@@ -46,8 +45,9 @@ export class GenerationDrawing {
     const query = generation.query(step);
     const row = generation.row(step, head, apart);
     const full = Math.max(FULL, ...row);
-    const even = row.length;
-    const shade = (weight) => (even < LONG ? weight / full : Math.max(0, Math.log(weight * even) / Math.log(even)));
+    const even = row.length - Number(apart); // the first, set aside, has no share
+    const long = generation.tokens.length >= LONG;
+    const shade = (weight) => (long ? Math.max(0, Math.log(weight * even) / Math.log(even)) : weight / full);
     this.spans.forEach((span, place) => {
       span.className = [
         place >= generation.prompt && "written",

@@ -2,7 +2,7 @@
 // a small map of the whole; the far links as buttons; how the row is shared.
 
 import { legend } from "./legend.js";
-import { percent } from "./long_words.js";
+import { percent } from "./percent.js";
 import { html, svg } from "./taken.js";
 
 const LINKS = 5;

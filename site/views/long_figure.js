@@ -1,7 +1,8 @@
 // What the figures of a long text share: which head, which token looks; the line and the table.
 
 import { LongText } from "./long.js";
-import { longWords, percent } from "./long_words.js";
+import { longWords } from "./long_words.js";
+import { percent } from "./percent.js";
 import { Bar, Figure, Keys, Roving, html } from "./taken.js";
 
 const STAYED = 400; // ms at a head or a word after which its numbers are printed

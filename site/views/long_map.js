@@ -2,9 +2,9 @@
 
 import styles from "styles/map.css";
 import { LongFigure, LongKeys, offer } from "./long_figure.js";
-import { percent } from "./long_words.js";
 import { MapDrawing } from "./map_drawing.js";
 import { MAP_WORDS } from "./map_words.js";
+import { percent } from "./percent.js";
 
 class MapFigure extends LongFigure {
   constructor(element) {
@@ -14,6 +14,11 @@ class MapFigure extends LongFigure {
 
   startState(data) {
     return { ...super.startState(data), open: !this.small || data.heads != null };
+  }
+
+  async read(payload) {
+    await this.small?.decode(); // the small maps are cut from it
+    return super.read(payload);
   }
 
   /** A head is fetched when it is opened. */
@@ -47,6 +52,7 @@ class MapFigure extends LongFigure {
   }
 
   point(place) {
+    if (!this.head) return; // the map was closed under the pointer
     this.pointed = place;
     this.drawing.point(this.place);
     this.say();
@@ -62,6 +68,7 @@ class MapFigure extends LongFigure {
     this.bar.element.hidden = this.foot.hidden = !open;
     if (this.sheet) this.sheet.row.hidden = !open;
     if (open) this.drawing.point(this.place);
+    else this.pointed = null;
     super.refresh();
   }
 
@@ -84,7 +91,7 @@ class MapKeys extends LongKeys {
   }
 
   press(key) {
-    const { figure } = this;
+    const { figure, step } = this;
     const across = { ArrowLeft: -1, ArrowRight: 1 }[key] || 0;
     const down = { ArrowUp: -1, ArrowDown: 1 }[key] || 0;
     if (!figure.state.open) return this.pressSmall(key, across, down);
@@ -94,8 +101,8 @@ class MapKeys extends LongKeys {
       const { query, key: now } = figure.place;
       if (down && query === (down < 0 ? 0 : last)) return figure.roving.leave(down);
       const inside = (place) => Math.max(0, Math.min(last, place));
-      const wanted = { Home: 0, End: last }[key] ?? now + this.step * across;
-      figure.look(inside(query + this.step * down), inside(wanted));
+      const wanted = { Home: 0, End: last }[key] ?? now + step * across;
+      figure.look(inside(query + step * down), inside(wanted));
     } else return super.press(key);
     return true;
   }

@@ -72,12 +72,7 @@ class TextKeys extends LongKeys {
       const link = drawing.far[key - 1];
       if (link != null) figure.jump(link);
     } else if (key === "Backspace") figure.goBack();
-    else if (key === "Escape") figure.reset();
-    else if (key === "PageUp" || key === "PageDown") {
-      const { layerNumbers: layers } = text;
-      const layer = layers[layers.indexOf(figure.wanted.layer) + (key === "PageUp" ? -1 : 1)];
-      if (layer != null) figure.change({ layer });
-    } else return false;
+    else return super.press(key);
     return true;
   }
 }

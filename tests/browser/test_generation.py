@@ -249,3 +249,12 @@ def test_a_long_text_is_shaded_by_the_multiple_of_the_even_share_and_fits_one_sc
         ".generation__text span", "all => all.findIndex(one => one.classList.contains('chosen'))"
     )
     assert page.eval_on_selector_all(".generation__text span", inside)[place]
+
+
+def test_one_text_has_one_scale_in_all_its_steps(written):
+    """Its rows grow from 63 tokens to 67: all are shades of the even share."""
+    many = random_generation([f" w{place}" for place in range(63)], WRITTEN)
+    page = written(made=many, fence="step: 0")
+    mean = many.row(0).mean(axis=(0, 1))
+    wanted = np.log(np.maximum(mean * 63, 1)) / np.log(63)
+    assert np.abs(np.array(shades(page))[:63] - wanted).max() <= 0.002

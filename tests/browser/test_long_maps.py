@@ -155,6 +155,22 @@ def test_among_the_small_maps_arrows_choose_and_enter_opens(opened):
     says(page, "L0H2: w2")
 
 
+def test_a_map_may_be_closed_under_the_pointer(opened):
+    page = opened(ALL)
+    tiles(page).nth(5).click()
+    says(page, "L1H2: w2")
+    page.locator(".map__sheet").hover(position={"x": 20, "y": 20})
+    page.wait_for_function(
+        f"!document.querySelector('{LINE}').textContent.startsWith('L1H2: w2 (23)')"
+    )
+    press(page, "Escape")
+    says(page, "L1H2: press its small map")
+    page.mouse.move(1, 1)
+    assert page.trouble == []
+    press(page, "Enter")
+    says(page, "L1H2: w2 (23) → ")
+
+
 def test_a_model_view_that_names_a_head_begins_with_it(opened):
     page = opened(f"{ALL}layer: 1\nheads: [2]\n")
     says(page, "L1H2: w2")

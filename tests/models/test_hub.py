@@ -79,3 +79,24 @@ def test_without_transformers_one_line_says_what_to_install(other, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ModelError, match=re.escape(install("hub"))):
         HubNetwork(other, other)
+
+
+def test_a_model_of_one_type_of_tokens_is_not_told_of_two(tmp_path):
+    """Its tokenizer numbers the second text 1, and says that the model is not to hear of it."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import CamembertConfig, CamembertModel, PreTrainedTokenizerFast
+
+    words = ["<pad>", "<unk>", "the", "cat", "sat"]
+    reads = Tokenizer(models.WordLevel(dict(zip(words, range(5), strict=True)), "<unk>"))
+    reads.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=reads, model_input_names=["input_ids", "attention_mask"]
+    ).save_pretrained(tmp_path)
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2}
+    config = CamembertConfig(
+        vocab_size=5, intermediate_size=16, max_position_embeddings=32, type_vocab_size=1, **sizes
+    )
+    CamembertModel(config).save_pretrained(tmp_path)
+    assert capture("the cat", "sat", model=str(tmp_path), cache=None).n_tokens == 3

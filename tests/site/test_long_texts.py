@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_views import publish
+from attention_views import publish, weight
 from attention_views.long_figure import (
     LONG_FROM,
     check_long,
@@ -107,7 +107,9 @@ def test_weights_that_are_no_softmax_of_query_times_key_are_refused(long):
     check_products(spec(), long)
 
 
-@pytest.mark.parametrize(("option", "value"), [("words", "true"), ("other", "y")])
+@pytest.mark.parametrize(
+    ("option", "value"), [("words", "true"), ("other", "y"), ("exact", "false")]
+)
 def test_what_a_text_has_no_place_for_is_refused(long, option, value):
     with pytest.raises(MarkError, match=f"take {option}: away, or shorten it to 64 tokens"):
         check_long(spec(**{option: value}), long)
@@ -247,3 +249,13 @@ def test_a_short_text_carries_all_its_layers(convert, said):
     convert(FENCE.format(text="A cat.", layers="[1]"))
     (sentence,) = said()
     assert sentence.startswith("lessons/en/page.md:7: only the figure of a long text can leave")
+
+
+def test_a_long_text_s_figure_is_weighed_too_without_the_heads_that_nobody_looks_at(
+    convert, said, long, monkeypatch
+):
+    monkeypatch.setattr(weight, "TOO_HEAVY", 500)
+    fence = "```attention\nview: head\ntext: x\nlayer: 1\nheads: [2]\ncaption: x\n```\n"
+    convert(fence, capture=lambda text, **more: long)
+    (sentence,) = said()
+    assert sentence.startswith("lessons/en/page.md:3: this figure of 90 tokens would weigh ")

@@ -52,4 +52,4 @@ def front_matter(path: Path) -> dict:
     parts = path.read_text(encoding="utf-8").split("---\n", 2)
     if len(parts) < 3:
         raise MarkError(f"{path.name} has no front matter; give it title: and minutes:")
-    return yaml.safe_load(parts[1])
+    return yaml.safe_load(parts[1]) or {}
